@@ -1,0 +1,1 @@
+"""The config file: its records, its YAML, and the rules behind `auto`."""

@@ -1,0 +1,1 @@
+"""CSV files become a `Panel`, and a `Panel` becomes windows."""

@@ -1,0 +1,58 @@
+"""The one form that series have in memory: flat arrays, series after series, on one regular grid."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.times import Frequency
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+TextArray = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All series, rows in time order. Rows of series s: offsets[s] to offsets[s + 1]; the first known[s] have a target.
+
+    Rows after the known ones carry only what is known ahead (the future covariates).
+    A time is `first[s] + k` ticks of `frequency`, never a column.
+    """
+
+    frequency: Frequency
+    target: str  # the name of the value, for axes and messages
+    id_names: tuple[str, ...]  # () for a single series without a name
+    ids: tuple[TextArray, ...]  # one (series,) array of text for each id name
+    offsets: IntArray  # (series + 1,)
+    known: IntArray  # (series,)
+    first: IntArray  # (series,) tick of the first row
+    values: FloatArray  # (rows,) NaN where not known
+    filled: BoolArray  # (rows,) True where a gap policy made the value up
+    past_names: tuple[str, ...]
+    past: FloatArray  # (rows, past) NaN where not known
+    future_names: tuple[str, ...]
+    future: FloatArray  # (rows, future)
+
+    @property
+    def series_count(self) -> int:
+        """Return the number of series."""
+        return len(self.known)
+
+    @property
+    def cutoffs(self) -> IntArray:
+        """Return the tick of the last known value of each series."""
+        return self.first + self.known - 1
+
+    def name_of(self, series: int) -> str:
+        """Return how a message names a series."""
+        return "/".join(str(column[series]) for column in self.ids) if self.ids else self.target
+
+    def until(self, known: IntArray) -> "Panel":
+        """Return the panel as it stood when only `known` values of each series were there; the truth after that is gone."""
+        row_in_series = np.arange(len(self.values)) - np.repeat(self.offsets[:-1], np.diff(self.offsets))
+        hidden = row_in_series >= np.repeat(known, np.diff(self.offsets))
+        past = self.past.copy()
+        past[hidden] = np.nan
+        return replace(self, known=known, values=np.where(hidden, np.nan, self.values), past=past)

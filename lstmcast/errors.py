@@ -1,0 +1,99 @@
+"""Everything that a user can mend, each kind with the exit code and the name that scripts rely on."""
+
+from typing import ClassVar
+
+
+class LstmcastError(Exception):
+    """A fault that a user can mend: `where: what is wrong; what to do`."""
+
+    exit_code: ClassVar[int]
+    name: ClassVar[str]
+
+
+class ConfigError(LstmcastError):
+    """The config file, an override or an environment variable says something impossible."""
+
+    exit_code, name = 10, "config"
+
+
+class MissingError(LstmcastError):
+    """An input is not there, or cannot be read."""
+
+    exit_code, name = 11, "missing"
+
+
+class DataError(LstmcastError):
+    """The data are not what the config says they are."""
+
+    exit_code, name = 12, "data"
+
+
+class ShortError(LstmcastError):
+    """There are too few data for what is asked."""
+
+    exit_code, name = 13, "short"
+
+
+class StaleError(LstmcastError):
+    """The data are too old, or come from the future."""
+
+    exit_code, name = 14, "stale"
+
+
+class NoModelError(LstmcastError):
+    """There is no trained model to answer with."""
+
+    exit_code, name = 20, "no-model"
+
+
+class ArtifactError(LstmcastError):
+    """A saved model is corrupt, unknown or unsafe, and was refused."""
+
+    exit_code, name = 21, "artifact"
+
+
+class ContractError(LstmcastError):
+    """The data break what the model was trained on."""
+
+    exit_code, name = 22, "contract"
+
+
+class DivergedError(LstmcastError):
+    """Training gave no finite model."""
+
+    exit_code, name = 30, "diverged"
+
+
+class GateError(LstmcastError):
+    """The new model is worse than what it has to beat; the present one is kept."""
+
+    exit_code, name = 31, "gate"
+
+
+class ImplausibleError(LstmcastError):
+    """The forecast is not finite or absurd; it was not published."""
+
+    exit_code, name = 32, "implausible"
+
+
+class LockedError(LstmcastError):
+    """Another run holds the workspace."""
+
+    exit_code, name = 40, "locked"
+
+
+class OutputError(LstmcastError):
+    """A result could not be written."""
+
+    exit_code, name = 41, "output"
+
+
+class TimeoutReachedError(LstmcastError):
+    """The command took longer than it was allowed to."""
+
+    exit_code, name = 42, "timeout"
+
+
+PARTIAL = 15  # done for some series only (`--allow-partial`): an exit code, but not an error
+INTERRUPTED = 130
+TERMINATED = 143

@@ -1,0 +1,1 @@
+"""Scores, baselines and rolling origins; knows no Keras."""

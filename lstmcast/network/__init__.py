@@ -1,0 +1,1 @@
+"""The forecaster in NumPy alone: its sizes, its equations, its calibration."""

@@ -1,0 +1,1 @@
+"""Model versions on disk: written whole, loaded with suspicion."""
