@@ -1,0 +1,127 @@
+"""The rules behind `auto`: every setting that the config leaves open is decided here, from the data and nothing else.
+
+| setting | rule |
+| --- | --- |
+| seasons | those of the frequency (hourly 24 and 168, weekly 52, daily 7 and 365, monthly 12, quarterly 4) that fit |
+|         | twice into the median series, six times from 300 steps on; `evaluate.season` replaces them |
+| context | twice the longest season or twice the horizon, whichever is more; every second member half as much again |
+| segment | one short season (a quarter of it, if long and the context short), so that the cell takes at most 32 steps |
+| units   | 64, one layer, no dropout |
+| members | 4 |
+| steps   | for n horizons in the data 10 √n, or n / 5 if that is more, between 60 and 1500 |
+| batch   | 128; for fewer windows than that the power of two below, at least 32 |
+| rate    | 0.003 |
+| season of the scores | the short season |
+| step between test origins | the horizon |
+| test    | an ensemble of its own, trained up to the first test origin, while that takes at most 400 steps a member; |
+|         | above, the networks of the validation are tested, which have seen a little less |
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.config.schema import Config
+
+MOST_SEGMENTS = 32
+LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
+CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
+CHEAP_STEPS = 400
+QUANTILES = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)  # the lower half: the upper mirrors it
+
+
+@dataclass(frozen=True)
+class MemberSizes:
+    """What may differ between members."""
+
+    context: int
+    segment: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of the model and its training, decided."""
+
+    season: int
+    periods: tuple[int, ...]
+    units: int
+    layers: int
+    members: tuple[MemberSizes, ...]
+    quantiles: tuple[float, ...]
+    dropout: float
+    steps: int
+    batch: int
+    learning_rate: float
+    test_step: int
+    test_refit: bool
+
+
+def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_periods: tuple[int, ...]) -> Settings:
+    """Return the settings for series of these lengths whose frequency has these seasons."""
+    model, train, horizon = config.model, config.train, config.forecast.horizon
+    periods = _periods(config, float(np.median(lengths)), natural_periods)
+    season = periods[0] if periods else 1
+    count = 4 if model.members == "auto" else model.members
+    sizes = tuple(_member_sizes(config, periods, CONTEXT_SPREAD[k % len(CONTEXT_SPREAD)]) for k in range(count))
+    enough_past = max(3, min(sizes[0].context, max(2 * season, horizon)))
+    windows = int(np.maximum(lengths - enough_past, 1).sum())
+    steps = _steps(windows / horizon) if train.steps == "auto" else train.steps
+    return Settings(
+        season=season,
+        periods=periods,
+        units=64 if model.units == "auto" else model.units,
+        layers=1 if model.layers == "auto" else model.layers,
+        members=sizes,
+        quantiles=quantiles_for(config.forecast.levels),
+        dropout=0.0 if model.dropout == "auto" else model.dropout,
+        steps=steps,
+        batch=_batch(windows) if train.batch == "auto" else train.batch,
+        learning_rate=0.003 if train.learning_rate == "auto" else train.learning_rate,
+        test_step=horizon if config.evaluate.step == "auto" else config.evaluate.step,
+        test_refit=steps <= CHEAP_STEPS,
+    )
+
+
+def quantiles_for(levels: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the quantiles that the network learns: a fixed grid and the bounds of the wanted levels."""
+    lower = {*QUANTILES, *(round((1 - level / 100) / 2, 6) for level in levels)}
+    return tuple(sorted({*lower, *(round(1 - q, 6) for q in lower)}))
+
+
+def _periods(config: Config, median_length: float, natural: tuple[int, ...]) -> tuple[int, ...]:
+    if config.evaluate.season != "auto":
+        wanted = config.evaluate.season
+        natural = tuple(sorted({wanted} if isinstance(wanted, int) else set(wanted)))
+    kept = [period for period in natural if 2 <= period <= median_length / 2]
+    if len(kept) > 1 and kept[-1] >= LONG_SEASON and median_length < ROUNDS_OF_LONG_SEASON * kept[-1]:
+        kept.pop()
+    return (kept[0], kept[-1]) if len(kept) > 1 else tuple(kept)
+
+
+def _member_sizes(config: Config, periods: tuple[int, ...], spread: float) -> MemberSizes:
+    model, horizon = config.model, config.forecast.horizon
+    season, longest = (periods[0], periods[-1]) if periods else (1, 1)
+    wanted = ceil(spread * max(2 * longest, 2 * horizon))
+    context = wanted if model.context == "auto" else model.context
+    segment = _segment(season, context) if model.segment == "auto" else model.segment
+    least = ceil(max(context, season + 1) / segment)  # the scale is a change over a season: one has to fit
+    return MemberSizes(context=max(1, least) * segment, segment=segment)
+
+
+def _segment(season: int, context: int) -> int:
+    segment = season
+    if season > 24 and context / season < 8:
+        segment = ceil(season / 4)
+    while context / segment > MOST_SEGMENTS:
+        segment += season
+    return segment
+
+
+def _steps(horizons: float) -> int:
+    return int(np.clip(max(10 * horizons**0.5, 0.2 * horizons), 60, 1500))
+
+
+def _batch(windows: int) -> int:
+    return int(np.clip(2 ** int(np.log2(max(windows, 1))), 32, 128))

@@ -1,0 +1,21 @@
+"""Reads lengths of time as people write them: `36h`, `2D`, `10min`."""
+
+import re
+from datetime import timedelta
+
+DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)?(s|min|h|D|W)$"
+DURATION_EXAMPLES = ("10min", "36h", "2D")
+
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "D": 86_400, "W": 604_800}
+_LONGEST = timedelta(days=36_525)
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return the length of time that `text` says, or raise a `ValueError` that tells what is allowed."""
+    if not re.match(DURATION_PATTERN, text) or text.endswith("\n"):
+        raise ValueError(f"found {text!r}, must be a number and a unit of s, min, h, D or W, such as 36h or 2D")
+    unit = text.lstrip("0123456789.")
+    seconds = float(text.removesuffix(unit)) * _SECONDS[unit]
+    if not 0 < seconds <= _LONGEST.total_seconds():
+        raise ValueError(f"found {text!r}, must be more than nothing and at most 100 years")
+    return timedelta(seconds=seconds)

@@ -1,0 +1,81 @@
+"""Turns what pydantic finds wrong into faults that name the place, the key, what was found and what is allowed."""
+
+from collections.abc import Mapping, Set
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from lstmcast.config.keys import dotted_keys, sections
+from lstmcast.config.reference import json_schema
+from lstmcast.config.schema import KeyFault
+from lstmcast.config.settings import Fault, KeyPath, Place, Settings, dotted, shown
+from lstmcast.config.wording import Node, accepts_text, allowed, choices, find_node
+from lstmcast.spelling import did_you_mean, nearest_name
+
+
+def faults_of(error: ValidationError, settings: Settings, top: Place) -> list[Fault]:
+    """Return one fault for each key that is wrong, after those that the text had already."""
+    schema = json_schema()
+    known = {*sections(), *(tuple(key.split(".")) for key in dotted_keys()), *settings.places}
+    told = {fault.path for fault in settings.faults}
+    found: dict[KeyPath, Fault] = {}
+    for detail in sorted(error.errors(include_url=False), key=_has_no_words_of_ours):
+        path = _path_of(detail, known)
+        if path not in told and path not in found:
+            place = _nearest_place(path, settings.places, top)
+            found[path] = Fault(place, path, _problem(detail, path, schema))
+    lists_with_bad_items = {path[:-1] for path in found if path and isinstance(path[-1], int)}
+    return [*settings.faults, *(fault for path, fault in found.items() if path not in lists_with_bad_items)]
+
+
+def _has_no_words_of_ours(detail: ErrorDetails) -> bool:
+    return detail["type"] != "value_error"
+
+
+def _path_of(detail: ErrorDetails, known: Set[KeyPath]) -> KeyPath:
+    """Return the location without the names that pydantic gives to the sides of a union."""
+    path: KeyPath = ()
+    for part in detail["loc"]:
+        if (*path, part) in known:
+            path = (*path, part)
+    error = detail.get("ctx", {}).get("error")
+    return (*path, *error.key.split(".")) if isinstance(error, KeyFault) else path
+
+
+def _nearest_place(path: KeyPath, places: Mapping[KeyPath, Place], top: Place) -> Place:
+    """Return the place of `path`, or of the section that should hold it."""
+    heads = (path[:length] for length in range(len(path), 0, -1))
+    return next((places[head] for head in heads if head in places), top)
+
+
+def _problem(detail: ErrorDetails, path: KeyPath, schema: Node) -> str:
+    match detail["type"]:
+        case "value_error":
+            return str(detail["ctx"]["error"])
+        case "extra_forbidden":
+            return f"unknown key{_instead(path)}"
+        case "missing":
+            return f"is missing; must be {allowed(find_node(schema, path))}"
+        case _:
+            return _wrong_value(detail["input"], find_node(schema, path))
+
+
+def _wrong_value(value: object, node: Node) -> str:
+    hint = ""
+    if isinstance(value, str):
+        hint = did_you_mean(value, choices(node))
+    elif isinstance(value, bool | int | float) and accepts_text(node):
+        hint = "; put text in quotes"
+    return f"found {shown(value)}, must be {allowed(node)}{hint}"
+
+
+def _instead(path: KeyPath) -> str:
+    """Return the key that was probably meant: a neighbour, a namesake elsewhere, or any of the section."""
+    *section, key = (str(part) for part in path)
+    neighbours = sections()[tuple(section)].model_fields
+    if nearest_name(key, neighbours):
+        return did_you_mean(key, neighbours)
+    namesakes = [known for known in dotted_keys() if known.rsplit(".", 1)[-1] == key]
+    if namesakes:
+        return f" (did you mean {namesakes[0]!r}?)"
+    return f"; {dotted(tuple(section)) or 'a config'} has {', '.join(neighbours)}"

@@ -1,0 +1,28 @@
+"""Lists the sections and keys of the config."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from lstmcast.config.schema import Config
+from lstmcast.records import Record
+
+
+@cache
+def sections() -> Mapping[tuple[str, ...], type[Record]]:
+    """Return the record of each section under its path; the whole config's path is empty."""
+    return dict(_walk_sections((), Config))
+
+
+@cache
+def dotted_keys() -> tuple[str, ...]:
+    """Return every key that holds a value, as `train.learning_rate`, in the order of the file."""
+    found = sections()
+    paths = [(*path, name) for path, record in found.items() for name in record.model_fields]
+    return tuple(".".join(path) for path in paths if path not in found)
+
+
+def _walk_sections(path: tuple[str, ...], record: type[Record]) -> Iterator[tuple[tuple[str, ...], type[Record]]]:
+    yield path, record
+    for name, field in record.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Record):
+            yield from _walk_sections((*path, name), field.annotation)

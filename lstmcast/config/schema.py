@@ -1,0 +1,302 @@
+"""The config as records that are right once they exist.
+
+Pydantic v2 rather than msgspec: it reports all faults at once with their places, is strict, and writes the JSON
+Schema, which is worth its longer import.
+"""
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from lstmcast.config.unavailable import refuse_unavailable
+from lstmcast.config.values import (
+    Auto,
+    Baseline,
+    Baselines,
+    Count,
+    Duration,
+    Levels,
+    Names,
+    PathText,
+    Seasons,
+    Sign,
+    SomeNames,
+    SomePaths,
+    Stamp,
+    Text,
+)
+from lstmcast.records import Record
+
+
+class KeyFault(ValueError):  # noqa: N818 -- pydantic wants a ValueError; what a user sees is a ConfigError
+    """A fault between several keys, laid at the door of one of them."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(problem)
+        self.key = key
+
+
+class Section(Record):
+    """A part of the config; refuses what is not available yet."""
+
+    section: ClassVar[str]
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_unavailable(cls, value: object, info: ValidationInfo) -> object:
+        refuse_unavailable(f"{cls.section}.{info.field_name}", value)
+        return value
+
+
+class CsvConfig(Section):
+    """How the CSV file is written."""
+
+    section = "data.csv"
+
+    separator: Auto | Sign = Field(default="auto", description="Character between two cells; `auto` looks at the file.")
+    decimal: Literal["auto", ".", ","] = Field(default="auto", description="Decimal sign; `auto` looks at the file.")
+    thousands: Sign | None = Field(default=None, description="Sign between thousands, as `,` in 1,234.5.")
+    encoding: Text = Field(
+        default="auto", description="Character encoding; `auto` is UTF-8, or what the byte order mark says."
+    )
+    missing: Names = Field(default=(), description="More texts that mean a missing value, beside the empty cell.")
+
+    @model_validator(mode="after")
+    def _check_signs_differ(self) -> Self:
+        signs = {"decimal": self.decimal, "thousands": self.thousands, "separator": self.separator}
+        seen: dict[str, str] = {}
+        for key, sign in signs.items():
+            if sign is None or sign == "auto":
+                continue
+            if sign in seen:
+                raise KeyFault(key, f"is {sign!r}, as `data.csv.{seen[sign]}` is; they must differ")
+            seen[sign] = key
+        return self
+
+
+class DataConfig(Section):
+    """Where the series are and what their columns mean."""
+
+    section = "data"
+
+    path: PathText | SomePaths = Field(
+        description="File, list of files or glob (`sales-*.csv`); `.csv` or `.csv.gz`. Relative to the config's folder."
+    )
+    time: Text | SomeNames | None = Field(
+        default=None, description="Time column; null: the rows are in order, one step each."
+    )
+    target: Text | SomeNames = Field(
+        description="Column to forecast; a list: a wide table, in which each column is a series."
+    )
+    id: Text | SomeNames | None = Field(
+        default=None, description="Column or columns that tell the series of a long table apart; null: one series."
+    )
+    freq: Auto | Text | Count = Field(
+        default="auto",
+        description="Step between two rows as a pandas offset (`h`, `D`, `W-SUN`, `MS`, `15min`), or 1 for "
+        "whole-number steps; `auto`: found from the time column.",
+    )
+    time_format: Text = Field(
+        default="auto",
+        description="How times are written, as `%d.%m.%Y`; `auto` finds it and refuses what could be read two ways.",
+    )
+    timezone: Text | None = Field(default=None, description="IANA zone of the times, as `Europe/Berlin`.")
+    csv: CsvConfig = CsvConfig()
+    duplicates: Literal["error", "first", "last", "mean", "sum"] = Field(
+        default="error",
+        description="What to do with two rows of one series and time. All that is done is counted and reported.",
+    )
+    gaps: Literal["error", "interpolate", "previous", "seasonal", "zero"] = Field(
+        default="error",
+        description="What to do with missing rows and values. All that is filled is counted and reported.",
+    )
+    past: Names = Field(default=(), description="Columns that help and are known up to the last row of the target.")
+    future: Names = Field(
+        default=(), description="Columns that help and are known ahead: their rows must reach the horizon's end."
+    )
+    static: Names = Field(default=(), description="Columns that describe a series and do not change in time.")
+    calendar: Literal["auto", "none"] = Field(
+        default="auto", description="`auto`: hour, weekday and season, as the frequency allows, help the forecast."
+    )
+    holidays: Text | None = Field(default=None, description="Country code whose public holidays help the forecast.")
+    start: Stamp | None = Field(default=None, description="First time that is used; null: the first row.")
+    end: Stamp | None = Field(default=None, description="Last time that is used; null: the last row.")
+
+    @model_validator(mode="after")
+    def _check_each_column_has_one_role(self) -> Self:
+        roles: dict[str, str] = {}
+        for role in ("time", "target", "id", "past", "future", "static"):
+            for column in _names(getattr(self, role)):
+                if column in roles:
+                    raise KeyFault(role, f"column {column!r} is `data.{roles[column]}` already; a column has one role")
+                roles[column] = role
+        return self
+
+    @model_validator(mode="after")
+    def _check_wide_or_long(self) -> Self:
+        if self.id is not None and len(_names(self.target)) > 1:
+            raise KeyFault("target", "names several columns while `data.id` is set; several targets for each id are "
+                           "not available yet: name one")  # fmt: skip
+        return self
+
+
+class ForecastConfig(Section):
+    """What is forecast."""
+
+    section = "forecast"
+
+    horizon: Count = Field(description="Number of steps to forecast.")
+    levels: Levels = Field(
+        default=(80, 95), description="Prediction intervals, in percent; columns `lo-80` and `hi-80` for 80."
+    )
+
+
+class ModelConfig(Section):
+    """The network."""
+
+    section = "model"
+
+    cell: Literal["lstm", "gru", "rnn"] = Field(default="lstm", description="Recurrent cell.")
+    units: Auto | Annotated[int, Field(ge=1, le=1024)] = Field(default="auto", description="Size of the cell's state.")
+    layers: Auto | Annotated[int, Field(ge=1, le=3)] = Field(
+        default="auto", description="Recurrent layers, one upon another."
+    )
+    context: Auto | Annotated[int, Field(ge=2, le=20_000)] = Field(
+        default="auto", description="Number of past steps that the network sees."
+    )
+    segment: Auto | Count = Field(
+        default="auto",
+        description="Steps that the cell reads at once; 1 is the textbook network, which reads one by one.",
+    )
+    bank: Literal["auto", "none"] = Field(
+        default="auto",
+        description="`auto`: the network corrects a bank of classical forecasts; `none`: it forecasts alone.",
+    )
+    dropout: Auto | Annotated[float, Field(ge=0, le=0.9)] = Field(
+        default="auto", description="Share of the state that is dropped at random during training."
+    )
+    members: Auto | Annotated[int, Field(ge=1, le=16)] = Field(
+        default="auto", description="Networks that are trained from different seeds and averaged."
+    )
+
+    @model_validator(mode="after")
+    def _check_segment_fits_the_context(self) -> Self:
+        if isinstance(self.segment, int) and isinstance(self.context, int) and self.segment > self.context:
+            raise KeyFault("segment", f"is {self.segment}, more than the {self.context} steps of `model.context`")
+        return self
+
+
+class TrainConfig(Section):
+    """How the network is trained."""
+
+    section = "train"
+
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = Field(
+        default=1, description="Same seed, machine, versions and files: same weights."
+    )
+    steps: Auto | Annotated[int, Field(ge=1, le=10_000_000)] = Field(
+        default="auto", description="Training steps, at most."
+    )
+    batch: Auto | Annotated[int, Field(ge=1, le=65_536)] = Field(
+        default="auto", description="Windows in one training step."
+    )
+    learning_rate: Auto | Annotated[float, Field(gt=0)] = Field(
+        default="auto", description="Highest rate of the optimiser."
+    )
+    time_budget: Duration | None = Field(
+        default=None, description="Time that training may take: the best model that fits."
+    )
+    threads: Auto | Annotated[int, Field(ge=1, le=1024)] = Field(default="auto", description="Processor threads.")
+
+
+class GateConfig(Section):
+    """What a new model has to beat before it takes the old one's place."""
+
+    section = "evaluate.gate"
+
+    metric: Literal["mase", "wql", "smape"] = Field(default="mase", description="Score that decides; less is better.")
+    against: Baseline = Field(default="seasonal_naive", description="Baseline to beat; one of `evaluate.baselines`.")
+    min_skill: Annotated[float, Field(le=1)] = Field(
+        default=0.0,
+        description="Least share of the baseline's error that the model must save; 0: be as good, 0.1: 10% better.",
+    )
+
+
+class EvaluateConfig(Section):
+    """How a model is measured: by rolling origin, on data that its training has not seen."""
+
+    section = "evaluate"
+
+    windows: Annotated[int, Field(ge=1, le=100)] = Field(default=3, description="Forecast origins that are held out.")
+    step: Auto | Count = Field(default="auto", description="Steps between two origins; `auto`: the horizon.")
+    season: Auto | Count | Seasons = Field(
+        default="auto",
+        description="Steps in a season, or a list, as [24, 168] for hours of days and weeks; `auto`: the frequency's.",
+    )
+    baselines: Baselines = Field(
+        default=("seasonal_naive", "naive"),
+        description="Forecasts that are scored beside the model. `autoets`, `autotheta` and `autoarima` are fitted to "
+        "each series anew and need `statsforecast`: `pip install 'lstmcast[peers]'`.",
+    )
+    gate: GateConfig = GateConfig()
+
+    @model_validator(mode="after")
+    def _check_gate_is_scored(self) -> Self:
+        if self.gate.against not in self.baselines:
+            raise KeyFault("gate.against", f"is {self.gate.against!r}, which `evaluate.baselines` lacks; add it there")
+        return self
+
+
+class OutputConfig(Section):
+    """Where the results go."""
+
+    section = "output"
+
+    dir: PathText = Field(
+        default="runs",
+        description="Workspace: model versions, forecasts, reports. One per config. Relative to the config's folder.",
+    )
+    plots: bool = Field(default=True, description="Draw plots beside the results.")
+
+
+class JobConfig(Section):
+    """What holds for runs that nobody watches."""
+
+    section = "job"
+
+    max_age: Duration | None = Field(
+        default=None, description="Oldest that the last row may be when a forecast is made; older is exit code 14."
+    )
+    retrain: Duration = Field(default="7D", description="Age at which a model is trained again.")
+    keep: Count = Field(default=5, description="Model versions that are kept.")
+    on_failure: Literal["keep", "seasonal_naive"] = Field(
+        default="keep", description="What is published when the model fails; `keep`: the last good forecast stays."
+    )
+    timeout: Duration | None = Field(default=None, description="Time that a run may take.")
+    ping: Text | None = Field(default=None, description="Address of a health check.")
+    metrics: Text | None = Field(default=None, description="Prometheus text file to write.")
+
+
+class Config(Record):
+    """What one config file describes: a job."""
+
+    version: Literal[1] = Field(default=1, description="Version of the config format.")
+    data: DataConfig
+    forecast: ForecastConfig
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
+    output: OutputConfig = OutputConfig()
+    job: JobConfig = JobConfig()
+
+    @model_validator(mode="after")
+    def _check_age_has_a_clock(self) -> Self:
+        if self.job.max_age is not None and self.data.time is None:
+            raise KeyFault("job.max_age", "is set, but without `data.time` the rows have no age")
+        return self
+
+
+def _names(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value

@@ -1,0 +1,208 @@
+import pytest
+from pydantic import ValidationError
+
+from lstmcast.config.schema import (
+    Config,
+    CsvConfig,
+    DataConfig,
+    EvaluateConfig,
+    ForecastConfig,
+    GateConfig,
+    JobConfig,
+    ModelConfig,
+    OutputConfig,
+    TrainConfig,
+)
+from lstmcast.config.unavailable import UNAVAILABLE
+
+
+def a_config(**sections):
+    data = {"path": "sales.csv", "time": "day", "target": "sold"}
+    return Config.model_validate({"data": data, "forecast": {"horizon": 7}, **sections})
+
+
+def test_a_config_needs_only_a_path_a_target_and_a_horizon():
+    config = Config(data=DataConfig(path="sales.csv", target="sold"), forecast=ForecastConfig(horizon=7))
+
+    assert config.model == ModelConfig(cell="lstm", units="auto", bank="auto", members="auto")
+    assert config.evaluate.baselines == ("seasonal_naive", "naive")
+    assert config.evaluate.gate == GateConfig(metric="mase", against="seasonal_naive", min_skill=0.0)
+    assert (config.output.dir, config.output.plots) == ("runs", True)
+    assert (config.job.retrain, config.job.keep, config.data.time) == ("7D", 5, None)
+
+
+def test_a_config_cannot_be_changed():
+    config = a_config()
+
+    with pytest.raises(ValidationError, match="frozen"):
+        config.model.units = 3
+
+
+@pytest.mark.parametrize("value", [True, False, "3", 3.0, None])
+def test_a_whole_number_is_nothing_but_a_whole_number(value):
+    with pytest.raises(ValidationError, match="horizon"):
+        ForecastConfig(horizon=value)
+
+
+@pytest.mark.parametrize("value", [True, "0.1", float("nan"), float("inf"), 0, -1.0])
+def test_a_learning_rate_is_a_finite_number_above_zero(value):
+    with pytest.raises(ValidationError, match="learning_rate"):
+        TrainConfig(learning_rate=value)
+
+
+def test_a_whole_number_will_do_where_any_number_is_asked_for():
+    assert TrainConfig(learning_rate=1).learning_rate == 1.0
+    assert TrainConfig(learning_rate=1e30).learning_rate == 1e30
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "value"),
+    [
+        (ForecastConfig, "horizon", 0),
+        (ForecastConfig, "horizon", 10_001),
+        (ForecastConfig, "levels", (49,)),
+        (ForecastConfig, "levels", (100,)),
+        (ForecastConfig, "levels", ()),
+        (ForecastConfig, "levels", (True,)),
+        (ModelConfig, "units", 1025),
+        (ModelConfig, "layers", 4),
+        (ModelConfig, "context", 1),
+        (ModelConfig, "members", 17),
+        (ModelConfig, "dropout", 0.91),
+        (ModelConfig, "cell", "LSTM"),
+        (TrainConfig, "seed", -1),
+        (TrainConfig, "seed", 2**32),
+        (EvaluateConfig, "windows", 101),
+        (EvaluateConfig, "baselines", ()),
+        (GateConfig, "metric", "mae"),
+        (GateConfig, "min_skill", 1.1),
+        (CsvConfig, "separator", ";;"),
+        (CsvConfig, "separator", "a"),
+        (CsvConfig, "thousands", "auto"),
+        (CsvConfig, "decimal", ";"),
+        (OutputConfig, "plots", 1),
+        (OutputConfig, "dir", ""),
+        (JobConfig, "max_age", "2 days"),
+        (DataConfig, "freq", True),
+        (DataConfig, "freq", 0),
+        (DataConfig, "target", ("a", "a")),
+        (DataConfig, "path", ()),
+        (DataConfig, "path", "a\0b"),
+    ],
+)
+def test_a_value_outside_its_limits_is_refused(record, field, value):
+    needed = (
+        {"horizon": 1} if record is ForecastConfig else {"path": "a", "target": "b"} if record is DataConfig else {}
+    )
+
+    with pytest.raises(ValidationError) as caught:
+        record.model_validate({**needed, field: value})
+
+    assert {error["loc"][0] for error in caught.value.errors()} == {field}
+
+
+def test_levels_come_back_rising_and_whole_where_they_are_whole():
+    levels = ForecastConfig(horizon=1, levels=(95, 80.0, 97.5)).levels
+
+    assert [str(level) for level in levels] == ["80", "95", "97.5"]
+
+
+def test_a_level_may_stand_only_once():
+    with pytest.raises(ValidationError, match="must be distinct"):
+        ForecastConfig(horizon=1, levels=(80, 80.0))
+
+
+def test_a_start_may_be_the_number_of_a_step():
+    data = DataConfig(path="a.csv", target="b", start=100, end="2024-01-31")
+
+    assert (data.start, data.end) == ("100", "2024-01-31")
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"),
+    [
+        ({"time": "sold"}, r"column 'sold' is `data\.time` already"),
+        ({"id": ("shop", "sold")}, r"column 'sold' is `data\.target` already"),
+        ({"past": ("x",), "future": ("x",)}, r"column 'x' is `data\.past` already; a column has one role"),
+    ],
+)
+def test_a_column_has_one_role(roles, message):
+    with pytest.raises(ValidationError, match=message):
+        DataConfig.model_validate({"path": "a.csv", "target": "sold", **roles})
+
+
+def test_a_table_is_wide_or_long():
+    with pytest.raises(ValidationError, match=r"names several columns while `data\.id` is set"):
+        DataConfig(path="a.csv", target=("a", "b"), id="shop")
+
+
+@pytest.mark.parametrize(
+    "signs",
+    [{"separator": ",", "decimal": ","}, {"decimal": ",", "thousands": ","}, {"separator": ";", "thousands": ";"}],
+)
+def test_the_signs_of_a_csv_file_differ(signs):
+    with pytest.raises(ValidationError, match="they must differ"):
+        CsvConfig.model_validate(signs)
+
+
+def test_a_segment_fits_the_context():
+    with pytest.raises(ValidationError, match=r"is 24, more than the 12 steps of `model\.context`"):
+        ModelConfig(segment=24, context=12)
+
+
+def test_the_gate_is_against_a_baseline_that_is_scored():
+    with pytest.raises(ValidationError, match=r"is 'drift', which `evaluate\.baselines` lacks; add it there"):
+        EvaluateConfig(gate=GateConfig(against="drift"))
+
+
+def test_rows_without_a_time_have_no_age():
+    data = {"path": "sales.csv", "target": "sold"}
+
+    with pytest.raises(ValidationError, match=r"without `data\.time` the rows have no age"):
+        a_config(data=data, job={"max_age": "2D"})
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.csv", "s3://bucket/x.csv", "file:///etc/passwd"])
+@pytest.mark.parametrize("as_list", [False, True])
+def test_a_path_is_no_address(address, as_list):
+    path = ("a.csv", address) if as_list else address
+
+    with pytest.raises(ValidationError, match="must be a path; nothing is fetched over a network"):
+        DataConfig(path=path, target="sold")
+
+
+USES = {
+    "data.path": ("x.parquet", ("a.csv", "b.PARQUET")),
+    "data.time": (("year", "month"),),
+    "data.timezone": ("Europe/Berlin",),
+    "data.static": (("size",),),
+    "data.holidays": ("DE",),
+    "train.time_budget": ("10min",),
+    "job.retrain": ("1D",),
+    "job.on_failure": ("seasonal_naive",),
+    "job.timeout": ("1h",),
+    "job.ping": ("https://example.org/ping",),
+    "job.metrics": ("metrics.prom",),
+}
+
+
+def test_each_feature_that_is_not_available_yet_has_a_test():
+    assert USES.keys() == UNAVAILABLE.keys()
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in USES.items() for value in values])
+def test_a_feature_that_is_not_available_yet_is_refused_rather_than_ignored(key, value):
+    section, field = key.split(".")
+    data = {"path": "sales.csv", "time": "day", "target": "sold"}
+    sections = {"data": data, section: {**(data if section == "data" else {}), field: value}}
+
+    with pytest.raises(ValidationError, match="not available yet") as caught:
+        a_config(**sections)
+
+    assert [error["loc"][:2] for error in caught.value.errors()] == [(section, field)]
+
+
+def test_what_is_not_available_yet_may_be_written_out_at_its_default():
+    defaults = a_config().model_dump()
+
+    assert Config.model_validate(defaults).model_dump() == defaults
