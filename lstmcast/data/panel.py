@@ -45,14 +45,27 @@ class Panel:
         """Return the tick of the last known value of each series."""
         return self.first + self.known - 1
 
+    @property
+    def series_of_row(self) -> IntArray:
+        """Return the series that each row belongs to."""
+        return np.repeat(np.arange(self.series_count), np.diff(self.offsets))
+
+    @property
+    def is_known(self) -> BoolArray:
+        """Return which rows have a target."""
+        rows = np.diff(self.offsets)
+        if self.series_count == 1:
+            return np.asarray(np.arange(rows[0]) < self.known[0])
+        place = np.arange(len(self.values)) - np.repeat(self.offsets[:-1], rows)
+        return np.asarray(place < np.repeat(self.known, rows))
+
     def name_of(self, series: int) -> str:
         """Return how a message names a series."""
         return "/".join(str(column[series]) for column in self.ids) if self.ids else self.target
 
     def until(self, known: IntArray) -> "Panel":
-        """Return the panel as it stood when only `known` values of each series were there; the truth after that is gone."""
-        row_in_series = np.arange(len(self.values)) - np.repeat(self.offsets[:-1], np.diff(self.offsets))
-        hidden = row_in_series >= np.repeat(known, np.diff(self.offsets))
-        past = self.past.copy()
-        past[hidden] = np.nan
-        return replace(self, known=known, values=np.where(hidden, np.nan, self.values), past=past)
+        """Return the panel as it stood when only `known` values of each series were there; what came later is gone."""
+        seen = replace(self, known=known)
+        hidden = ~seen.is_known
+        past = np.where(hidden[:, None], np.nan, self.past)
+        return replace(seen, values=np.where(hidden, np.nan, self.values), past=past)

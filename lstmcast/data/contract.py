@@ -1,0 +1,94 @@
+"""The contract of a model with its data: what later data must look like for its forecasts to mean anything."""
+
+import numpy as np
+
+from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.errors import ContractError
+from lstmcast.records import Record
+from lstmcast.spelling import did_you_mean
+
+ABSURD = 10.0  # a forecast this many historical ranges outside the history is not published,
+ABSURD_BOUND = 1000.0  # nor one whose interval reaches this far
+SMALLEST_RANGE = 1e-9
+NAMED_IN_MESSAGES = 3
+
+
+class Contract(Record):
+    """What a model was trained on, as far as later data have to agree with it."""
+
+    frequency: dict[str, str | int]
+    time_format: dict[str, str | int | None]
+    target: str
+    id_names: tuple[str, ...]
+    ids: tuple[tuple[str, ...], ...]  # one column for each id name
+    past: tuple[str, ...]
+    future: tuple[str, ...]
+    cutoff: str  # the newest known stamp, in the user's format
+    positive: bool
+    lowest: tuple[float, ...]  # of each series
+    highest: tuple[float, ...]
+
+
+def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Contract) -> IntArray:
+    """Return the place of each series of `panel` in the contract, or raise a ContractError that names what differs."""
+    if frequency != contract.frequency:
+        raise ContractError(
+            f"data: a step is now {frequency.get('alias')!r}, "
+            f"the model was trained on {contract.frequency.get('alias')!r}; "
+            "give data of that frequency, or train again"
+        )
+    if panel.id_names != contract.id_names:
+        raise ContractError(
+            f"data: series are named by {panel.id_names}, the model's by {contract.id_names}; train again"
+        )
+    if (panel.past_names, panel.future_names) != (contract.past, contract.future):
+        raise ContractError(
+            f"data: covariates are {panel.past_names + panel.future_names}, "
+            f"the model was trained with {contract.past + contract.future}; train again"
+        )
+    places = _places_of_series(panel, contract)
+    if contract.positive:
+        _check_positive(panel)
+    return places
+
+
+def find_implausible(values: FloatArray, contract: Contract, places: IntArray) -> IntArray:
+    """Return which of the (S, H, Q) forecasts are not finite, or absurdly far from the history of training."""
+    lowest, highest = np.asarray(contract.lowest)[places], np.asarray(contract.highest)[places]
+    own = np.maximum(highest - lowest, np.maximum(np.abs(highest), np.abs(lowest)))
+    usual = float(np.median(np.maximum(np.abs(contract.highest), np.abs(contract.lowest)))) + SMALLEST_RANGE
+    size = np.where(own > SMALLEST_RANGE, own, usual)  # a series that was never but zero may begin to sell
+    median = values[..., values.shape[-1] // 2]
+    absurd = _reaches_beyond(median, lowest - ABSURD * size, highest + ABSURD * size)
+    absurd |= _reaches_beyond(values, lowest - ABSURD_BOUND * size, highest + ABSURD_BOUND * size)
+    return np.flatnonzero(absurd)
+
+
+def _reaches_beyond(values: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    shape = (-1,) + (1,) * (values.ndim - 1)
+    inside = (values >= low.reshape(shape)) & (values <= high.reshape(shape))  # NaN is never inside
+    return np.asarray(~inside.reshape(len(values), -1).all(axis=1))
+
+
+def _places_of_series(panel: Panel, contract: Contract) -> IntArray:
+    if not contract.id_names:
+        return np.zeros(panel.series_count, np.int64)
+    known = {key: place for place, key in enumerate(zip(*contract.ids, strict=True))}
+    keys = list(zip(*(column.tolist() for column in panel.ids), strict=True))
+    unseen = [key for key in keys if key not in known]
+    if unseen:
+        names = ", ".join(repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES])
+        more = f" and {len(unseen) - NAMED_IN_MESSAGES} more" if len(unseen) > NAMED_IN_MESSAGES else ""
+        near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(known)[:1000]])
+        raise ContractError(f"data: the model has not seen series {names}{more}{near}; train again to include it")
+    return np.array([known[key] for key in keys], np.int64)
+
+
+def _check_positive(panel: Panel) -> None:
+    below = np.flatnonzero(panel.values <= 0)
+    if len(below):
+        series = int(np.searchsorted(panel.offsets, below[0], side="right")) - 1
+        raise ContractError(
+            f"data: series {panel.name_of(series)!r} now has {panel.values[below[0]]:g}, "
+            "the model was trained on values above zero only; train again"
+        )

@@ -1,0 +1,201 @@
+"""Brings sorted rows onto their grid: one row for each tick, every gap filled by the chosen policy or refused.
+
+All series at once, as array operations.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.gaps import fill_missing
+from lstmcast.data.rows import Labels, Rows, clock_change_hint, of_series
+from lstmcast.data.times import DAY, Frequency, StampArray
+from lstmcast.errors import ConfigError, DataError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+MOST_GAPS = 10  # more rows than this times what is there, and the gaps are a mistake in a stamp
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The arrays of a panel, and what had to be done for them."""
+
+    offsets: IntArray
+    known: IntArray
+    first: IntArray
+    values: FloatArray
+    filled: BoolArray
+    past: FloatArray
+    future: FloatArray
+    covariate_fills: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where rows go on whole grids that lie one after the other."""
+
+    offsets: IntArray
+    places: IntArray  # of each row
+    series: IntArray  # of each place
+
+    def out(self, block: FloatArray) -> FloatArray:
+        """Return (places, columns) with NaN where no row is."""
+        if len(block) == len(self.series):
+            return block
+        whole = np.full((len(self.series), block.shape[1]), np.nan)
+        whole[self.places] = block
+        return whole
+
+
+def put_on_grid(rows: Rows, frequency: Frequency, policy: str, labels: Labels) -> Grid:
+    """Return whole grids from sorted rows without duplicates; a gap is an error unless a policy fills it.
+
+    A series begins with its first target. Rows after its last one are kept if they hold what is known ahead.
+    """
+    rows, notes = _trim(rows, policy, labels)
+    ticks = frequency.ticks(rows.stamps)
+    starts = _starts(rows.series)
+    first = ticks[starts]
+    lengths = ticks[np.append(starts[1:], len(ticks)) - 1] - first + 1
+    if policy == "error":
+        _check_no_gaps(rows, ticks, frequency, labels)
+    _check_size(rows, ticks, int(lengths.sum()), frequency, labels)
+    offsets = np.append(0, np.cumsum(lengths))
+    places = offsets[rows.series] + ticks - first[rows.series]
+    spread = Spread(offsets, places, np.repeat(np.arange(len(first)), lengths))
+    known = _last_known(rows, ticks) - first + 1
+    ahead = np.arange(offsets[-1]) - offsets[:-1][spread.series] >= known[spread.series]
+    season = _season(frequency, policy)
+    values, filled = _fill(spread.out(rows.target[:, None]), ~ahead[:, None], spread.series, policy, season)
+    past, past_filled = _fill(spread.out(rows.past), ~ahead[:, None], spread.series, policy, season)
+    future, future_filled = _fill(spread.out(rows.future), np.True_, spread.series, policy, season)
+    fills = int(past_filled.sum() + future_filled.sum())
+    grid = Grid(offsets, known, first, values[:, 0], filled[:, 0], past, future, fills, notes)
+    _check_covariates(grid, spread, ahead, rows, frequency, labels)
+    return grid
+
+
+def _fill(
+    block: FloatArray, wanted: BoolArray | np.bool_, series: IntArray, policy: str, season: int | None
+) -> tuple[FloatArray, BoolArray]:
+    """Return the block filled where `wanted`, NaN elsewhere, and what was filled."""
+    block = np.where(wanted, block, np.nan)
+    missing = np.isnan(block) & wanted
+    if policy == "error" or not missing.any():
+        return block, np.zeros(block.shape, bool)
+    columns = [fill_missing(column, series, policy, season) for column in block.T]
+    filled = np.where(missing, np.column_stack(columns), block)
+    return filled, missing & ~np.isnan(filled)
+
+
+def _trim(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, tuple[str, ...]]:
+    """Return the rows from the first target of each series to its last one, or to the last that is known ahead."""
+    starts = _starts(rows.series)
+    index = np.arange(len(rows.series))
+    has_target = ~np.isnan(rows.target)
+    first = np.minimum.reduceat(np.where(has_target, index, len(index)), starts)
+    last = np.maximum.reduceat(np.where(has_target, index, -1), starts)
+    if (last < 0).any():
+        series = int(np.argmax(last < 0))
+        where = labels.where(int(rows.origin[starts[series]]))
+        raise DataError(
+            f"{where}: column {labels.target(series)!r} has no value at all"
+            f"{of_series(labels, rows, int(starts[series]))}; remove it"
+        )
+    leading, trailing = index < first[rows.series], index > last[rows.series]
+    if labels.future:
+        is_ahead = trailing & ~np.isnan(rows.future).all(axis=1)
+        end = np.maximum(last, np.maximum.reduceat(np.where(is_ahead, index, -1), starts))
+        trailing = index > end[rows.series]
+    elif policy == "error" and trailing.any():
+        row = int(np.argmax(trailing))
+        stamp: StampArray = rows.stamps[[row]]
+        raise DataError(
+            f"{labels.where(int(rows.origin[row]))}: column {labels.target(int(rows.series[row]))!r} is empty "
+            f"from {labels.stamp(stamp)[0]} on{of_series(labels, rows, row)}; "
+            "remove these rows, or set data.gaps to leave them out"
+        )
+    notes = []
+    if leading.any():
+        notes.append(f"{int(leading.sum())} rows before the first value of a series left out")
+    if trailing.any():
+        notes.append(f"{int(trailing.sum())} rows after the last value of a series left out")
+    return (rows.take(~(leading | trailing)), tuple(notes)) if notes else (rows, ())
+
+
+def _check_no_gaps(rows: Rows, ticks: IntArray, frequency: Frequency, labels: Labels) -> None:
+    skipped = np.where(np.diff(rows.series) == 0, np.diff(ticks) - 1, 0)
+    if skipped.any():
+        row = int(np.argmax(skipped > 0))
+        stamp = frequency.stamps(ticks[[row]] + 1)
+        more = int(skipped.sum()) - 1
+        hint = clock_change_hint(frequency.size if frequency.kind == "fixed" else DAY, stamp, labels)
+        raise DataError(
+            f"{labels.where(int(rows.origin[row]))}: after this row, {labels.stamp(stamp)[0]} is missing"
+            f"{of_series(labels, rows, row)}{f', and {more} more' if more else ''}; "
+            f"add what is missing, or set data.gaps{hint}"
+        )
+    empty = np.isnan(rows.target) & (ticks <= _last_known(rows, ticks)[rows.series])
+    if empty.any():
+        row = int(np.argmax(empty))
+        more = int(empty.sum()) - 1
+        raise DataError(
+            f"{labels.where(int(rows.origin[row]))}: column {labels.target(int(rows.series[row]))!r} is empty at "
+            f"{labels.stamp(rows.stamps[[row]])[0]}{of_series(labels, rows, row)}"
+            f"{f', and in {more} more rows' if more else ''}; add what is missing, or set data.gaps"
+        )
+
+
+def _check_size(rows: Rows, ticks: IntArray, size: int, frequency: Frequency, labels: Labels) -> None:
+    """Refuse to fill what is mostly empty: a mistyped year would ask for millions of rows."""
+    if size <= MOST_GAPS * len(ticks) + 1000:
+        return
+    row = int(np.argmax(np.where(np.diff(rows.series) == 0, np.diff(ticks), 0)))
+    before, after = labels.stamp(rows.stamps[[row, row + 1]])
+    raise DataError(
+        f"{labels.where(int(rows.origin[row + 1]))}: {int(ticks[row + 1] - ticks[row] - 1)} rows are missing between "
+        f"{before} and {after}, at one for each {frequency.unit_name}; correct the stamp, or set data.freq"
+    )
+
+
+def _check_covariates(
+    grid: Grid, spread: Spread, ahead: BoolArray, rows: Rows, frequency: Frequency, labels: Labels
+) -> None:
+    """Refuse a covariate that is missing where it must be known."""
+    missing = np.hstack([np.isnan(grid.past) & ~ahead[:, None], np.isnan(grid.future)])
+    if not missing.any():
+        return
+    place, column = (int(index) for index in np.argwhere(missing)[0])
+    series = int(spread.series[place])
+    stamp = frequency.stamps(grid.first[[series]] + place - grid.offsets[series])
+    row = int(np.argmin(np.abs(spread.places - place)))
+    name = (*labels.past, *labels.future)[column]
+    raise DataError(
+        f"{labels.where(int(rows.origin[row]))}: column {name!r} is empty at {labels.stamp(stamp)[0]}"
+        f"{of_series(labels, rows, row)}; add it, or set data.gaps (which fills nothing before a first value)"
+    )
+
+
+def _season(frequency: Frequency, policy: str) -> int | None:
+    if policy != "seasonal":
+        return None
+    periods = seasonal_periods(frequency)
+    if not periods:
+        raise ConfigError(f"data.gaps: a step of {frequency.alias!r} has no season; use interpolate, previous or zero")
+    return periods[0]
+
+
+def _last_known(rows: Rows, ticks: IntArray) -> IntArray:
+    """Return the tick of the last target of each series."""
+    known: IntArray = np.maximum.reduceat(np.where(np.isnan(rows.target), ticks.min() - 1, ticks), _starts(rows.series))
+    return known
+
+
+def _starts(series: IntArray) -> IntArray:
+    return np.flatnonzero(np.diff(series, prepend=-1))

@@ -1,0 +1,130 @@
+"""Rows of all series as they come out of a file: sorted, and one for each series and time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.times import DAY, StampArray
+from lstmcast.errors import DataError
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+CLOCK_CHANGE = (
+    "; if clocks change then (daylight saving time, DST), a time without its time zone names an hour twice or never: "
+    "write times with their UTC offset, such as 2024-10-27T02:00:00+02:00"
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of all series as they are in the file."""
+
+    series: IntArray  # 0 to series - 1
+    stamps: StampArray
+    target: FloatArray  # NaN where missing
+    past: FloatArray  # (rows, past)
+    future: FloatArray  # (rows, future)
+    origin: IntArray  # the row in the files
+
+    def take(self, chosen: IntArray | BoolArray) -> "Rows":
+        """Return some of the rows."""
+        stamps: StampArray = self.stamps[chosen]
+        return Rows(
+            self.series[chosen],
+            stamps,
+            self.target[chosen],
+            self.past[chosen],
+            self.future[chosen],
+            self.origin[chosen],
+        )
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How messages name things."""
+
+    target: Callable[[int], str]  # the column of the values of a series
+    past: tuple[str, ...]
+    future: tuple[str, ...]
+    series: Callable[[int], str]  # "" where the column says it
+    stamp: Callable[[StampArray], npt.NDArray[np.object_]]
+    where: Callable[[int], str]  # file and line of a row of the files
+    has_zone: bool
+
+
+def sort_rows(rows: Rows) -> tuple[Rows, bool]:
+    """Return the rows by series and time, and whether those of a series were out of order; equal times keep theirs."""
+    series_rise = not (np.diff(rows.series) < 0).any()
+    if not series_rise:
+        rows = rows.take(np.argsort(rows.series, kind="stable"))
+    counts = rows.stamps.view(np.int64)
+    falls = (np.diff(counts) < 0) & (np.diff(rows.series) == 0)
+    if not falls.any():
+        return rows, False
+    return rows.take(np.lexsort((rows.origin, counts, rows.series))), True
+
+
+def merge_duplicates(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, int]:
+    """Return sorted rows with one of each series and time, and how many were dropped."""
+    doubled = (np.diff(rows.stamps.view(np.int64)) == 0) & (np.diff(rows.series) == 0)
+    dropped = int(doubled.sum())
+    if not dropped:
+        return rows, 0
+    if policy == "error":
+        _raise_duplicate(rows, int(np.argmax(doubled)) + 1, dropped, labels)
+    first = np.flatnonzero(np.append(True, ~doubled))
+    if policy == "first":
+        return rows.take(first), dropped
+    if policy == "last":
+        return rows.take(np.append(first[1:], len(rows.series)) - 1), dropped
+    merged = replace(
+        rows.take(first),
+        target=_merge(rows.target[:, None], first, policy)[:, 0],
+        past=_merge(rows.past, first, "mean"),  # two readings of a temperature do not add up
+        future=_merge(rows.future, first, "mean"),
+    )
+    return merged, dropped
+
+
+def clock_change_hint(step: int, stamp: StampArray, labels: Labels) -> str:
+    """Return what to say of a stamp in the night of a Sunday when clocks change, if `step` (µs) is less than a day."""
+    if step >= DAY or labels.has_zone or stamp.dtype.kind != "M":
+        return ""
+    hour = int(stamp.astype("datetime64[h]").view(np.int64)[0] % 24)
+    weekday = int((stamp.astype("datetime64[D]").view(np.int64)[0] + 3) % 7)
+    month = int(stamp.astype("datetime64[M]").view(np.int64)[0] % 12) + 1
+    return CLOCK_CHANGE if weekday == 6 and hour <= 3 and month in (3, 4, 9, 10, 11) else ""
+
+
+def of_series(labels: Labels, rows: Rows, row: int) -> str:
+    """Return ` in series 'x'`, or nothing where there is only one."""
+    name = labels.series(int(rows.series[row]))
+    return f" in series {name!r}" if name else ""
+
+
+def _raise_duplicate(rows: Rows, row: int, dropped: int, labels: Labels) -> NoReturn:
+    stamp: StampArray = rows.stamps[[row]]
+    first, second = (labels.where(int(rows.origin[index])) for index in (row - 1, row))
+    more = f", and {dropped - 1} more such rows" if dropped > 1 else ""
+    steps = np.diff(rows.stamps.view(np.int64))[np.diff(rows.series) == 0]
+    hint = clock_change_hint(int(np.median(steps)), stamp, labels)
+    raise DataError(
+        f"{second}: {labels.stamp(stamp)[0]} is there twice{of_series(labels, rows, row)}, first in "
+        f"{first.rpartition(': ')[2]}{more}; remove one, name the column that tells series apart in data.id, "
+        f"or set data.duplicates{hint}"
+    )
+
+
+def _merge(block: FloatArray, first: IntArray, policy: str) -> FloatArray:
+    """Return the mean or the sum of each group of rows; what is missing does not count."""
+    if block.shape[1] == 0:
+        return block[first]
+    known = np.add.reduceat(~np.isnan(block), first, axis=0, dtype=np.int64)
+    total = np.add.reduceat(np.nan_to_num(block, nan=0.0), first, axis=0)
+    merged = total / np.maximum(known, 1) if policy == "mean" else total
+    return np.where(known > 0, merged, np.nan)

@@ -1,0 +1,108 @@
+"""Windows as positions: which rows are the context and the horizon of an origin.
+
+No window is ever copied into a table: a window is a pair (series, origin), and its rows are gathered by index
+when a batch is made. The origin is the number of values known before the horizon.
+Axes: N windows, C context, H horizon, F features, Q quantiles.
+
+The functions that take `xp` serve NumPy and Keras alike: both have these operations by the same names, so that
+training and prediction cannot come apart.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.panel import IntArray, Panel
+
+Tensor = Any  # a NumPy array, or a tensor of the training backend
+Operations = Any  # NUMPY, or keras.ops
+
+PARTIAL_HORIZON = 0.34  # a training window may reach past the end, if at least this part of its horizon is known
+
+
+class _Numpy:
+    """NumPy under the names of `keras.ops`, which has `cast` where NumPy has a method."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    @staticmethod
+    def cast(values: Any, dtype: str) -> npt.NDArray[Any]:
+        return np.asarray(values).astype(dtype, copy=False)
+
+
+NUMPY: Operations = _Numpy()
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows by index: `series[n]` and how many of its values are known at `origin[n]`."""
+
+    series: IntArray  # (N,)
+    origin: IntArray  # (N,)
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+
+@dataclass(frozen=True)
+class TrainingOrigins:
+    """The origins that training may draw from: `first[k]` to `last[k]`, both included, of `series[k]`."""
+
+    series: IntArray
+    first: IntArray
+    last: IntArray
+
+    @property
+    def count(self) -> int:
+        """Return how many windows there are."""
+        return int((self.last - self.first + 1).sum())
+
+
+def training_origins(known: IntArray, context: int, horizon: int, season: int) -> TrainingOrigins:
+    """Return the origins with enough past to say something and enough future to learn from."""
+    enough_past = max(3, min(context, max(2 * season, horizon)))
+    first = np.minimum(enough_past, np.maximum(known - horizon, 2))
+    last = known - max(1, int(np.ceil(PARTIAL_HORIZON * horizon)))
+    series = np.flatnonzero(last >= first)
+    return TrainingOrigins(series, first[series], last[series])
+
+
+def latest_windows(panel: Panel) -> Windows:
+    """Return one window for each series: the one whose horizon is the future."""
+    return Windows(np.arange(panel.series_count), panel.known)
+
+
+def rolling_windows(known: IntArray, horizon: int, count: int, step: int, minimum_past: int) -> list[Windows]:
+    """Return, oldest first, the windows of `count` origins, `step` apart; the last horizon ends with the known values.
+
+    A series takes part in an origin when at least `minimum_past` values come before it.
+    """
+    rounds = []
+    for back in range(count - 1, -1, -1):
+        origin = known - horizon - back * step
+        series = np.flatnonzero(origin >= minimum_past)
+        rounds.append(Windows(series, origin[series]))
+    return rounds
+
+
+def context_positions(
+    xp: Operations, start: Tensor, origin: Tensor, context: int, season: int
+) -> tuple[Tensor, Tensor]:
+    """Return the (N, C) rows of the contexts and which exist; a short past is continued back by its first season."""
+    steps = xp.cast(xp.arange(context), start.dtype)[None] - context + origin[:, None]  # counted from the first row
+    exists = steps >= 0
+    cycle = xp.where(origin >= season, season, 1)[:, None]
+    steps = xp.where(exists, steps, xp.mod(steps, xp.cast(cycle, start.dtype)))
+    return start[:, None] + steps, exists
+
+
+def horizon_positions(
+    xp: Operations, start: Tensor, origin: Tensor, rows: Tensor, horizon: int
+) -> tuple[Tensor, Tensor]:
+    """Return the (N, H) rows of the horizons, kept inside the series, and which of them lie inside it."""
+    steps = xp.cast(xp.arange(horizon), start.dtype)[None] + origin[:, None]
+    exists = steps < rows[:, None]
+    return start[:, None] + xp.minimum(steps, rows[:, None] - 1), exists

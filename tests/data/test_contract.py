@@ -1,0 +1,140 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstmcast.data.contract import Contract, check_contract, find_implausible
+from lstmcast.data.times import parse_frequency
+from lstmcast.errors import ContractError
+from tests.examples import a_panel
+
+STEPS = a_panel({"a": [1]}).frequency.to_json()
+
+
+def a_contract(**changes):
+    fields = {
+        "frequency": STEPS,
+        "time_format": {"kind": "order", "pattern": "", "offset": None, "clock": "utc", "fraction_digits": 6},
+        "target": "load",
+        "id_names": ("name",),
+        "ids": (("north", "south", "west"),),
+        "past": (),
+        "future": (),
+        "cutoff": "9",
+        "positive": True,
+        "lowest": (1.0, 10.0, 5.0),
+        "highest": (3.0, 30.0, 5.0),
+    }
+    return Contract.model_validate(fields | changes)
+
+
+def test_each_series_finds_its_place_in_the_contract():
+    panel = a_panel({"south": [11], "north": [2]})
+
+    assert check_contract(panel, STEPS, a_contract()).tolist() == [1, 0]
+
+
+def test_a_single_series_without_a_name_has_the_first_place():
+    panel = replace(a_panel({"": [11]}), id_names=(), ids=())
+    contract = a_contract(id_names=(), ids=(), lowest=(1.0,), highest=(3.0,))
+
+    assert check_contract(panel, STEPS, contract).tolist() == [0]
+
+
+def test_a_series_that_the_model_has_not_seen_is_named_with_the_nearest_one():
+    panel = a_panel({"north": [2], "soutj": [11]})
+
+    with pytest.raises(ContractError) as caught:
+        check_contract(panel, STEPS, a_contract())
+
+    assert str(caught.value) == (
+        "data: the model has not seen series 'soutj' (did you mean 'south'?); train again to include it"
+    )
+
+
+def test_only_the_first_unseen_series_are_named():
+    panel = a_panel({name: [1] for name in ("p", "q", "r", "s", "t")})
+
+    with pytest.raises(ContractError, match="not seen series 'p', 'q', 'r' and 2 more"):
+        check_contract(panel, STEPS, a_contract())
+
+
+def test_another_frequency_is_refused():
+    with pytest.raises(ContractError, match="a step is now 'h', the model was trained on '1'"):
+        check_contract(a_panel({"north": [2]}), parse_frequency("h").to_json(), a_contract())
+
+
+def test_other_id_columns_are_refused():
+    panel = replace(a_panel({"north": [2]}), id_names=("shop",))
+
+    with pytest.raises(ContractError, match=r"series are named by \('shop',\), the model's by \('name',\)"):
+        check_contract(panel, STEPS, a_contract())
+
+
+def test_other_covariates_are_refused():
+    panel = a_panel({"north": [2]}, future={"price": [1]})
+
+    with pytest.raises(ContractError, match=r"covariates are \('price',\), the model was trained with \(\)"):
+        check_contract(panel, STEPS, a_contract())
+
+
+def test_the_same_covariate_in_another_role_is_refused():
+    panel = a_panel({"north": [2]}, future={"price": [1]})
+
+    with pytest.raises(ContractError, match="covariates are"):
+        check_contract(panel, STEPS, a_contract(past=("price",)))
+
+
+def test_values_that_have_no_logarithm_are_refused_where_training_had_none():
+    panel = a_panel({"north": [2, 3], "south": [4, -0.5]})
+
+    with pytest.raises(
+        ContractError, match=r"series 'south' now has -0\.5, the model was trained on values above zero"
+    ):
+        check_contract(panel, STEPS, a_contract())
+
+
+def test_rows_ahead_have_no_value_and_break_nothing():
+    panel = a_panel({"north": [2, 3]}, ahead=2)
+
+    assert check_contract(panel, STEPS, a_contract()).tolist() == [0]
+
+
+def spread(*median, width=0.0):
+    """Return (S, 1, 3) forecasts: a median for each series, and bounds at this distance."""
+    return np.array([[[value - width, value, value + width]] for value in median])
+
+
+@pytest.mark.parametrize("value", [2.0, 33.0, -29.0])
+def test_forecasts_near_the_history_are_plausible(value):
+    assert find_implausible(spread(value), a_contract(), np.array([0])).tolist() == []
+
+
+@pytest.mark.parametrize("value", [34.0, -30.0, 1e30, np.inf, -np.inf, np.nan])
+def test_forecasts_absurdly_far_from_the_history_are_not(value):
+    assert find_implausible(spread(2.0, value), a_contract(), np.array([0, 0])).tolist() == [1]
+
+
+def test_each_series_is_held_to_its_own_history():
+    found = find_implausible(spread(300.0, 300.0), a_contract(), np.array([1, 0]))
+
+    assert found.tolist() == [1]
+
+
+def test_bounds_may_reach_farther_than_the_forecast_itself_but_not_anywhere():
+    wide, absurd = spread(2.0, width=100.0), spread(2.0, width=1e5)
+
+    assert find_implausible(wide, a_contract(), np.array([0])).tolist() == []
+    assert find_implausible(absurd, a_contract(), np.array([0])).tolist() == [0]
+
+
+def test_a_bound_that_is_no_number_is_not_plausible():
+    values = spread(2.0)
+    values[0, 0, 2] = np.inf
+
+    assert find_implausible(values, a_contract(), np.array([0])).tolist() == [0]
+
+
+def test_a_series_that_never_changed_may_still_move():
+    assert find_implausible(spread(6.0), a_contract(), np.array([2])).tolist() == []
+    assert find_implausible(spread(60.0), a_contract(), np.array([2])).tolist() == [0]

@@ -1,0 +1,47 @@
+import numpy as np
+
+from tests.data.conftest import plain
+from tests.examples import a_panel
+
+
+def test_a_panel_knows_which_rows_have_a_target():
+    panel = a_panel({"a": [1, 2], "b": [7]}, ahead=1)
+
+    assert panel.is_known.tolist() == [True, True, False, True, False]
+    assert panel.series_of_row.tolist() == [0, 0, 0, 1, 1]
+    assert panel.cutoffs.tolist() == [1, 0]
+
+
+def test_a_single_series_knows_which_rows_have_a_target():
+    panel = a_panel({"a": [1, 2]}, ahead=2)
+
+    assert panel.is_known.tolist() == [True, True, False, False]
+
+
+def test_until_hides_the_truth_and_past_covariates_but_not_what_is_known_ahead():
+    panel = a_panel(
+        {"a": [1, 2, 3], "b": [7, 8]}, past={"wind": [1, 2, 3, 4, 5]}, future={"price": [10, 20, 30, 40, 50]}
+    )
+
+    seen = panel.until(np.array([1, 2]))
+
+    assert plain(seen.values.tolist()) == [1, None, None, 7, 8]
+    assert plain(seen.past[:, 0].tolist()) == [1, None, None, 4, 5]
+    assert seen.future[:, 0].tolist() == [10, 20, 30, 40, 50]
+    assert seen.cutoffs.tolist() == [0, 1]
+    assert panel.values.tolist() == [1, 2, 3, 7, 8]
+
+
+def test_a_series_of_which_nothing_is_known_yet_hides_everything():
+    panel = a_panel({"a": [1, 2], "b": [7, 8]})
+
+    seen = panel.until(np.array([0, 1]))
+
+    assert plain(seen.values.tolist()) == [None, None, 7, None]
+    assert seen.is_known.tolist() == [False, False, True, False]
+
+
+def test_a_series_is_named_by_its_ids_or_by_the_target():
+    panel = a_panel({"a": [1], "b": [7]})
+
+    assert panel.name_of(1) == "b"

@@ -1,0 +1,148 @@
+import numpy as np
+import pytest
+
+from lstmcast.data.covariates import Covariates
+from lstmcast.data.scaling import fit_scaling, highest_of, lowest_of, scale_panel, usual_change, usual_swing
+from tests.examples import a_panel, arrays_of
+
+
+def no_covariates(panel):
+    return Covariates(np.zeros((len(panel.values), 0), np.float32), np.zeros((len(panel.values), 0), np.float32), ())
+
+
+def test_linear_scaling_takes_off_the_mean_and_divides_by_the_mean_size():
+    panel = a_panel({"a": [1, 3], "b": [-10, 30]})
+
+    scaling = fit_scaling(panel, log=False, season=1)
+    arrays = scale_panel(panel, scaling, no_covariates(panel))
+
+    assert scaling.anchor.tolist() == [2, 10]
+    assert scaling.unit.tolist() == [2, 20]
+    assert scaling.typical.tolist() == [1, 2]
+    assert arrays.flat.tolist() == [-0.5, 0.5, -1, 1]
+    assert arrays.base.tolist() == [1, 0.5]
+
+
+def test_logarithmic_scaling_takes_off_the_mean_logarithm():
+    panel = a_panel({"a": np.exp([1.0, 3.0])})
+
+    scaling = fit_scaling(panel, log=True, season=1)
+    arrays = scale_panel(panel, scaling, no_covariates(panel))
+
+    assert scaling.anchor == pytest.approx([2])
+    assert scaling.unit.tolist() == [1]
+    assert arrays.flat == pytest.approx([-1, 1])
+    assert bool(arrays.log)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_unscale_brings_scaled_values_back(log):
+    panel = a_panel({"a": [1, 3, 4], "b": [10, 30, 70]})
+    scaling = fit_scaling(panel, log=log, season=1)
+
+    scaled = scale_panel(panel, scaling, no_covariates(panel)).flat.astype(np.float64).reshape(2, 3)
+    values = scaling.unscale(scaled, np.array([0, 1]))
+
+    expected = panel.values.reshape(2, 3)
+    assert values == pytest.approx(np.log(expected) if log else expected, rel=1e-6, abs=1e-6)
+
+
+def test_unscale_takes_any_number_of_axes():
+    scaling = fit_scaling(a_panel({"a": [1, 3], "b": [10, 30]}), log=False, season=1)
+
+    values = scaling.unscale(np.zeros((1, 2, 2)), np.array([1]))
+
+    assert values.tolist() == [[[20, 20], [20, 20]]]
+
+
+def test_what_is_not_known_yet_has_no_part_in_the_statistics():
+    panel = a_panel({"a": [1, 3, 1e6], "b": [5, 7, 1e6]})
+    seen = panel.until(np.array([2, 2]))
+
+    scaling = fit_scaling(seen, log=False, season=1)
+
+    assert scaling.anchor.tolist() == [2, 6]
+    assert scaling.typical.tolist() == [1, pytest.approx(2 / 6)]
+    assert lowest_of(seen).tolist() == [1, 5]
+    assert highest_of(seen).tolist() == [3, 7]
+
+
+def test_unknown_rows_become_zero_and_are_not_trusted():
+    panel = a_panel({"a": [1, 3]}, ahead=1)
+
+    arrays = arrays_of(panel)
+
+    assert arrays.flat.tolist() == [-0.5, 0.5, 0]
+    assert arrays.trusted.tolist() == [True, True, False]
+    assert arrays.rows.tolist() == [3]
+
+
+def test_made_up_values_are_seen_but_not_trusted():
+    panel = a_panel({"a": [1, 2, 3]}, filled=[False, True, False])
+
+    arrays = arrays_of(panel)
+
+    assert arrays.flat.tolist() == [-0.5, 0, 0.5]
+    assert arrays.trusted.tolist() == [True, False, True]
+
+
+def test_a_large_series_does_not_blur_a_small_one():
+    panel = a_panel({"a": [1e12, 3e12], "b": [1e-3, 3e-3]})
+
+    scaling = fit_scaling(panel, log=False, season=1)
+
+    assert scaling.anchor[1] == pytest.approx(2e-3, rel=1e-12)
+
+
+def test_the_usual_change_is_over_a_season_or_over_a_step_where_little_is_known():
+    panel = a_panel({"long": [1, 5, 2, 6, 3, 7], "short": [1, 5, 2]})
+
+    assert usual_change(panel, season=2).tolist() == [1, 3.5]
+
+
+def test_the_usual_change_never_reaches_over_to_another_series():
+    panel = a_panel({"a": [1, 2, 3], "b": [101, 102, 103]})
+
+    assert usual_change(panel, season=1).tolist() == [1, 1]
+
+
+def test_a_season_longer_than_all_rows_gives_changes_by_step():
+    assert usual_change(a_panel({"a": [1, 3]}), season=12).tolist() == [2]
+
+
+def test_a_series_that_never_changes_is_flat_and_keeps_a_scale_above_zero():
+    scaling = fit_scaling(a_panel({"a": [0.1] * 4, "b": [1, 2, 1, 2]}), log=False, season=2)
+
+    assert scaling.flat.tolist() == [True, False]
+    assert (scaling.typical > 0).all()
+
+
+def test_a_series_of_zeros_has_a_unit():
+    scaling = fit_scaling(a_panel({"a": [0.0, 0.0, 0.0]}), log=False, season=1)
+
+    assert scaling.unit.tolist() == [1]
+    assert scaling.typical.tolist() == [1e-8]
+
+
+def test_panels_with_a_series_of_which_nothing_is_known_have_finite_numbers():
+    panel = a_panel({"a": [1, 2, 3], "b": [7, 8, 9]})
+    past = panel.until(np.array([3, 0]))
+
+    for log in (False, True):
+        arrays = scale_panel(panel, fit_scaling(past, log=log, season=1), no_covariates(panel))
+
+        assert np.isfinite(arrays.flat).all()
+        assert np.isfinite(arrays.typical).all()
+
+
+def test_series_without_any_row_have_no_extremes():
+    panel = a_panel({"a": [], "b": [7, 8], "c": []})
+
+    assert lowest_of(panel).tolist() == [np.inf, 7, np.inf]
+    assert highest_of(panel).tolist() == [-np.inf, 8, -np.inf]
+
+
+def test_the_usual_swing_is_the_root_mean_square_of_the_changes_over_a_season():
+    panel = a_panel({"long": [1, 2, 4, 6, 4, 6], "short": [5, 8, 4], "one": [3]})
+
+    assert usual_swing(panel, 2).tolist() == pytest.approx([np.sqrt((9 + 16 + 0 + 0) / 4), np.sqrt((9 + 16) / 2), 0])
