@@ -1,0 +1,38 @@
+"""What validation taught about the raw forecast: how far to lean on a simple one, and how wide the bands must be."""
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from lstmcast.records import Record
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Calibration(Record):
+    """Corrections fitted on held-out origins.
+
+    `weights` (one for each step ahead) is how much of the network's median is kept; the rest comes from `baseline`.
+    `factors` (one for each quantile) stretch the distance of that quantile from the median.
+    """
+
+    baseline: str
+    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...]
+    factors: tuple[Annotated[float, Field(ge=0, le=100)], ...]
+
+
+def no_calibration(horizon: int, quantiles: int) -> Calibration:
+    """Return the calibration that changes nothing."""
+    return Calibration(baseline="naive", weights=(1.0,) * horizon, factors=(1.0,) * quantiles)
+
+
+def calibrate(quantiles: FloatArray, baseline: FloatArray, calibration: Calibration) -> FloatArray:
+    """Return the (N, H, Q) quantiles after leaning on the (N, H) baseline and stretching the bands."""
+    middle = quantiles.shape[-1] // 2
+    median = quantiles[..., middle]
+    kept = np.asarray(calibration.weights)
+    centre = kept * median + (1 - kept) * baseline
+    spread = (quantiles - median[..., None]) * np.asarray(calibration.factors)
+    return np.sort(centre[..., None] + spread, axis=-1)  # factors may differ between neighbours

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from lstmcast.network.calibration import Calibration, calibrate, no_calibration
+
+QUANTILES = np.array([[[8.0, 10.0, 13.0], [7.0, 10.0, 16.0]]])  # one window, two steps, three quantiles
+BASELINE = np.array([[20.0, 30.0]])
+
+
+def test_no_calibration_changes_nothing():
+    assert calibrate(QUANTILES, BASELINE, no_calibration(2, 3)).tolist() == QUANTILES.tolist()
+
+
+def test_leaning_moves_the_whole_band_towards_the_baseline():
+    calibration = Calibration(baseline="naive", weights=(0.5, 0.0), factors=(1.0, 1.0, 1.0))
+
+    assert calibrate(QUANTILES, BASELINE, calibration).tolist() == [[[13, 15, 18], [27, 30, 36]]]
+
+
+def test_factors_stretch_each_quantile_away_from_the_median():
+    calibration = Calibration(baseline="naive", weights=(1.0, 1.0), factors=(2.0, 1.0, 0.5))
+
+    assert calibrate(QUANTILES, BASELINE, calibration).tolist() == [[[6, 10, 11.5], [4, 10, 13]]]
+
+
+def test_quantiles_do_not_cross_even_where_factors_differ():
+    quantiles = np.array([[[0.0, 4.0, 5.0, 6.0, 10.0]]])
+    calibration = Calibration(baseline="naive", weights=(1.0,), factors=(0.1, 3.0, 1.0, 3.0, 0.1))
+
+    assert calibrate(quantiles, np.zeros((1, 1)), calibration).tolist() == [[[2, 4.5, 5, 5.5, 8]]]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("weights", (1.5,)),
+        ("weights", (-0.1,)),
+        ("factors", (-1.0,)),
+        ("factors", (1e9,)),
+        ("weights", (float("nan"),)),
+    ],
+)
+def test_impossible_corrections_are_refused(field, value):
+    fields = {"baseline": "naive", "weights": (1.0,), "factors": (1.0,)} | {field: value}
+
+    with pytest.raises(ValidationError, match=field):
+        Calibration.model_validate(fields)

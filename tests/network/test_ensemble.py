@@ -1,0 +1,188 @@
+import numpy as np
+import pytest
+
+from lstmcast.data.windows import Windows, latest_windows
+from lstmcast.network.bank import build_bank
+from lstmcast.network.calibration import Calibration, no_calibration
+from lstmcast.network.ensemble import (
+    combine,
+    forecast_baseline,
+    forecast_member,
+    forecast_windows,
+    scale_covariates,
+    scale_for_members,
+    to_values,
+    weights_of,
+)
+from lstmcast.network.spec import expected_shapes, member_name
+from tests.examples import a_full_spec, a_member, a_panel, a_scale, a_spec, random_weights, windows_at
+
+BANK = tuple(build_bank(8, 3, (2,)))
+SEASONAL = [10.0, 20.0, 12.0, 22.0, 14.0, 24.0, 16.0, 26.0, 13.0, 21.0]
+
+
+def weights_for(spec, seed=0, size=0.5):
+    return {
+        member_name(place, name): array
+        for place, member in enumerate(spec.members)
+        for name, array in random_weights(spec, member, seed + place, size).items()
+    }
+
+
+def forecast(panel, spec, weights, windows=None, calibration=None):
+    scaled = scale_for_members(panel, panel, spec, spec.members)
+    calibration = calibration or no_calibration(spec.horizon, len(spec.quantiles))
+    return forecast_windows(scaled, latest_windows(panel) if windows is None else windows, spec, weights, calibration)
+
+
+def a_mixed_spec(**changes):
+    members = (a_member(log=True, bank=BANK), a_member(log=False, bank=BANK, context=12), a_member(log=True))
+    return a_spec(**({"positive": True, "members": members} | changes))
+
+
+@pytest.mark.parametrize("positive", [True, False])
+@pytest.mark.parametrize("value", [0.1, 1e-6, 123456.789])
+def test_a_constant_series_goes_on_as_it_is(value, positive):
+    spec = a_mixed_spec() if positive else a_spec(members=(a_member(bank=BANK),))
+    panel = a_panel({"a": [value] * 30})
+
+    values = forecast(panel, spec, weights_for(spec, size=3.0))
+
+    assert values == pytest.approx(np.full((1, 3, 5), value), rel=1e-6, abs=1e-6 * min(value, 1))
+
+
+def test_positive_data_give_positive_forecasts_whatever_the_weights():
+    spec = a_mixed_spec()
+    panel = a_panel({"a": SEASONAL, "b": [1e-3, 5, 1e-3, 5, 1e-3, 5, 1e-3, 5]})
+
+    for seed in range(5):
+        assert (forecast(panel, spec, weights_for(spec, seed, 2.0)) > 0).all()
+
+
+def test_series_of_any_size_are_forecast_alike():
+    spec = a_spec(members=(a_member(bank=BANK),))
+    weights = weights_for(spec)
+
+    one = forecast(a_panel({"a": SEASONAL}), spec, weights)
+    other = forecast(a_panel({"a": np.array(SEASONAL) * 1e6}), spec, weights)
+
+    assert other == pytest.approx(one * 1e6, rel=1e-4)
+
+
+def test_windows_are_forecast_together_as_alone():
+    spec = a_mixed_spec()
+    weights = weights_for(spec)
+    panel = a_panel({"a": SEASONAL, "b": np.array(SEASONAL) * 100 + 7, "c": [3.0, 4.0, 5.0]})
+    places = [(0, 8), (1, 10), (0, 10), (2, 3)]
+
+    together = forecast(panel, spec, weights, windows_at(*places))
+
+    alone = np.concatenate([forecast(panel, spec, weights, windows_at(place)) for place in places])
+    assert together == pytest.approx(alone, rel=1e-5)
+
+
+def test_many_windows_are_forecast_in_batches_that_change_nothing():
+    spec = a_spec(members=(a_member(context=20_000, segment=5_000),))
+    weights = weights_for(spec, size=0.01)
+    panel = a_panel({"a": SEASONAL})
+    places = [(0, 3 + k % 8) for k in range(60)]  # at this context, a batch holds 50
+
+    many = forecast(panel, spec, weights, windows_at(*places))
+
+    few = forecast(panel, spec, weights, windows_at(*places[:8]))
+    assert many == pytest.approx(np.resize(few, (60, 3, 5)), rel=1e-4)
+
+
+def test_no_windows_have_no_forecasts():
+    spec = a_mixed_spec()
+    panel = a_panel({"a": SEASONAL})
+    none = Windows(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+    assert forecast(panel, spec, weights_for(spec), none).shape == (0, 3, 5)
+
+
+def test_the_members_vote_by_their_median():
+    three = [np.full((1, 1, 1), value) for value in (1.0, 2.0, 90.0)]
+
+    assert combine(three).tolist() == [[[2]]]
+    assert combine(three[:1]).tolist() == [[[1]]]
+
+
+def test_each_member_has_its_own_weights():
+    spec = a_mixed_spec()
+    weights = weights_for(spec)
+
+    of_second = weights_of(1, spec, weights)
+
+    assert of_second["typical_error"].tolist() == weights["member1/typical_error"].tolist()
+    assert {member_name(1, name) for name in of_second} == {
+        n for n in expected_shapes(spec) if n.startswith("member1/")
+    }
+
+
+def test_members_on_both_scales_meet_as_logarithms():
+    spec = a_mixed_spec()
+    panel = a_panel({"a": SEASONAL})
+    scaled = scale_for_members(panel, panel, spec, spec.members)
+    windows, weights = latest_windows(panel), weights_for(spec)
+
+    members = [
+        forecast_member(scaled, windows, spec, member, weights_of(place, spec, weights))
+        for place, member in enumerate(spec.members)
+    ]
+
+    assert to_values(combine(members), spec) == pytest.approx(forecast(panel, spec, weights))
+    assert np.exp(members[1]).min() >= 0.05 * min(SEASONAL)
+
+
+@pytest.mark.parametrize(("positive", "log"), [(False, False), (True, False), (True, True)])
+def test_a_baseline_of_the_bank_is_on_the_common_scale(positive, log):
+    spec = a_spec(positive=positive, members=(a_member(log=log),))
+    panel = a_panel({"a": SEASONAL})
+    scaled = scale_for_members(panel, panel, spec, spec.members)
+
+    found = forecast_baseline(scaled, windows_at((0, 10), (0, 9)), spec, "seasonal_naive_2")
+
+    assert to_values(found, spec) == pytest.approx(np.array([[13, 21, 13], [26, 13, 26]]), rel=1e-5)
+
+
+def test_a_calibration_that_keeps_nothing_gives_the_baseline():
+    spec = a_mixed_spec()
+    panel = a_panel({"a": SEASONAL})
+    calibration = Calibration(baseline="naive", weights=(0.0, 0.0, 1.0), factors=(1.0,) * 5)
+
+    plain = forecast(panel, spec, weights_for(spec))
+    leaning = forecast(panel, spec, weights_for(spec), calibration=calibration)
+
+    assert leaning[0, :2, 2] == pytest.approx([21, 21], rel=1e-5)
+    assert leaning[0, 2] == pytest.approx(plain[0, 2], rel=1e-6)
+
+
+def test_statistics_come_from_the_past_alone():
+    spec = a_spec(members=(a_member(bank=BANK),))
+    panel = a_panel({"a": [*SEASONAL, 1e6, 1e6]})
+    past = panel.until(np.array([10]))
+    weights, windows = weights_for(spec), windows_at((0, 10))
+
+    with_future = forecast_member(
+        scale_for_members(panel, past, spec, spec.members), windows, spec, spec.members[0], weights_of(0, spec, weights)
+    )
+
+    assert with_future == pytest.approx(forecast(a_panel({"a": SEASONAL}), spec, weights), rel=1e-6)
+
+
+def test_an_absurd_forecast_becomes_infinite_without_a_warning():
+    spec = a_spec(positive=True, members=(a_member(log=True),))
+
+    assert to_values(np.full((1, 3, 5), 1e4), spec).tolist() == np.full((1, 3, 5), np.inf).tolist()
+
+
+def test_covariates_come_to_the_scale_that_the_model_was_fitted_to():
+    spec = a_full_spec(past=(a_scale("wind", offset=1.0, scale=2.0),), future=(a_scale("price", offset=10.0),))
+    panel = a_panel({"a": [1, 2]}, past={"wind": [1, 5]}, future={"price": [10, 13]})
+
+    covariates = scale_covariates(panel, spec)
+
+    assert covariates.past.tolist() == [[0], [2]]
+    assert covariates.future.tolist() == [[0], [3]]
+    assert covariates.periods == (4.0,)
