@@ -1,0 +1,79 @@
+"""Trains the members of an ensemble side by side, one on each core."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event
+
+from lstmcast.data.scaling import SeriesArrays
+from lstmcast.data.windows import TrainingOrigins
+from lstmcast.network.cells import Floats
+from lstmcast.network.spec import MemberSpec, ModelSpec
+from lstmcast.training.backend import tf
+from lstmcast.training.fit import Checkpoint, FitPlan, fit_member
+
+
+@dataclass(frozen=True)
+class MemberTask:
+    """One member to train: on what, and how."""
+
+    arrays: SeriesArrays
+    origins: TrainingOrigins
+    member: MemberSpec
+    plan: FitPlan
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen at one checkpoint."""
+
+    step: int
+    loss: float
+    clipped: float  # share of the steps whose gradient was cut
+
+
+@dataclass(frozen=True)
+class TrainedMember:
+    """A trained member and what was seen on the way."""
+
+    weights: dict[str, Floats]
+    looks: tuple[Look, ...]
+
+
+Watch = Callable[[int, Checkpoint], None]  # which task, and how far it is
+
+
+def use_threads(threads: int) -> None:
+    """Set how many threads TensorFlow may use; once it works, the first answer stays."""
+    with suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+def train_members(spec: ModelSpec, tasks: Sequence[MemberTask], threads: int, watch: Watch) -> list[TrainedMember]:
+    """Return the trained members in the order of the tasks; the first failure stops them all."""
+    stop = Event()
+    pool = ThreadPoolExecutor(max_workers=max(1, threads))
+    futures = [pool.submit(_train, spec, place, task, watch, stop) for place, task in enumerate(tasks)]
+    try:
+        return [future.result() for future in futures]
+    finally:
+        stop.set()  # an interruption must not wait for the steps that are left
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def available_threads() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _train(spec: ModelSpec, place: int, task: MemberTask, watch: Watch, stop: Event) -> TrainedMember:
+    looks = []
+    weights: dict[str, Floats] = {}
+    for checkpoint in fit_member(task.arrays, task.origins, spec, task.member, task.plan, stop):
+        weights = checkpoint.weights
+        looks.append(Look(checkpoint.step, checkpoint.loss, checkpoint.clipped))
+        watch(place, checkpoint)
+    return TrainedMember(weights, tuple(looks))

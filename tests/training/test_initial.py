@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from lstmcast.network.forward import forward
+from lstmcast.network.spec import member_shapes
+from lstmcast.training.initial import initial_weights
+from tests.examples import a_full_spec, a_spec
+from tests.network.test_forward import some_inputs
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("spec", [a_spec(layers=3), a_full_spec()], ids=["plain", "full"])
+def test_initial_weights_have_the_shapes_of_the_specification(spec, cell):
+    spec = spec.model_copy(update={"cell": cell})
+
+    weights = initial_weights(spec, spec.members[0])
+
+    assert {name: array.shape for name, array in weights.items()} == member_shapes(spec, spec.members[0])
+    assert all(array.dtype == np.float32 and np.isfinite(array).all() for array in weights.values())
+
+
+def test_an_untrained_member_forecasts_the_mean_of_its_bank():
+    spec = a_full_spec()
+    weights = initial_weights(spec, spec.members[0])
+    inputs = some_inputs(spec)
+
+    quantiles = forward(inputs, spec, spec.members[0], weights)
+
+    matrices = weights["bank/kernel"].reshape(8, -1, 3)
+    assert quantiles[..., 2] == pytest.approx(inputs.context @ matrices.mean(axis=1), abs=1e-5)
+
+
+def test_the_forget_gates_of_an_lstm_start_open():
+    spec = a_spec(layers=2)
+
+    weights = initial_weights(spec, spec.members[0])
+
+    assert weights["cell1/bias"].tolist() == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0]
+
+
+def test_recurrent_weights_start_as_rows_of_length_one_at_right_angles():
+    spec = a_spec()
+
+    recurrent = initial_weights(spec, spec.members[0])["cell0/recurrent"]
+
+    assert recurrent @ recurrent.T == pytest.approx(np.eye(3), abs=1e-6)
+
+
+def test_seeds_decide_where_members_start():
+    spec = a_spec()
+    member = spec.members[0]
+
+    one, again = initial_weights(spec, member), initial_weights(spec, member)
+    other = initial_weights(spec, member.model_copy(update={"seed": 2}))
+
+    assert all((one[name] == again[name]).all() for name in one)
+    assert (one["state/kernel"] != other["state/kernel"]).any()

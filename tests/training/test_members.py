@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from lstmcast.errors import DivergedError
+from lstmcast.training.fit import fit_member
+from lstmcast.training.members import MemberTask, available_threads, train_members, use_threads
+from tests.training.conftest import PLAN, a_task
+
+
+def tasks_of(tasks, **changes):
+    plan = type(PLAN)(**(vars(PLAN) | changes))
+    return [MemberTask(task.arrays, task.origins, task.member, plan) for task in tasks]
+
+
+def test_members_come_back_in_order_with_what_was_seen_on_the_way():
+    tasks = [a_task(seed=seed) for seed in (1, 2, 3)]
+    seen = []
+
+    trained = train_members(tasks[0].spec, tasks_of(tasks), 2, lambda place, look: seen.append((place, look.step)))
+
+    assert sorted(seen) == [(place, step) for place in range(3) for step in (5, 10)]
+    for task, member in zip(tasks, trained, strict=True):
+        alone = list(fit_member(task.arrays, task.origins, task.spec, task.member, PLAN))
+        assert [look.step for look in member.looks] == [5, 10]
+        assert all((member.weights[name] == alone[-1].weights[name]).all() for name in member.weights)
+        assert member.looks[-1].loss == pytest.approx(alone[-1].loss)
+
+
+def test_the_number_of_threads_does_not_change_the_weights():
+    tasks = [a_task(seed=seed) for seed in (1, 2)]
+
+    one, two = (train_members(tasks[0].spec, tasks_of(tasks), n, lambda place, look: None) for n in (1, 2))
+
+    for first, second in zip(one, two, strict=True):
+        assert all((first.weights[name] == second.weights[name]).all() for name in first.weights)
+
+
+def test_the_failure_of_one_member_is_the_failure_of_all():
+    task = a_task()
+
+    with pytest.raises(DivergedError, match="no longer finite numbers"):
+        train_members(task.spec, tasks_of([task, task], learning_rate=1e30), 2, lambda place, look: None)
+
+
+def test_a_watch_that_raises_stops_the_training():
+    task = a_task()
+
+    def interrupt(place, look):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_members(task.spec, tasks_of([task]), 1, interrupt)
+
+
+def test_the_number_of_threads_may_be_asked_for_again():
+    use_threads(1)
+    np.asarray(a_task().arrays.flat)
+    use_threads(available_threads())
+
+    assert available_threads() >= 1
