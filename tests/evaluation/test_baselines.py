@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from lstmcast.evaluation.baselines import BASELINES, drift, naive, seasonal_average, seasonal_naive
+from tests.examples import a_panel, windows_at
+
+PANEL = a_panel({"a": [9, 9, 9], "b": [1, 10, 2, 20, 3, 30, 4]})
+
+
+def test_naive_repeats_the_last_value():
+    assert naive(PANEL, windows_at((0, 3), (1, 4)), 2, 2).tolist() == [[9, 9], [20, 20]]
+
+
+def test_seasonal_naive_repeats_the_last_season():
+    assert seasonal_naive(PANEL, windows_at((1, 6), (1, 7)), 3, 2).tolist() == [[3, 30, 3], [30, 4, 30]]
+
+
+def test_seasonal_naive_is_naive_where_less_than_a_season_is_known():
+    assert seasonal_naive(PANEL, windows_at((1, 1), (0, 3)), 2, 5).tolist() == [[1, 1], [9, 9]]
+
+
+def test_drift_goes_on_along_the_line_from_the_first_to_the_last_value():
+    assert drift(PANEL, windows_at((1, 3), (1, 1)), 2, 2).tolist() == [[2.5, 3.0], [1, 1]]
+
+
+def test_the_seasonal_average_is_the_mean_of_up_to_four_seasons():
+    long = a_panel({"a": [100, 100, 1, 10, 2, 20, 3, 30, 4, 40]})
+
+    assert seasonal_average(long, windows_at((0, 10)), 3, 2).tolist() == [[2.5, 25, 2.5]]
+    assert seasonal_average(PANEL, windows_at((1, 6), (1, 4)), 2, 2).tolist() == [[2, 20], [1.5, 15]]
+
+
+def test_the_seasonal_average_is_naive_where_less_than_a_season_is_known():
+    assert seasonal_average(PANEL, windows_at((1, 1), (1, 3)), 2, 5).tolist() == [[1, 1], [2, 2]]
+
+
+@pytest.mark.parametrize("season", [1, 2, 4, 9])
+@pytest.mark.parametrize("name", BASELINES)
+def test_no_baseline_sees_another_series_or_what_follows(name, season):
+    windows = windows_at(*((1, origin) for origin in range(1, 8)))
+    alone = a_panel({"b": [1, 10, 2, 20, 3, 30, 4]})
+    beside = a_panel({"a": [np.nan] * 3, "b": [1, 10, 2, 20, 3, 30, 4], "c": [np.nan]})
+
+    found = BASELINES[name](beside, windows, 3, season)
+
+    for row, origin in enumerate(windows.origin):
+        known = alone.until(np.array([origin]))
+        assert found[row].tolist() == BASELINES[name](known, windows_at((0, origin)), 3, season)[0].tolist()
+        assert np.isfinite(found[row]).all()
