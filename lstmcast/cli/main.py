@@ -1,5 +1,52 @@
-"""Placeholder for the entry point until the command line is in place."""
+"""The `lstmcast` command: its table of commands and its entry point."""
+
+import sys
+import warnings
+from typing import NoReturn
+
+import click
+
+from lstmcast import __version__
+from lstmcast.cli.border import run
+from lstmcast.cli.groups import LazyGroup
+
+# Written out here, so that `lstmcast --help` loads none of the commands; each is a module of this package.
+SUMMARIES = {
+    "init": "Look at a CSV file and write a commented config for it.",
+    "check": "Check config and data against each other, without training.",
+    "train": "Train a model, score it beside the baselines, save and promote it.",
+    "backtest": "Score the model by rolling origin, beside the baselines.",
+    "predict": "Forecast from the current model version.",
+    "models": "List, show, verify, promote, roll back and prune model versions.",
+    "schema": "Print the JSON Schema of the config.",
+    "doctor": "Show versions, processor, memory and the state of the workspace.",
+}
+
+EPILOG = """\b
+Start here:
+  lstmcast init sales.csv   look at the file, write lstmcast.yaml
+  lstmcast train            train and score a model
+  lstmcast predict          write the forecast
+\b
+The answer goes to stdout, the talk to stderr. Exit codes: docs/cli.md."""
 
 
-def main() -> None:
-    """Do nothing yet."""
+@click.group(
+    name="lstmcast",
+    cls=LazyGroup,
+    package="lstmcast.cli",
+    summaries=SUMMARIES,
+    epilog=EPILOG,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", prog_name="lstmcast", message="%(prog)s %(version)s")
+def lstmcast() -> None:
+    """Point it at a CSV; get an LSTM forecast that you can schedule and trust."""
+
+
+def main() -> NoReturn:
+    """Run what the command line asks for, and end the process with its exit code."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # warnings are for developers; a user's warnings go through Talk
+    sys.exit(run(lstmcast, sys.argv[1:]))

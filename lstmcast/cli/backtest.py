@@ -1,0 +1,90 @@
+"""`lstmcast backtest`: scores by rolling origin, beside the baselines."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import config_options, manner_options, now_option
+from lstmcast.cli.table import ABSENT, SCORE_TITLES, Column, render_table, score_columns
+from lstmcast.cli.terminal import answer, open_talk
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.backtest_result import BacktestResult
+
+LEAST_SKILL = -1.0  # twice the baseline's error
+
+
+@click.command(name="backtest")
+@config_options
+@click.option(
+    "--refit",
+    type=click.Choice(["never", "always"]),
+    default="never",
+    show_default=True,
+    help="Train once before the first origin, or everything anew before each one.",
+)
+@now_option
+@manner_options
+def command(
+    config: Path, sets: tuple[str, ...], refit: Literal["never", "always"], now: datetime, manner: Manner
+) -> None:
+    """Score the model by rolling origin, beside the baselines.
+
+    The model is trained on what came before the origins alone; no version is saved. Scores by
+    step, origin and series go to backtest/ in the workspace. The origins are those of
+    evaluate.windows and evaluate.step.
+    """
+    from lstmcast.jobs.backtest import backtest
+
+    with open_talk(manner) as talk:
+        result = backtest(config, sets=sets, environment=os.environ, now=now, refit=refit, talk=talk)
+    answer(manner, result.as_json(), describe(result))
+
+
+def describe(result: "BacktestResult") -> str:
+    """Return the scores, what may be said of them, and where the rest is."""
+    origins = len(result.cutoffs)
+    counted = f"{origins} origin{'' if origins == 1 else 's'} ({result.cutoffs[0]} to {result.cutoffs[-1]})"
+    refits = "trained once before the first" if result.refit == "never" else "trained anew before each"
+    title = SCORE_TITLES.get(result.metric, result.metric)
+    skills = [
+        {
+            "baseline": row.baseline,
+            "skill": row.skill,
+            "interval": interval_text(row.low, row.high),
+            "verdict": row.verdict,
+            "series": row.series_better,
+        }
+        for row in result.skills
+        if row.metric == result.metric
+    ]
+    columns = [
+        Column("baseline", f"{result.model} against"),
+        Column("skill", f"{title} saved", "+.1%"),
+        Column("interval", "95% interval"),
+        Column("verdict", "verdict"),
+        *([Column("series", "series better", ".0%")] if result.series > 1 else []),
+    ]
+    lines = [
+        *result.notes,
+        f"{counted if origins > 1 else f'one origin ({result.cutoffs[0]})'}, {result.series:,} series, {refits}; "
+        "lower is better",
+        "",
+        render_table(result.scores, score_columns(result.scores)),
+        render_table(skills, columns),
+        f"interval: {result.resampled}",
+        f"saved in {result.folder}, {result.seconds:.0f} s",
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def interval_text(low: float | None, high: float | None) -> str:
+    """Return an interval of skill; how far below -100% it goes says nothing more."""
+    if low is None or high is None:
+        return ABSENT
+    first, last = ("below -100%" if end < LEAST_SKILL else f"{end:+.1%}" for end in (low, high))
+    return first if high < LEAST_SKILL else f"{first} to {last}"

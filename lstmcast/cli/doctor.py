@@ -1,0 +1,34 @@
+"""`lstmcast doctor`: what this machine and this installation are."""
+
+import os
+from pathlib import Path
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import config_options, manner_options
+from lstmcast.cli.table import Column, render_table
+from lstmcast.cli.terminal import answer
+
+
+@click.command(name="doctor")
+@config_options
+@click.option("--deep", is_flag=True, help="Also import TensorFlow, in a process of its own, and time it.")
+@manner_options
+def command(config: Path, sets: tuple[str, ...], deep: bool, manner: Manner) -> None:
+    """Show versions, processor, memory and whether the workspace is writable.
+
+    Answers without a config too; only the workspace is left out then.
+    """
+    from lstmcast.jobs.doctor import doctor
+
+    given = config if was_given("config") or config.exists() else None
+    result = doctor(given, sets=sets, environment=os.environ, deep=deep)
+    rows = [{"what": what, "found": found} for what, found in result.lines()]
+    answer(manner, result.as_json(), render_table(rows, [Column("what", "what"), Column("found", "found")]))
+
+
+def was_given(parameter: str) -> bool:
+    """Return whether the command line itself holds the parameter."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is click.core.ParameterSource.COMMANDLINE

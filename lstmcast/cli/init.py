@@ -1,0 +1,34 @@
+"""`lstmcast init`: a config for a file that nobody has described yet."""
+
+from pathlib import Path
+from shlex import quote
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import DEFAULT_CONFIG, manner_options, set_option
+from lstmcast.cli.terminal import answer
+
+
+@click.command(name="init")
+@click.argument("csv", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"Where the config goes.  [default: {DEFAULT_CONFIG} in the current folder]",
+)
+@click.option("--force", is_flag=True, help="Replace a config that is there already.")
+@set_option
+@manner_options
+def command(csv: Path, output: Path | None, force: bool, sets: tuple[str, ...], manner: Manner) -> None:
+    """Look at the file CSV and write a commented config for it.
+
+    It finds the time column and its format, the frequency, the id columns, the target and the season.
+    What it finds wrong can be corrected in the file, or here with --set, such as --set data.target=load.
+    """
+    from lstmcast.jobs.init import init
+
+    result = init(csv, output=output or DEFAULT_CONFIG, force=force, sets=sets)
+    lines = [f"wrote {result.path}", *result.notes, f"next: lstmcast train {quote(str(result.path))}"]
+    answer(manner, result.as_json(), "".join(f"{line}\n" for line in lines))

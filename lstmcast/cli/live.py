@@ -1,0 +1,65 @@
+"""Talk with a progress bar, for a terminal; rich is imported when the first bar is needed."""
+
+from typing import TYPE_CHECKING
+
+from lstmcast.cli.streams import one_line, write_talk
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class LiveTalk:
+    """Talks in lines of text above bars that move and leave no trace."""
+
+    def __init__(self) -> None:
+        """Start without a bar."""
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def say(self, text: str) -> None:
+        """Write one line."""
+        self._write(text)
+
+    def warn(self, text: str) -> None:
+        """Write one line that starts with `warning:`."""
+        self._write(f"warning: {text}")
+
+    def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
+        """Move the bar called `label`."""
+        bars = self._bars = self._bars or open_bars()
+        if label not in self._tasks:
+            self._tasks[label] = bars.add_task(one_line(label), total=total, detail="")
+        bars.update(self._tasks[label], completed=done, total=total, detail=one_line(detail))
+        if done >= total:
+            bars.remove_task(self._tasks.pop(label))
+
+    def close(self) -> None:
+        """Take the bars away and give the terminal back."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+            self._tasks = {}
+
+    def _write(self, text: str) -> None:
+        if self._bars is None:
+            write_talk(text)
+        else:
+            self._bars.console.print(one_line(text), markup=False, highlight=False, soft_wrap=True)
+
+
+def open_bars() -> "Progress":
+    """Return running progress bars on stderr, which vanish when they are stopped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    bars = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=32),
+        TaskProgressColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left  {task.fields[detail]}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    bars.start()
+    return bars

@@ -1,0 +1,78 @@
+"""The options that commands share, each written once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lstmcast.cli.manner import LogFormat, Manner, remember_manner
+
+DEFAULT_CONFIG = Path("lstmcast.yaml")
+
+Function = Callable[..., None]
+
+
+def manner_options(function: Function) -> Function:
+    """Add --quiet, --json and --log-format, and hand them over as `manner`."""
+
+    def with_manner(*args: Any, quiet: bool, as_json: bool, log_format: LogFormat, **options: Any) -> None:
+        context = click.get_current_context()
+        command = context.command_path.partition(" ")[2]
+        manner = Manner(command, quiet=quiet, as_json=as_json, log_format=log_format)
+        remember_manner(context, manner)
+        function(*args, manner=manner, **options)
+
+    decorate = (
+        click.option("--quiet", "-q", is_flag=True, help="Say nothing on success, one line on failure."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout."),
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="Talk on stderr in lines of text, or in JSON objects, one a line.",
+        ),
+    )
+    decorated: Function = update_wrapper(with_manner, function)
+    for option in reversed(decorate):
+        decorated = option(decorated)
+    return decorated
+
+
+def set_option(function: Function) -> Function:
+    """Add --set, handed over as `sets`."""
+    return click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set a config value, such as forecast.horizon=24. Repeatable; goes before LSTMCAST_* and the file.",
+    )(function)
+
+
+def config_options(function: Function) -> Function:
+    """Add the positional CONFIG, handed over as `config`, and --set."""
+    argument = click.argument("config", type=click.Path(path_type=Path), default=DEFAULT_CONFIG, required=False)
+    return argument(set_option(function))
+
+
+def now_option(function: Function) -> Function:
+    """Add --now, handed over as an instant with a zone; left out, it is the present one."""
+    return click.option(
+        "--now",
+        metavar="ISO8601",
+        callback=lambda _context, _option, text: datetime.now(UTC) if text is None else read_instant(text),
+        help="Take this for the present time; without an offset it is UTC.",
+    )(function)
+
+
+def read_instant(text: str) -> datetime:
+    """Return the instant that ISO 8601 text names, with its zone."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no ISO 8601 time, such as 2025-03-01T06:00:00Z") from error
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,64 @@
+"""`lstmcast predict`: a forecast from a trained version."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import config_options, manner_options, now_option
+from lstmcast.cli.streams import write_answer
+from lstmcast.cli.terminal import answer, open_talk
+
+
+@click.command(name="predict")
+@config_options
+@click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")
+@click.option(
+    "--data",
+    metavar="PATH",
+    help="A newer file of the same form.  [default: data.path of the config]",
+)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE|-",
+    help="Where the forecast goes; - is stdout.  [default: forecasts/ in the workspace]",
+)
+@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw the forecast as a PNG.")
+@now_option
+@manner_options
+def command(
+    config: Path,
+    sets: tuple[str, ...],
+    model: str | None,
+    data: str | None,
+    output: str | None,
+    plot: Path | None,
+    now: datetime,
+    manner: Manner,
+) -> None:
+    """Forecast from the current model version, or from --model."""
+    if manner.as_json and output == "-":
+        raise click.UsageError("--json and --output - both want stdout; give one of them", click.get_current_context())
+
+    from lstmcast.jobs.predict import predict
+
+    with open_talk(manner) as talk:
+        result = predict(
+            config,
+            sets=sets,
+            environment=os.environ,
+            now=now,
+            model=model,
+            data=data,
+            output=output,
+            plot=plot,
+            talk=talk,
+        )
+    if result.csv is not None:
+        write_answer(result.csv)  # asked for by name, so --quiet does not keep it back
+    else:
+        paths = [path for path in (result.csv_path, result.plot_path) if path is not None]
+        answer(manner, result.as_json(), "".join(f"{path}\n" for path in paths))

@@ -1,0 +1,18 @@
+"""`lstmcast schema`: the config's form, for editors and checkers."""
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import manner_options
+from lstmcast.cli.streams import json_document
+from lstmcast.cli.terminal import answer
+
+
+@click.command(name="schema")
+@manner_options
+def command(manner: Manner) -> None:
+    """Print the JSON Schema of the config."""
+    from lstmcast.jobs.schema import schema
+
+    document = schema()
+    answer(manner, document, json_document(document))

@@ -1,0 +1,70 @@
+"""The streams: what is written to stdout has arrived or is an error; what is written to stderr never is one."""
+
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, TextIO
+
+from lstmcast.errors import OutputError
+
+
+def write_answer(text: str | bytes) -> None:
+    """Write to stdout and be sure that it went out; raise OutputError where it did not."""
+    if sys.stdout is None:
+        raise OutputError("standard output: it is closed; redirect it to a file or to /dev/null")
+    try:
+        if isinstance(text, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text)
+        else:
+            write_text(sys.stdout, text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise  # the reader has had enough, which is no fault
+    except OSError as error:
+        drop_stdout()
+        raise OutputError(f"standard output: {error.strerror}; see that it can be written") from error
+
+
+def write_talk(text: str) -> None:
+    """Write one line to stderr; that nobody can hear it is no reason to fail."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            write_text(sys.stderr, one_line(text) + "\n")
+            sys.stderr.flush()
+
+
+def json_document(document: Mapping[str, Any]) -> str:
+    """Return the document as indented JSON."""
+    return json.dumps(with_nulls(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def with_nulls(value: Any) -> Any:
+    """Return the value with null where a number is not finite, since JSON knows none such."""
+    if isinstance(value, Mapping):
+        return {key: with_nulls(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [with_nulls(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, with what could steer a terminal written out."""
+    words = " ".join(text.split())
+    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in words)
+
+
+def write_text(stream: TextIO, text: str) -> None:
+    """Write text to a stream whose encoding may not know all of its letters."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def drop_stdout() -> None:
+    """Point stdout at nothing, so that what is left in its buffer cannot fail once more at exit."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)

@@ -1,0 +1,75 @@
+"""Tables for a terminal or a mail: aligned plain text, no colour, no frames."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+GAP = "  "
+ABSENT = "-"
+SCORE_TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL", "rmse": "RMSE", "mae": "MAE"}
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column shows: the field of each row, its title, and how a number that is not whole is written."""
+
+    field: str
+    title: str
+    form: str = ",.3f"
+
+
+def render_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """Return the rows as aligned lines under titles: numbers to the right, text to the left."""
+    numeric = [all(is_number(row.get(column.field)) for row in rows) for column in columns]
+    lines = [[column.title for column in columns]]
+    lines += [[cell_text(row.get(column.field), column.form) for column in columns] for row in rows]
+    widths = [max(map(shown_width, cells)) for cells in zip(*lines, strict=True)]
+    lines.insert(1, ["-" * width for width in widths])
+    aligned = (GAP.join(pad(*cell) for cell in zip(line, widths, numeric, strict=True)).rstrip() for line in lines)
+    return "".join(f"{line}\n" for line in aligned)
+
+
+def score_columns(rows: Sequence[Row]) -> list[Column]:
+    """Return a column for each field of the scores, in their order, under the names people know."""
+    return [score_column(field) for field in dict.fromkeys(field for row in rows for field in row)]
+
+
+def score_column(field: str) -> Column:
+    """Return the column of one score; `coverage_80` tells which share of the truth lay in the 80% interval."""
+    measure, _, level = field.partition("coverage_")
+    if level and not measure:
+        return Column(field, f"in {level}%", ".0%")
+    return Column(field, SCORE_TITLES.get(field) or field.replace("_", " "))
+
+
+def is_number(value: object) -> bool:
+    """Return whether a cell belongs to the right of its column."""
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def cell_text(value: object, form: str) -> str:
+    """Return a cell's text on one line."""
+    if value is None or value != value:  # NaN
+        return ABSENT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return format(value, form)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "".join(mark if mark.isprintable() else " " for mark in str(value))
+
+
+def pad(text: str, width: int, to_the_right: bool) -> str:
+    """Return the text filled up to `width` columns of a terminal."""
+    space = " " * (width - shown_width(text))
+    return space + text if to_the_right else text + space
+
+
+def shown_width(text: str) -> int:
+    """Return how many columns of a terminal the text takes: East Asian wide letters take two."""
+    return sum(
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text
+    )

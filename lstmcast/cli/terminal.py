@@ -1,0 +1,134 @@
+"""How a command speaks: its answer, its talk and its last word, each in the manner that was asked for."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from lstmcast.cli.live import LiveTalk
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.streams import json_document, one_line, write_answer, write_talk
+from lstmcast.errors import OutputError
+from lstmcast.jobs.talk import SilentTalk, Talk
+
+PROGRAM = "lstmcast"
+SECONDS_BETWEEN_LINES = 10.0  # of progress, where there is no terminal to redraw it on
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a call ends: its exit code and, for a failure, a name and a message."""
+
+    exit_code: int
+    name: str = ""
+    message: str = ""
+
+
+class PlainTalk:
+    """Talks in lines of text; progress in a line now and then."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start the clock by which progress is rationed."""
+        self._clock = clock
+        self._last_progress = clock()
+
+    def say(self, text: str) -> None:
+        """Write one line."""
+        write_talk(text)
+
+    def warn(self, text: str) -> None:
+        """Write one line that starts with `warning:`."""
+        write_talk(f"warning: {text}")
+
+    def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
+        """Write one line if the last one is some seconds old."""
+        now = self._clock()
+        if now - self._last_progress >= SECONDS_BETWEEN_LINES:
+            self._last_progress = now
+            write_talk(progress_text(label, done, total, detail))
+
+
+class JsonTalk:
+    """Talks in JSON, one object a line."""
+
+    def __init__(self, command: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start the clock by which progress is rationed."""
+        self._command = command
+        self._clock = clock
+        self._last_progress = clock()
+
+    def say(self, text: str) -> None:
+        """Write one object of level info."""
+        self._write("info", text)
+
+    def warn(self, text: str) -> None:
+        """Write one object of level warning."""
+        self._write("warning", text)
+
+    def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
+        """Write one object with the count if the last one is some seconds old."""
+        now = self._clock()
+        if now - self._last_progress >= SECONDS_BETWEEN_LINES:
+            self._last_progress = now
+            self._write("info", progress_text(label, done, total, detail), done=done, total=total)
+
+    def _write(self, level: str, message: str, **more: Any) -> None:
+        write_talk(log_line(level, self._command, message, **more))
+
+
+@contextmanager
+def open_talk(manner: Manner) -> Iterator[Talk]:
+    """Yield the talk that `manner` and the terminal ask for, and close it."""
+    if manner.quiet:
+        yield SilentTalk()
+    elif manner.log_format == "json":
+        yield JsonTalk(manner.command)
+    elif sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        talk = LiveTalk()
+        try:
+            yield talk
+        finally:
+            talk.close()
+    else:
+        yield PlainTalk()
+
+
+def answer(manner: Manner, document: Mapping[str, Any], text: str) -> None:
+    """Write the answer to stdout: the document with `--json`, else the text unless `--quiet`."""
+    if manner.as_json:
+        write_answer(json_document(document))
+    elif not manner.quiet and text:
+        write_answer(text)
+
+
+def tell_ending(ending: Ending, manner: Manner) -> None:
+    """Write the last line, and with `--json` the one document, that a failure leaves; a success only its log line."""
+    failed = ending.exit_code != 0
+    level, message = ("error", ending.message) if failed else ("info", "done")
+    if failed and manner.as_json:
+        error = {"name": ending.name, "message": one_line(ending.message), "exit_code": ending.exit_code}
+        with suppress(OutputError, BrokenPipeError):
+            write_answer(json_document({"error": error}))
+    if manner.log_format == "json" and (failed or not manner.quiet):
+        name = {"error": ending.name} if failed else {}
+        write_talk(log_line(level, manner.command, message, **name, exit_code=ending.exit_code))
+    elif failed:
+        write_talk(f"{PROGRAM}: error[{ending.name}]: {ending.message}")
+
+
+def log_line(level: str, command: str, message: str, **more: Any) -> str:
+    """Return one JSON object on one line; the time is the real one, whatever `--now` says."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    record = {"time": now, "level": level, "command": command, "message": one_line(message), **more}
+    return json.dumps(record, ensure_ascii=False, allow_nan=False)
+
+
+def progress_text(label: str, done: int, total: int, detail: str) -> str:
+    """Return progress as a line, such as `training: 300 of 2000 (15%), MASE 0.91`."""
+    text = f"{label}: {done} of {total} ({done * 100 // max(total, 1)}%)"
+    return f"{text}, {detail}" if detail else text

@@ -1,0 +1,47 @@
+"""`lstmcast train`: a new model version, and its scores beside the baselines."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import config_options, manner_options, now_option
+from lstmcast.cli.table import render_table, score_columns
+from lstmcast.cli.terminal import answer, open_talk
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.train import TrainResult
+
+
+@click.command(name="train")
+@config_options
+@now_option
+@manner_options
+def command(config: Path, sets: tuple[str, ...], now: datetime, manner: Manner) -> None:
+    """Train a model, score it beside the baselines, save it as a version.
+
+    The version becomes the current one if it passes the gate; if not, the exit code is 31
+    and the version that was current stays so.
+    """
+    from lstmcast.jobs.train import train
+
+    with open_talk(manner) as talk:
+        result = train(config, sets=sets, environment=os.environ, now=now, talk=talk)
+    answer(manner, result.as_json(), describe(result))
+
+
+def describe(result: "TrainResult") -> str:
+    """Return the table of scores and what became of the version."""
+    windows = f"{result.test_windows} test window{'' if result.test_windows == 1 else 's'}"
+    lines = [
+        *result.notes,
+        f"scores by rolling origin over {windows}, lower is better",
+        "",
+        render_table(result.scores, score_columns(result.scores)),
+        f"version {result.version_id} {'is current now' if result.promoted else 'was saved, not promoted'}",
+        f"saved in {result.folder}, {result.seconds:.0f} s",
+    ]
+    return "".join(f"{line}\n" for line in lines)

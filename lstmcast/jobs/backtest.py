@@ -1,0 +1,134 @@
+"""`backtest`: score the model by rolling origin beside the baselines; nothing is saved as a version or promoted."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lstmcast.config.schema import Config
+from lstmcast.config.yaml_file import load_config
+from lstmcast.data.panel import Panel
+from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.score_file import render_table
+from lstmcast.evaluation.baselines import BASELINES
+from lstmcast.evaluation.bootstrap import clusters_of, skill_against
+from lstmcast.files import check_writable, ensure_folder, remove_drafts, write_whole
+from lstmcast.jobs.backtest_result import BacktestResult
+from lstmcast.jobs.backtest_tables import (
+    coverage_curve,
+    cutoffs_of,
+    overall_rows,
+    rows_table,
+    skill_rows,
+    table_by_origin,
+    table_by_series,
+    table_by_step,
+)
+from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.problem import make_problem
+from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.train import describe_calibration
+from lstmcast.store.lock import hold_workspace
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.rolling import Refit, Rolled
+
+FOLDER = "backtest"
+COMPARED = ("mase", "smape", "rmsse", "wql")  # scores for which skill is told
+
+
+def backtest(
+    config_path: Path,
+    *,
+    sets: Sequence[str],
+    environment: Mapping[str, str],
+    now: datetime,
+    refit: "Refit",
+    talk: Talk,
+) -> BacktestResult:
+    """Score what the config describes at each held-out origin, and write the scores into the workspace."""
+    started = time.monotonic()
+    config = load_config(config_path, sets=sets, environment=environment)
+    workspace = Path(config.output.dir)
+    folder = workspace / FOLDER
+    ensure_folder(folder)
+    with hold_workspace(workspace):
+        remove_drafts(folder)
+        check_writable(folder)
+        reading = read_panel(config.data)
+        check_not_from_the_future(reading, now)
+        for note in reading.notes:
+            talk.say(note)
+        problem = make_problem(config, reading.panel)
+        from lstmcast.jobs.rolling import roll_origins  # TensorFlow: only once all else is known to be well
+
+        baselines = tuple(dict.fromkeys((config.evaluate.gate.against, *BASELINES, *config.evaluate.baselines)))
+        rolled = roll_origins(problem, config, baselines, refit, talk)
+        result = _describe(config, reading, rolled, refit, problem.settings.season, problem.spans.test_step, started)
+        _write(result, reading.panel, config)
+    return result
+
+
+def _describe(
+    config: Config, reading: Reading, rolled: "Rolled", refit: "Refit", season: int, step: int, started: float
+) -> BacktestResult:
+    levels, held, tallies, model = config.forecast.levels, rolled.held, rolled.tallies, config.model.cell
+    clusters, cutoffs = clusters_of(held), cutoffs_of(reading, held)
+    by_name = {name: [one.windows[metric] for metric in COMPARED] for name, one in tallies.items()}
+    skills = skill_against(by_name.pop(model), by_name, clusters, seed=config.train.seed)
+    notes = [
+        f"at the origin {cutoff}, {note}" if refit == "always" else note
+        for cutoff, calibration in zip(cutoffs, rolled.calibrations, strict=False)
+        for note in describe_calibration(calibration)
+    ]
+    left_out = reading.panel.series_count - clusters.series_count
+    if left_out:
+        notes.append(f"{left_out:,} of {reading.panel.series_count:,} series are too short to be held out")
+    return BacktestResult(
+        model=model,
+        refit=refit,
+        metric=config.evaluate.gate.metric,
+        season=season,
+        step=step,
+        horizon=config.forecast.horizon,
+        series=clusters.series_count,
+        series_in_data=reading.panel.series_count,
+        cutoffs=cutoffs,
+        scores=overall_rows(tallies, levels),
+        skills=skill_rows(tallies, model, COMPARED, skills, clusters),
+        resampled=clusters.described,
+        coverage=coverage_curve(tallies, model, rolled.levels),
+        by_step=table_by_step(tallies, levels),
+        by_origin=table_by_origin(tallies, levels, held, cutoffs),
+        by_series=table_by_series(tallies, levels, reading.panel, clusters, np.unique(held.windows.series)),
+        notes=tuple(notes),
+        folder=Path(config.output.dir) / FOLDER,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _write(result: BacktestResult, panel: Panel, config: Config) -> None:
+    """Write the tables and the picture, and last the document: where it stands, the others stand too."""
+    tables = {
+        "scores.csv": rows_table(result.scores),
+        "skill.csv": rows_table([asdict(row) for row in result.skills]),
+        "by_step.csv": result.by_step,
+        "by_origin.csv": result.by_origin,
+        "by_series.csv": result.by_series,
+    }
+    contents = {name: render_table(table) for name, table in tables.items()}
+    if config.output.plots:
+        from lstmcast.jobs.backtest_picture import draw_scores  # matplotlib: only where there is something to draw
+
+        contents["backtest.png"] = draw_scores(result, panel, Path(config.output.dir) / ".cache")
+    document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)
+    contents["backtest.json"] = f"{document}\n".encode()
+    for name, content in contents.items():
+        write_whole(result.folder / name, content)
+    if not config.output.plots:
+        (result.folder / "backtest.png").unlink(missing_ok=True)  # that of another backtest

@@ -1,0 +1,47 @@
+"""Whether data are of now: not too old to forecast from, and not from the future."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from lstmcast.config.durations import parse_duration
+from lstmcast.data.read import Reading
+from lstmcast.errors import StaleError
+
+FARTHEST_ZONE = timedelta(hours=14)  # a clock without a zone may be ahead of UTC by so much
+
+
+def check_not_from_the_future(reading: Reading, now: datetime) -> None:
+    """Raise a StaleError if the newest known value lies after `now`."""
+    newest = _newest(reading)
+    if newest is not None and newest > now + (timedelta(0) if reading.time_format.offset else FARTHEST_ZONE):
+        raise StaleError(
+            f"data: the newest row is of {_shown(newest)}, after now ({_shown(now)}); check the clock and the file"
+        )
+
+
+def check_fresh(reading: Reading, max_age: str | None, now: datetime) -> None:
+    """Raise a StaleError if the newest known value is older than `max_age`, or lies after `now`."""
+    check_not_from_the_future(reading, now)
+    newest = _newest(reading)
+    if newest is None or max_age is None:
+        return
+    age = now - newest
+    if age > parse_duration(max_age):
+        raise StaleError(
+            f"data: the newest row is of {_shown(newest)}, {age.total_seconds() / 86400:.1f} days before now, "
+            f"and job.max_age is {max_age}; wait for new data, or raise it"
+        )
+
+
+def _newest(reading: Reading) -> datetime | None:
+    if reading.time_format.kind != "stamp":
+        return None
+    stamp = reading.panel.frequency.stamps(np.array([reading.panel.cutoffs.max()]))[0]
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        microseconds=int(stamp.astype("datetime64[us]").astype(np.int64))
+    )
+
+
+def _shown(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

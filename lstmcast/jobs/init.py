@@ -1,0 +1,175 @@
+"""`init`: look at a file that nobody has described and write a config that `check` and `train` accept."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstmcast.config.overrides import set_settings
+from lstmcast.config.reference import json_schema_text
+from lstmcast.config.schema import Config, CsvConfig, DataConfig
+from lstmcast.config.settings import Plain
+from lstmcast.config.yaml_file import read_config
+from lstmcast.data.columns import look_at_columns, needs_cp1252
+from lstmcast.data.csv_file import open_sources
+from lstmcast.data.profile import profile_reading
+from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.roles import Roles, guess_roles
+from lstmcast.data.times import Frequency
+from lstmcast.errors import ConfigError, DataError
+from lstmcast.files import safe_file_name, write_whole
+from lstmcast.jobs.config_text import override, write_config_text
+from lstmcast.jobs.draft import Found, draft_head, draft_lines, draft_notes
+from lstmcast.jobs.first_plan import choose_plan
+from lstmcast.jobs.problem import make_problem
+
+SCHEMA_NAME = "lstmcast.schema.json"
+YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")
+ROLES = ("time", "id", "target", "past", "future")
+SKELETON = 'data: {path: "?", time: "\\0", target: "\\a"}\nforecast: {horizon: 1}\n'  # what --set is checked against
+
+
+@dataclass(frozen=True)
+class InitResult:
+    """A config that was written."""
+
+    path: Path
+    notes: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain values."""
+        return {"path": str(self.path), "notes": list(self.notes)}
+
+
+def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str]) -> InitResult:
+    """Write a commented config for the file `csv` to `output`."""
+    if output.exists() and not force:
+        raise ConfigError(f"{output}: is there already; add --force to replace it, or -o to name another file")
+    wanted = read_config(SKELETON, output, sets=sets)
+    given = dict(_flatten(set_settings(sets).values))
+    if "data.path" in given:
+        raise ConfigError("--set data.path: the file is the argument CSV already; leave it out")
+    found = _look(csv, output, wanted, given)
+    lines = override(draft_lines(found), _with_paths(given, wanted, output), "set with --set")
+    text = write_config_text(draft_head(found, SCHEMA_NAME, output.name), lines)
+    config = read_config(text, output)
+    make_problem(config, read_panel(config.data).panel)  # what `train` would refuse is refused here
+    schema = output.parent / SCHEMA_NAME
+    notes = draft_notes(found, given)
+    if not schema.exists():
+        write_whole(schema, json_schema_text().encode())
+        notes.append(f"wrote {schema}, by which editors complete and check the config")
+    write_whole(output, text.encode())
+    return InitResult(output, tuple(notes))
+
+
+def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain]) -> Found:
+    """Return what is found in the file, read with the policies that it needs."""
+    path = str(Path(os.path.realpath(csv.parent), csv.name))
+    encoding = "cp1252" if wanted.data.csv.encoding == "auto" and needs_cp1252(path) else None
+    options = wanted.data.csv.model_copy(update={"encoding": encoding} if encoding else {})
+    sources = open_sources(path, options)
+    columns = look_at_columns(sources, options)
+    roles = guess_roles(str(csv), columns, sources.rows, _given_roles(wanted.data, given), wanted.data.time_format)
+    data = _describe(path, roles, wanted.data, options)
+    reading, duplicates, gaps = _read_as_needed(data, given)
+    profile = profile_reading(reading)
+    plan = choose_plan(
+        reading.panel.frequency,
+        profile.typical,
+        season=profile.hidden_season.period if profile.hidden_season else None,
+        are_years=_are_years(reading),
+        ahead=profile.ahead if roles.future else None,
+        horizon=wanted.forecast.horizon if "forecast.horizon" in given else None,
+        windows=wanted.evaluate.windows if "evaluate.windows" in given else None,
+    )
+    folder = os.path.realpath(output.parent)
+    name = output.stem if output.stem != "lstmcast" else csv.name.split(".")[0]
+    return Found(
+        os.path.relpath(path, folder), f"runs/{safe_file_name(name)}",
+        roles, reading, profile, plan, encoding, duplicates, gaps,
+    )  # fmt: skip
+
+
+def _given_roles(data: DataConfig, given: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that --set names, by role."""
+    named = {role: getattr(data, role) for role in ROLES if f"data.{role}" in given}
+    return {
+        role: () if value is None else (value,) if isinstance(value, str) else value for role, value in named.items()
+    }
+
+
+def _describe(path: str, roles: Roles, wanted: DataConfig, options: CsvConfig) -> DataConfig:
+    decimal, thousands = roles.style
+    signs = {"decimal": decimal, "thousands": thousands} if roles.style != (".", None) else {}
+    missing = tuple(dict.fromkeys((*options.missing, *roles.missing)))
+    return wanted.model_copy(
+        update={
+            "path": path,
+            "time": roles.time,
+            "time_format": roles.time_format if wanted.time_format == "auto" else wanted.time_format,
+            "id": roles.ids or None,
+            "target": roles.targets if len(roles.targets) > 1 else roles.targets[0],
+            "future": roles.future,
+            "csv": options.model_copy(update={**signs, "missing": missing}),
+        }
+    )
+
+
+def _read_as_needed(data: DataConfig, given: Mapping[str, Plain]) -> tuple[Reading, str, str]:
+    """Return the reading, and the policies for doubled and missing rows that it needs and no more."""
+    lenient = {
+        **({} if "data.duplicates" in given else {"duplicates": "mean"}),
+        **({} if "data.gaps" in given else {"gaps": "interpolate"}),
+    }
+    reading = read_panel(data.model_copy(update=lenient))
+    if "duplicates" in lenient:
+        policy = _duplicates_policy(data, lenient, reading)
+        lenient["duplicates"] = policy
+    if "gaps" in lenient and not reading.fills.any() and not reading.covariate_fills:
+        strict = data.model_copy(update={**lenient, "gaps": "error"})
+        try:
+            reading = read_panel(strict)
+            lenient["gaps"] = "error"
+        except DataError:
+            pass  # rows without a target at the end
+    used = data.model_copy(update=lenient)
+    return reading, used.duplicates, used.gaps
+
+
+def _duplicates_policy(data: DataConfig, lenient: Mapping[str, str], reading: Reading) -> str:
+    """Return `first` where doubled rows say the same, else their mean."""
+    if not reading.duplicates_dropped:
+        return "error"
+    firsts, lasts = (
+        read_panel(data.model_copy(update={**lenient, "duplicates": policy})).panel for policy in ("first", "last")
+    )
+    return "first" if np.array_equal(firsts.values, lasts.values, equal_nan=True) else "mean"
+
+
+def _are_years(reading: Reading) -> bool:
+    """Return whether whole numbers count years."""
+    panel = reading.panel
+    ticks = np.append(panel.first, panel.cutoffs)
+    in_range = panel.frequency == Frequency("integer", 1) and ticks.min() >= 1500 and ticks.max() <= 2200
+    return bool(in_range and YEAR.search(reading.time_name))
+
+
+def _with_paths(given: Mapping[str, Plain], wanted: Config, output: Path) -> dict[str, Plain]:
+    """Return the values of --set as the file has to say them: its paths start from its own folder."""
+    if "output.dir" not in given:
+        return dict(given)
+    return {**given, "output.dir": os.path.relpath(wanted.output.dir, os.path.realpath(output.parent))}
+
+
+def _flatten(values: Plain, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Plain]]:
+    """Yield the dotted key and the value of each setting."""
+    if not isinstance(values, dict):
+        yield ".".join(path), values
+        return
+    for key, value in values.items():
+        yield from _flatten(value, (*path, key))

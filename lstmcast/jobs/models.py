@@ -1,0 +1,180 @@
+"""The versions of a workspace, as `lstmcast models` shows and changes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lstmcast.config.yaml_file import load_config
+from lstmcast.errors import ArtifactError, NoModelError
+from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
+from lstmcast.store.lock import hold_workspace
+from lstmcast.store.versions import (
+    current_version,
+    list_versions,
+    models_folder,
+    previous_version,
+    promote,
+    prune,
+    resolve_version,
+    rollback,
+)
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """What a list says of a version."""
+
+    version: str
+    created: str
+    state: str  # current, previous, damaged or nothing
+    size: int | None  # bytes of all its files
+
+
+@dataclass(frozen=True)
+class ModelsResult:
+    """The versions of a workspace, the newest first."""
+
+    workspace: Path
+    versions: tuple[VersionLine, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as a JSON document."""
+        return {"workspace": str(self.workspace), "versions": [asdict(line) for line in self.versions]}
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """What one version is and how it scored."""
+
+    version: str
+    folder: Path
+    state: str
+    created: str
+    seed: int
+    data_fingerprint: str
+    libraries: Mapping[str, str]
+    model: Mapping[str, Any]
+    metrics: Mapping[str, Any] = field(repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as a JSON document."""
+        return {**asdict(self), "folder": str(self.folder)}
+
+
+@dataclass(frozen=True)
+class VersionsResult:
+    """The versions that a command has dealt with, and the one that is current after it."""
+
+    workspace: Path
+    versions: tuple[str, ...]
+    current: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as a JSON document."""
+        return {"workspace": str(self.workspace), "versions": list(self.versions), "current": self.current}
+
+
+def list_models(config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str]) -> ModelsResult:
+    """Return every version of the workspace with its state, without reading more than the manifests."""
+    workspace = find_workspace(config_path, sets, environment)
+    return ModelsResult(workspace, tuple(describe_line(workspace, version) for version in list_versions(workspace)))
+
+
+def show_model(
+    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], model: str | None
+) -> ModelResult:
+    """Return what `model`, an id or a folder, is; left out, it is the current version."""
+    workspace = find_workspace(config_path, sets, environment)
+    loaded = load_version(resolve_version(workspace, model))
+    return describe_model(workspace, loaded)
+
+
+def verify_models(
+    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], model: str | None
+) -> VersionsResult:
+    """Read every byte of `model`, or of all versions, and return the sound ones; a damaged one is an ArtifactError."""
+    workspace = find_workspace(config_path, sets, environment)
+    if model is None:
+        folders = [models_folder(workspace) / version for version in list_versions(workspace)]
+    else:
+        folders = [resolve_version(workspace, model)]
+    if not folders:
+        raise NoModelError(f"{workspace}: no trained model; run `lstmcast train`")
+    sound = tuple(load_version(folder).id for folder in folders)
+    return VersionsResult(workspace, sound, current_version(workspace))
+
+
+def promote_model(
+    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], model: str
+) -> VersionsResult:
+    """Make the version `model` the current one after checking every part of it."""
+    workspace = find_workspace(config_path, sets, environment)
+    version = resolve_version(workspace, model).name
+    with hold_workspace(workspace):
+        promote(workspace, version)
+    return VersionsResult(workspace, (version,), version)
+
+
+def rollback_model(config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str]) -> VersionsResult:
+    """Make the version that was current before the current one again."""
+    workspace = find_workspace(config_path, sets, environment)
+    refuse_empty(workspace)
+    with hold_workspace(workspace):
+        version = rollback(workspace)
+    return VersionsResult(workspace, (version,), version)
+
+
+def prune_models(
+    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], keep: int | None
+) -> VersionsResult:
+    """Remove the oldest versions above `keep` (left out: `job.keep`), never the current one nor the one before it."""
+    config = load_config(config_path, sets=sets, environment=environment)
+    workspace = Path(config.output.dir)
+    refuse_empty(workspace)
+    with hold_workspace(workspace):
+        removed = prune(workspace, config.job.keep if keep is None else keep)
+    return VersionsResult(workspace, removed, current_version(workspace))
+
+
+def find_workspace(config_path: Path, sets: Sequence[str], environment: Mapping[str, str]) -> Path:
+    """Return the workspace that the config names."""
+    return Path(load_config(config_path, sets=sets, environment=environment).output.dir)
+
+
+def refuse_empty(workspace: Path) -> None:
+    """Raise NoModelError where there is no version, before a lock would make the folder."""
+    if not list_versions(workspace):
+        raise NoModelError(f"{workspace}: no trained model; run `lstmcast train`")
+
+
+def describe_line(workspace: Path, version: str) -> VersionLine:
+    """Return a version's line; a damaged one is listed as such, so that it can be found."""
+    try:
+        manifest = read_manifest(models_folder(workspace) / version)
+    except ArtifactError:
+        return VersionLine(version, "", "damaged", None)
+    size = sum(entry.size for entry in manifest.files.values())
+    return VersionLine(version, manifest.created, state_of(workspace, version), size)
+
+
+def describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
+    """Return what a loaded version is."""
+    return ModelResult(
+        version=loaded.id,
+        folder=loaded.folder,
+        state=state_of(workspace, loaded.id),
+        created=loaded.manifest.created,
+        seed=loaded.manifest.seed,
+        data_fingerprint=loaded.manifest.data_fingerprint,
+        libraries=loaded.manifest.libraries,
+        model=loaded.artifact.spec.model_dump(mode="json"),
+        metrics=loaded.artifact.metrics,
+    )
+
+
+def state_of(workspace: Path, version: str) -> str:
+    """Return whether a version is the current or the previous one, or nothing."""
+    if version == current_version(workspace):
+        return "current"
+    return "previous" if version == previous_version(workspace) else ""

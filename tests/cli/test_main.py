@@ -1,0 +1,106 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lstmcast import __version__
+from lstmcast.cli.main import SUMMARIES, lstmcast
+
+HEAVY = ("tensorflow", "keras", "pandas", "numpy", "matplotlib", "pydantic", "yaml", "rich", "safetensors")
+ASKED_FOR_HELP = """
+import sys
+from lstmcast.cli.main import main
+sys.argv[1:] = {arguments!r}
+try:
+    main()
+finally:
+    print(sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def run_lstmcast(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "lstmcast", *arguments], capture_output=True, text=True, cwd=cwd)
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in SUMMARIES), ["models", "list"]], ids=" ".join)
+def test_help_answers_without_importing_anything_heavy(command):
+    script = ASKED_FOR_HELP.format(arguments=[*command, "--help"])
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert ended.returncode == 0
+    assert ended.stdout.startswith(f"Usage: {' '.join(['lstmcast', *command])} [OPTIONS]")
+    assert [name for name in HEAVY if f"'{name}'" in ended.stderr] == []
+
+
+def test_help_names_every_command_and_what_comes_first():
+    ended = run_lstmcast("--help")
+
+    assert all(f"  {name}  " in ended.stdout for name in SUMMARIES)
+    assert "lstmcast init sales.csv" in ended.stdout
+
+
+def test_every_command_of_the_table_is_there_and_describes_itself():
+    for name in SUMMARIES:
+        command = lstmcast.get_command(None, name)
+
+        assert command is not None
+        assert command.name == name
+        assert command.help
+
+
+def test_version_is_printed():
+    ended = run_lstmcast("--version")
+
+    assert (ended.returncode, ended.stdout) == (0, f"lstmcast {__version__}\n")
+
+
+def test_a_mistyped_command_gets_its_nearest_match():
+    ended = run_lstmcast("trian")
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "lstmcast: error[usage]: command line: no command 'trian' (did you mean 'train'?); see lstmcast --help\n"
+    )
+
+
+def test_a_mistyped_command_of_a_group_gets_its_nearest_match():
+    ended = run_lstmcast("models", "rolback")
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "lstmcast: error[usage]: models: no command 'rolback' (did you mean 'rollback'?); see lstmcast models --help\n"
+    )
+
+
+def test_a_mistyped_option_gets_its_nearest_match():
+    ended = run_lstmcast("predict", "--outptu", "x.csv")
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "lstmcast: error[usage]: predict: no option '--outptu' (did you mean '--output'?); "
+        "see lstmcast predict --help\n"
+    )
+
+
+def test_a_missing_command_is_a_usage_error():
+    ended = run_lstmcast()
+
+    assert ended.returncode == 2
+    assert ended.stderr == "lstmcast: error[usage]: command line: missing command; see lstmcast --help\n"
+
+
+def test_json_and_the_forecast_do_not_share_stdout():
+    ended = run_lstmcast("predict", "--json", "--output", "-")
+
+    assert ended.returncode == 2
+    assert "predict: --json and --output - both want stdout; give one of them" in ended.stderr
+
+
+def test_a_shell_gets_its_completions():
+    environment = {"_LSTMCAST_COMPLETE": "bash_complete", "COMP_WORDS": "lstmcast pre", "COMP_CWORD": "1"}
+
+    ended = subprocess.run([sys.executable, "-m", "lstmcast"], capture_output=True, text=True, env=environment)
+
+    assert (ended.returncode, ended.stdout) == (0, "plain,predict\n")

@@ -1,0 +1,89 @@
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import click
+import pytest
+
+from lstmcast.cli.border import run
+from lstmcast.cli.manner import Manner, manner_spelled_in
+from lstmcast.cli.models import config_and_version
+from lstmcast.cli.options import config_options, manner_options, now_option, read_instant
+
+
+def heard_from(arguments):
+    heard = {}
+
+    @click.group()
+    def program() -> None:
+        """A program of one command."""
+
+    @program.command(name="work")
+    @config_options
+    @now_option
+    @manner_options
+    def work(**options) -> None:
+        heard.update(options)
+
+    assert run(program, ["work", *arguments]) == 0
+    return heard
+
+
+def test_the_config_is_lstmcast_yaml_unless_another_is_named():
+    assert heard_from([])["config"] == Path("lstmcast.yaml")
+    assert heard_from(["jobs/load.yaml"])["config"] == Path("jobs/load.yaml")
+
+
+def test_set_is_repeatable_and_keeps_its_order():
+    heard = heard_from(["--set", "forecast.horizon=24", "--set", "train.seed=2"])
+
+    assert heard["sets"] == ("forecast.horizon=24", "train.seed=2")
+
+
+def test_the_manner_knows_its_command():
+    heard = heard_from(["-q", "--json", "--log-format", "json"])
+
+    assert heard["manner"] == Manner("work", quiet=True, as_json=True, log_format="json")
+
+
+def test_now_is_the_present_unless_it_is_given():
+    before = datetime.now(UTC)
+
+    now = heard_from([])["now"]
+
+    assert before <= now <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2025-03-01", datetime(2025, 3, 1, tzinfo=UTC)),
+        ("2025-03-01T06:30:00Z", datetime(2025, 3, 1, 6, 30, tzinfo=UTC)),
+        ("2025-03-01 06:30+01:00", datetime(2025, 3, 1, 6, 30, tzinfo=timezone(timedelta(hours=1)))),
+    ],
+)
+def test_an_instant_without_an_offset_is_utc(text, instant):
+    assert read_instant(text) == instant
+
+
+def test_a_now_that_is_no_time_is_a_usage_error():
+    with pytest.raises(click.BadParameter, match=r"'soon' is no ISO 8601 time, such as 2025-03-01T06:00:00Z"):
+        read_instant("soon")
+
+
+def test_the_manner_can_be_read_from_words_that_make_no_command_line():
+    manner = manner_spelled_in(["train", "--nope", "--log-format", "json", "--json", "-q"])
+
+    assert manner == Manner("train", quiet=True, as_json=True, log_format="json")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), (Path("lstmcast.yaml"), None)),
+        (("load.yml",), (Path("load.yml"), None)),
+        (("20250101",), (Path("lstmcast.yaml"), "20250101")),
+        (("load", "20250101"), (Path("load"), "20250101")),
+    ],
+)
+def test_a_single_word_is_the_config_if_it_ends_like_one(words, found):
+    assert config_and_version(words) == found

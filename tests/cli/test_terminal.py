@@ -1,0 +1,106 @@
+import io
+import json
+import sys
+
+from lstmcast.cli.live import LiveTalk
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.terminal import JsonTalk, PlainTalk, open_talk, progress_text
+from lstmcast.jobs.talk import SilentTalk
+
+
+class Clock:
+    """A clock that somebody else moves."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Terminal(io.StringIO):
+    """A stream that calls itself a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_plain_talk_is_one_line_each(capsys):
+    talk = PlainTalk()
+
+    talk.say("read 144\nrows")
+    talk.warn("2 gaps filled")
+
+    assert capsys.readouterr() == ("", "read 144 rows\nwarning: 2 gaps filled\n")
+
+
+def test_plain_progress_is_a_line_every_ten_seconds(capsys):
+    clock = Clock()
+    talk = PlainTalk(clock)
+
+    for second in range(25):
+        clock.seconds = float(second)
+        talk.progress("training", second, 25, "MASE 0.9")
+
+    assert capsys.readouterr().err == ("training: 10 of 25 (40%), MASE 0.9\ntraining: 20 of 25 (80%), MASE 0.9\n")
+
+
+def test_json_talk_is_one_object_each(capsys):
+    talk = JsonTalk("train")
+
+    talk.say("read 北 rows")
+    talk.warn("2 gaps\nfilled")
+
+    said, warned = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (said["level"], said["command"], said["message"]) == ("info", "train", "read 北 rows")
+    assert (warned["level"], warned["message"]) == ("warning", "2 gaps filled")
+    assert said["time"].endswith("+00:00")
+
+
+def test_json_progress_carries_its_counts(capsys):
+    clock = Clock()
+    talk = JsonTalk("train", clock)
+    clock.seconds = 60.0
+
+    talk.progress("training", 5, 20)
+
+    record = json.loads(capsys.readouterr().err)
+    assert (record["message"], record["done"], record["total"]) == ("training: 5 of 20 (25%)", 5, 20)
+
+
+def test_progress_of_nothing_is_no_division_by_zero():
+    assert progress_text("training", 0, 0, "") == "training: 0 of 0 (0%)"
+
+
+def test_the_talk_follows_the_manner():
+    with open_talk(Manner("train", quiet=True)) as quiet, open_talk(Manner("train")) as plain:
+        assert isinstance(quiet, SilentTalk)
+        assert isinstance(plain, PlainTalk)
+
+
+def test_a_terminal_gets_bars_that_leave_nothing_behind(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with open_talk(Manner("train")) as talk:
+        talk.say("reading [bold]")
+        talk.progress("member 1 of 2", 1, 10, "MASE 0.9")
+        talk.warn("a gap")
+
+    assert isinstance(talk, LiveTalk)
+    shown = screen.getvalue()
+    assert shown.startswith("reading [bold]\n")
+    assert "member 1 of 2" in shown
+    assert "warning: a gap" in shown
+    assert shown.endswith("\x1b[?25h" + shown.rpartition("\x1b[?25h")[2])  # the cursor is there again
+
+
+def test_a_terminal_without_progress_needs_no_bar(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with open_talk(Manner("predict")) as talk:
+        talk.say("cutoff 1960-12")
+
+    assert screen.getvalue() == "cutoff 1960-12\n"

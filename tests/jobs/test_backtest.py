@@ -1,0 +1,198 @@
+import csv
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstmcast.cli.backtest import describe, interval_text
+from lstmcast.config.yaml_file import load_config
+from lstmcast.data.read import read_panel
+from lstmcast.errors import LockedError, ShortError
+from lstmcast.jobs.backtest import backtest
+from lstmcast.jobs.problem import make_problem
+from lstmcast.jobs.rolling import fit_forecaster, known_at, roll_origins
+from lstmcast.jobs.talk import SilentTalk
+from lstmcast.store.lock import hold_workspace
+from tests.jobs.conftest import PLAIN, write_load, write_shops
+
+FILES = {"scores.csv", "skill.csv", "by_step.csv", "by_origin.csv", "by_series.csv", "backtest.json"}
+SCORES = ["mase", "smape", "rmsse", "wql", "bias", "coverage_80", "width_80"]
+
+
+def rows_of(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory):
+    """Return the result of one backtest of three shops."""
+    job = write_shops(tmp_path_factory.mktemp("shops"))
+    return backtest(job, sets=("output.plots=true",), refit="never", **PLAIN)
+
+
+def test_a_backtest_writes_its_scores_and_saves_no_version(shops):
+    workspace = shops.folder.parent
+
+    assert {path.name for path in shops.folder.iterdir()} == FILES | {"backtest.png"}
+    assert not (workspace / "models").exists()
+    assert not (workspace / "current").exists()
+
+
+def test_the_model_stands_beside_all_simple_baselines(shops):
+    rows = rows_of(shops.folder / "scores.csv")
+
+    assert [row["forecaster"] for row in rows] == ["lstm", "seasonal_naive", "naive", "drift", "seasonal_average"]
+    assert list(rows[0]) == ["forecaster", *SCORES]
+    assert all(0 < float(row["mase"]) < 10 for row in rows)
+    assert [row["coverage_80"] == "" for row in rows] == [False, True, True, True, True]
+
+
+def test_scores_stand_by_step_by_origin_and_by_series(shops):
+    steps, origins, series = (rows_of(shops.folder / f"by_{part}.csv") for part in ("step", "origin", "series"))
+
+    assert [(row["forecaster"], row["step"]) for row in steps][:4] == [
+        ("lstm", "1"), ("lstm", "2"), ("lstm", "3"), ("seasonal_naive", "1"),
+    ]  # fmt: skip
+    assert [(row["origin"], row["cutoff"], row["series"]) for row in origins][:2] == [
+        ("1", "2024-01-08", "3"),
+        ("2", "2024-01-11", "3"),
+    ]
+    assert [(row["forecaster"], row["shop"], row["windows"]) for row in series][:3] == [
+        ("lstm", "north", "2"), ("lstm", "south", "2"), ("lstm", "young", "2"),
+    ]  # fmt: skip
+    overall = float(rows_of(shops.folder / "scores.csv")[0]["mase"])
+    for table in (steps, origins, series):
+        mine = [float(row["mase"]) for row in table if row["forecaster"] == "lstm"]
+        assert np.mean(mine) == pytest.approx(overall)
+
+
+def test_the_document_holds_everything_but_the_single_series(shops):
+    document = json.loads((shops.folder / "backtest.json").read_text())
+
+    assert document["origins"] == ["2024-01-08", "2024-01-11"]
+    assert document["scores"][0]["forecaster"] == "lstm"
+    assert {row["verdict"] for row in document["skill"]} <= {"better", "worse", "no clear difference"}
+    assert len(document["skill"]) == 4 * 4
+    assert document["bootstrap"] == {
+        "draws": 1000,
+        "confidence": 0.95,
+        "resampled": "resampled over 2 origins and 3 series",
+    }
+    assert (len(document["by_step"]), len(document["by_origin"])) == (5 * 3, 5 * 2)
+    assert document.items() <= shops.as_json().items()
+
+
+def test_the_terminal_tells_scores_skill_and_what_may_be_said(shops):
+    text = describe(shops)
+
+    assert "2 origins (2024-01-08 to 2024-01-11), 3 series, trained once before the first; lower is better" in text
+    assert "lstm against" in text
+    assert "interval: resampled over 2 origins and 3 series" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (None, None, "-"),
+        (-0.1, 0.255, "-10.0% to +25.5%"),
+        (-9, 0.5, "below -100% to +50.0%"),
+        (-9, -2, "below -100%"),
+    ],
+)
+def test_an_interval_is_told_in_percent(low, high, text):
+    assert interval_text(low, high) == text
+
+
+def test_the_same_backtest_gives_the_same_files(tmp_path):
+    job = write_load(tmp_path)
+    backtest(job, sets=("output.plots=true",), refit="never", **PLAIN)
+    first = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "backtest").iterdir()}
+
+    backtest(job, sets=(), refit="never", **PLAIN)  # without plots: the old one would be another backtest's
+
+    second = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "backtest").iterdir()}
+    assert second == {name: content for name, content in first.items() if name != "backtest.png"}
+
+
+def test_refitting_trains_before_each_origin(tmp_path):
+    job = write_load(tmp_path)
+
+    always = backtest(job, sets=(), refit="always", **PLAIN)
+
+    never = backtest(job, sets=(), refit="never", **PLAIN)
+    own = always.by_origin["forecaster"] == "lstm"
+    assert always.cutoffs == never.cutoffs == ("2023-06", "2023-09")
+    assert always.by_origin["mase"][own][0] == never.by_origin["mase"][own][0]
+    assert always.by_origin["mase"][own][1] != never.by_origin["mase"][own][1]
+    assert "trained anew before each" in describe(always)
+
+
+def problem_of(job):
+    config = load_config(job)
+    return config, make_problem(config, read_panel(config.data).panel)
+
+
+@pytest.mark.parametrize("write", [write_load, write_shops])
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_happens_after_an_origin_changes_nothing_in_the_forecast_for_it(tmp_path, write, place):
+    config, problem = problem_of(write(tmp_path))
+    panel, known = problem.panel, known_at(problem, place)
+    after = ~panel.until(known).is_known & panel.is_known
+    shocked = replace(
+        panel,
+        values=np.where(after, -1e6, panel.values),  # no longer positive, too
+        past=np.where(after[:, None], 1e6, panel.past),
+        filled=panel.filled | after,
+    )
+
+    forecasts = []
+    for each in (panel, shocked):
+        forecaster = fit_forecaster(config, each, known, 1, SilentTalk())
+        held = np.flatnonzero(known > 0)
+        windows = windows_of(held, known)
+        forecasts.append(forecaster.forecast(each.until(known), windows))
+
+    assert after.any()
+    assert np.isfinite(forecasts[0]).all()
+    assert forecasts[0].tolist() == forecasts[1].tolist()
+
+
+def windows_of(series, known):
+    from lstmcast.data.windows import Windows
+
+    return Windows(series, known[series])
+
+
+@pytest.mark.parametrize("refit", ["never", "always"])
+def test_a_shock_at_the_last_origin_changes_no_score_of_the_first(tmp_path, refit):
+    config, problem = problem_of(write_load(tmp_path))
+    panel = problem.panel
+    last = np.arange(len(panel.values)) >= panel.known[0] - 3
+    shocked = replace(problem, panel=replace(panel, values=np.where(last, 1e6, panel.values)))
+
+    plain, changed = (roll_origins(each, config, ("naive",), refit, SilentTalk()) for each in (problem, shocked))
+
+    for name in ("lstm", "naive"):
+        before, after = plain.tallies[name].windows["mase"].top, changed.tallies[name].windows["mase"].top
+        assert before[0] == after[0]
+        assert before[1] != after[1]
+
+
+def test_too_little_data_is_said_before_any_training(tmp_path):
+    job = write_load(tmp_path)
+
+    with pytest.raises(ShortError) as caught:
+        backtest(job, sets=("evaluate.windows=20",), refit="never", **PLAIN)
+
+    assert str(caught.value).startswith("data: the longest series has 60 known values, but 69 are needed")
+    assert not list((tmp_path / "runs" / "backtest").iterdir())
+
+
+def test_a_workspace_that_another_run_holds_is_left_alone(tmp_path):
+    job = write_load(tmp_path)
+    (tmp_path / "runs").mkdir()
+
+    with hold_workspace(tmp_path / "runs"), pytest.raises(LockedError):
+        backtest(job, sets=(), refit="never", **PLAIN)

@@ -1,0 +1,140 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
+from lstmcast.jobs.check import check
+
+HOURS = np.datetime_as_string(np.arange("2024-01-01", "2024-01-21", dtype="datetime64[h]"))
+CHECKED = """
+import sys
+from pathlib import Path
+from lstmcast.jobs.check import check
+check(Path({path!r}), sets=(), environment={{}})
+print(sorted({{name.partition(".")[0] for name in sys.modules}}))
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a table of hours and a config, and returns the path of that."""
+
+    def write_both(rows=HOURS, *, header="time,load", data="", cells=lambda hour: f"{int(hour[11:13])}"):
+        lines = [f"{hour.replace('T', ' ')}:00,{cells(hour)}" for hour in map(str, rows)]
+        (tmp_path / "load.csv").write_text("\n".join([header, *lines, ""]))
+        path = tmp_path / "load.yaml"
+        path.write_text(f"data:\n  path: load.csv\n  time: time\n  target: load\n{data}forecast:\n  horizon: 24\n")
+        return path
+
+    return write_both
+
+
+def run(path, *sets):
+    return check(path, sets=sets, environment={})
+
+
+def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
+    lines = run(write()).lines
+
+    assert lines == (
+        f"data          {tmp_path / 'load.csv'}: 480 rows",
+        "series        1 series of 480 values: load",
+        "time          time: 2024-01-01 00:00 to 2024-01-20 23:00, one row per hour (h)",
+        "values        0 to 23, 20 of them zero",
+        "gaps          none",
+        "duplicates    none",
+        "repeats       24 (strength 1.00)",
+        "helped by     calendar: day, week",
+        "",
+        *lines[9:14],
+        "trained on    2024-01-01 00:00 to 2024-01-13 23:00",
+        "validated on  2024-01-14 00:00 to 2024-01-17 23:00, 7 origins",
+        "tested on     2024-01-18 00:00 to 2024-01-20 23:00, 3 origins",
+        "",
+        f"{tmp_path / 'load.yaml'} and its data go together",
+    )
+    assert lines[9].startswith("network       lstm, ")
+    assert lines[12] == "forecasts     24 steps, with intervals of 80%, 95%"
+
+
+def test_the_spans_follow_each_other_without_overlap(write):
+    plan = run(write()).plan
+
+    ends = [plan.training.last, plan.validation.first, plan.validation.last, plan.test.first]
+
+    assert ends == sorted(set(ends))
+    assert plan.test.last == "2024-01-20 23:00"
+    assert (plan.test.origins, plan.test.series) == (3, 1)
+
+
+def test_what_was_filled_is_told(write):
+    path = write(np.delete(HOURS, [50, 51]), data="  gaps: interpolate\n")
+
+    result = run(path)
+
+    assert "gaps          2 missing values filled" in result.lines
+    assert "note: 2 missing values filled: interpolate" in result.lines
+
+
+def test_a_future_that_ends_too_early_is_told(write):
+    def cells(hour):
+        return f"{'' if hour >= '2024-01-20T14' else hour[11:13]},{hour[9:10]}"
+
+    path = write(header="time,load,rain", data="  future: [rain]\n", cells=cells)
+
+    notes = run(path).notes
+
+    assert notes == ("what is known ahead is there for 10 rows after the last load; `predict` will need 24",)
+
+
+def test_a_series_that_never_changes_is_told(write):
+    assert "it never changes: a forecast can only repeat the value" in run(write(cells=lambda _: "5")).notes
+
+
+def test_a_season_that_nobody_set_is_told(tmp_path):
+    (tmp_path / "load.csv").write_text("load\n" + "".join(f"{step % 12}\n" for step in range(200)))
+    path = tmp_path / "load.yaml"
+    path.write_text("data: {path: load.csv, target: load}\nforecast: {horizon: 5}\n")
+
+    (note,) = run(path).notes
+
+    assert note == "the data repeat every 12 steps; evaluate.season: 12 would use that"
+    assert run(path, "evaluate.season=12").notes == ()
+
+
+def test_too_little_data_is_short_as_train_would_say(write):
+    with pytest.raises(ShortError, match="the longest series has 100 known values, but 123 are needed"):
+        run(write(HOURS[:100]))
+
+
+@pytest.mark.parametrize(
+    ("sets", "error", "message"),
+    [
+        (["data.target=lod"], DataError, r"no column 'lod' \(did you mean 'load'\?\)"),
+        (["data.path=none.csv"], MissingError, "none.csv: no such file"),
+        (["forecast.horizn=3"], ConfigError, "did you mean 'horizon'"),
+        (["data.freq=D"], DataError, "do not lie on one grid"),
+    ],
+)
+def test_what_is_wrong_is_told_as_train_would_tell_it(write, sets, error, message):
+    with pytest.raises(error, match=message):
+        run(write(), *sets)
+
+
+def test_the_result_is_plain_values(write):
+    document = json.loads(json.dumps(run(write()).as_json()))
+
+    assert document["found"]["profile"]["frequency"] == "h"
+    assert document["plan"]["test"]["origins"] == 3
+
+
+def test_check_never_imports_tensorflow(write):
+    ended = subprocess.run(
+        [sys.executable, "-c", CHECKED.format(path=str(write()))], capture_output=True, text=True, check=True
+    )
+
+    assert "'numpy'" in ended.stdout
+    assert [name for name in ("tensorflow", "keras", "matplotlib", "rich") if f"'{name}'" in ended.stdout] == []

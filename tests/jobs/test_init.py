@@ -1,0 +1,255 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lstmcast.config.reference import json_schema_text
+from lstmcast.config.yaml_file import load_config
+from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
+from lstmcast.jobs.check import check
+from lstmcast.jobs.init import init
+
+REAL = Path(__file__).parents[3] / "shared" / "data"
+REAL_FILES = (
+    "small/airline-passengers.csv",
+    "small/daily-min-temperatures.csv",
+    "small/monthly-milk-incomplete.csv",
+    "small/shampoo.csv",
+    "small/taylor.csv.gz",
+    "small/us_gasoline.csv",
+    "messy/google_stock_thousands.csv",
+    "messy/weather_2012_montreal.csv.gz",
+    "energy/AEP_hourly.csv.gz",
+    "energy/electricity-short-with-ex-vars.csv.gz",
+    "nab/machine_temperature_system_failure.csv.gz",
+    "nab/Twitter_volume_AAPL.csv.gz",
+    "m4/m4_hourly_train.csv.gz",
+    "m4/m4_quarterly_sample_train.csv.gz",
+    "m4/m4_yearly_sample_train.csv.gz",
+)
+DAYS = [str(day) for day in np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")]
+STEPS = list(range(1, 101))
+WAVE = [round(50 + 10 * float(np.sin(2 * np.pi * k / 7)) + k % 3, 2) for k in range(100)]
+
+
+def table(header, rows):
+    return "\n".join([header, *(",".join(map(str, row)) for row in rows), ""])
+
+
+def single(times):
+    return table("when,sold", zip(times, WAVE, strict=True))
+
+
+def wide(times):
+    return table("when,north,south", zip(times, WAVE, reversed(WAVE), strict=True))
+
+
+def long(times):
+    return table("shop,when,sold", [(shop, *row) for shop in "ab" for row in zip(times, WAVE, strict=True)])
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Return a function that writes a table and the config for it, and returns the path of that and the notes."""
+
+    def start_with(text, *sets, name="sales.csv", output="sales.yaml"):
+        (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
+        result = init(tmp_path / name, output=tmp_path / output, force=False, sets=sets)
+        return result.path, result.notes
+
+    return start_with
+
+
+@pytest.mark.parametrize("times", [DAYS, STEPS], ids=["stamps", "steps"])
+@pytest.mark.parametrize(
+    ("shape", "ids", "targets", "series"),
+    [(single, None, "sold", 1), (wide, None, ("north", "south"), 2), (long, "shop", "sold", 2)],
+    ids=["single", "wide", "long"],
+)
+def test_check_accepts_what_init_writes(start, shape, ids, targets, series, times):
+    path, _ = start(shape(times))
+
+    result = check(path, sets=(), environment={})
+
+    config = load_config(path)
+    assert (config.data.time, config.data.id, config.data.target) == ("when", ids, targets)
+    assert config.data.freq == ("D" if times is DAYS else 1)
+    assert (config.data.gaps, config.data.duplicates) == ("error", "error")
+    assert result.found.profile.series == series
+    assert result.found.profile.fills == 0
+    assert result.plan.seasons == (7,)
+
+
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_real_files_get_a_config_that_check_accepts(tmp_path, name):
+    if not (REAL / name).exists():
+        pytest.skip("the file is not here")
+
+    result = init(REAL / name, output=tmp_path / "c.yaml", force=False, sets=())
+
+    assert check(result.path, sets=(), environment={}).found.profile.series > 0
+
+
+def test_every_line_says_why(start):
+    path, notes = start(single(DAYS))
+
+    text = path.read_text()
+
+    assert text.splitlines()[:6] == [
+        "# yaml-language-server: $schema=lstmcast.schema.json",
+        "#",
+        "# Written by `lstmcast init` for sales.csv:",
+        "# 1 series of 100 values, one row per day,",
+        "# 2024-01-01 to 2024-04-09.",
+        "#",
+    ]
+    assert "  time: when                  # 2024-01-01 to 2024-04-09, written %Y-%m-%d\n" in text
+    assert "  horizon: 14                 # steps ahead: two weeks\n" in text
+    assert "unsure:" not in text
+    assert notes[0] == "1 series of 100 values, one row per day, 2024-01-01 to 2024-04-09"
+
+
+def test_the_schema_is_written_beside_the_config_once(start, tmp_path):
+    _, notes = start(single(DAYS))
+    schema = tmp_path / "lstmcast.schema.json"
+
+    assert schema.read_text() == json_schema_text()
+    assert notes[-1] == f"wrote {schema}, by which editors complete and check the config"
+
+    schema.write_text("mine")
+    _, notes = start(single(DAYS), output="other.yaml")
+
+    assert schema.read_text() == "mine"
+    assert "schema" not in notes[-1]
+
+
+def test_a_config_that_is_there_stays_unless_forced(start, tmp_path):
+    path, _ = start(single(DAYS))
+    path.write_text("mine")
+
+    with pytest.raises(ConfigError, match=r"sales.yaml: is there already; add --force"):
+        start(single(DAYS))
+    assert path.read_text() == "mine"
+
+    init(tmp_path / "sales.csv", output=path, force=True, sets=())
+    assert load_config(path).data.target == "sold"
+
+
+def test_paths_start_from_the_folder_of_the_config(start, tmp_path):
+    (tmp_path / "configs").mkdir()
+
+    path, _ = start(single(DAYS), output="configs/sales.yaml")
+
+    assert "  path: ../sales.csv\n" in path.read_text()
+    assert load_config(path).output.dir == str(tmp_path / "configs" / "runs" / "sales")
+
+
+def test_a_config_without_a_name_of_its_own_takes_the_workspace_name_from_the_file(start, tmp_path):
+    path, _ = start(single(DAYS), output="lstmcast.yaml")
+
+    assert load_config(path).output.dir == str(tmp_path / "runs" / "sales")
+
+
+def test_gaps_and_doubled_rows_get_a_policy_that_is_told(start):
+    lines = single(DAYS).splitlines()
+    text = "\n".join([*lines[:10], *lines[12:40], lines[39], *lines[40:], ""])
+
+    path, notes = start(text)
+
+    config = load_config(path)
+    assert (config.data.gaps, config.data.duplicates) == ("interpolate", "first")
+    assert "data.gaps is interpolate: 2 missing values are filled (or: previous, seasonal, zero)" in notes
+    assert "data.duplicates is first: 1 row repeated another one in full; the first of each counts" in notes
+    assert check(path, sets=(), environment={}).found.profile.fills == 2
+
+
+def test_doubled_rows_that_differ_are_averaged(start):
+    path, _ = start(single(DAYS) + "2024-01-02,999\n")
+
+    assert load_config(path).data.duplicates == "mean"
+
+
+def test_columns_known_ahead_set_the_horizon(start):
+    sold = [*WAVE[:95], *[""] * 5]
+    rows = zip(DAYS, sold, reversed(WAVE), strict=True)
+
+    path, _ = start(table("when,sold,visitors", rows))
+
+    config = load_config(path)
+    assert (config.data.target, config.data.future, config.forecast.horizon) == ("sold", ("visitors",), 5)
+
+
+def test_unknown_ways_of_writing_are_set_and_explained(start):
+    days = [f"{day[8:]}.{day[5:7]}.{day[:4]}" for day in DAYS]
+    sizes = [str(value).replace(".", ",") for value in WAVE]
+    rows = ["wann;größe;na", *(f"{day};{size};NA" for day, size in zip(days, sizes, strict=True))]
+
+    path, _ = start("\n".join([*rows, ""]).encode("cp1252"))
+
+    config, text = load_config(path), path.read_text()
+    assert (config.data.csv.decimal, config.data.csv.encoding) == (",", "cp1252")
+    assert "unsure: the file is not UTF-8" in text
+    assert config.data.target == "größe"
+
+
+def test_a_season_of_steps_is_written_with_its_strength(start):
+    path, _ = start(single(STEPS))
+
+    assert load_config(path).evaluate.season == 7
+    assert "# steps; found in the data, with an autocorrelation of 0." in path.read_text()
+
+
+def test_options_are_written_into_the_config(start):
+    path, _ = start(wide(DAYS), "data.target=south", "forecast.horizon=5", "model.units=32", "evaluate.gate.metric=wql")
+
+    config = load_config(path)
+    assert (config.data.target, config.forecast.horizon, config.model.units) == ("south", 5, 32)
+    assert config.evaluate.gate.metric == "wql"
+    assert "  horizon: 5                  # set with --set\n" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("data.path=x.csv", "--set data.path: the file is the argument CSV already"),
+        ("model.unit=3", r"--set model.unit=3: .*did you mean 'units'"),
+        ("forecast.horizon=0", "--set forecast.horizon=0"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_and_nothing_is_written(start, tmp_path, option, message):
+    with pytest.raises(ConfigError, match=message):
+        start(single(DAYS), option)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("", DataError, "the file is empty"),
+        ("a,b\n", ShortError, "there is a header but no row"),
+        (table("when,sold", zip(DAYS[:5], WAVE[:5], strict=True)), ShortError, "has 5 known values, but 6 are needed"),
+        (single(DAYS).replace("2024-02-01", "2024-02-41"), DataError, "line 33: column 'when': '2024-02-41'"),
+        (single(DAYS).replace(str(WAVE[9]), "many"), DataError, "line 11: column 'sold': 'many' is not a number"),
+    ],
+    ids=["empty", "header", "short", "stamp", "number"],
+)
+def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(start, tmp_path, text, error, message):
+    with pytest.raises(error, match=message):
+        start(text)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["sales.csv"]
+
+
+def test_a_file_that_is_not_there_is_missing(tmp_path):
+    with pytest.raises(MissingError, match=r"no.csv: no such file"):
+        init(tmp_path / "no.csv", output=tmp_path / "c.yaml", force=False, sets=())
+
+
+def test_the_result_is_plain_values(tmp_path):
+    (tmp_path / "sales.csv").write_text(single(DAYS))
+
+    result = init(tmp_path / "sales.csv", output=tmp_path / "c.yaml", force=False, sets=())
+
+    assert json.loads(json.dumps(result.as_json())) == {"path": str(tmp_path / "c.yaml"), "notes": list(result.notes)}
