@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from lstmcast.config.auto import MemberSizes
+from lstmcast.config.values import Auto
 from lstmcast.data.covariates import fit_covariate
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.windows import training_origins
@@ -16,7 +17,14 @@ from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import scale_for_members
 from lstmcast.network.spec import CovariateScale, Cycle, MemberSpec, ModelSpec, expected_shapes, member_name
 from lstmcast.training.fit import Checkpoint, FitPlan
-from lstmcast.training.members import MemberTask, TrainedMember, Watch, train_members
+from lstmcast.training.members import (
+    MemberTask,
+    TrainedMember,
+    Watch,
+    available_threads,
+    train_members,
+    use_threads,
+)
 
 LOOKS = 10  # at loss and score, while training
 LARGEST_MODEL = 60_000_000  # weights; the file of a version may have 256 MB
@@ -56,6 +64,14 @@ def fit_ensemble(problem: Problem, past: Panel, recipe: Recipe, threads: int, ta
 
     trained = train_networks(problem, past, spec, threads, [recipe.stops[log] for log in scales], watch)
     return Fitted(spec, join_weights([one.weights for one in trained]), tuple(trained))
+
+
+def begin_training(problem: Problem, wanted: int | Auto) -> int:
+    """Return how many threads to train on, once the networks are known to be of a size that can be saved."""
+    threads = available_threads() if wanted == "auto" else wanted
+    use_threads(threads)
+    check_size(problem)
+    return threads
 
 
 def check_size(problem: Problem) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from lstmcast.config.auto import MemberSizes
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.windows import rolling_windows
-from lstmcast.evaluation.backtest import HeldOutWindows, hold_out
+from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
 from lstmcast.evaluation.validation import HeldOut, window_losses
 from lstmcast.jobs.fitting import LOOKS, make_member, make_spec, train_networks
 from lstmcast.jobs.problem import Problem
@@ -24,6 +24,7 @@ from lstmcast.network.spec import ModelSpec
 from lstmcast.training.fit import Checkpoint
 from lstmcast.training.members import TrainedMember
 
+MOST_VALIDATION_WINDOWS = 2000
 SEED_OFFSET = 100  # apart from the seeds of the final members
 
 
@@ -125,6 +126,14 @@ def hold_out_rounds(panel: Panel, trained: IntArray, problem: Problem, rounds: i
         if any(len(one) for one in windows):
             break
     return hold_out(panel, windows, problem.horizon, step, season)
+
+
+def hold_out_validation(problem: Problem) -> HeldOutWindows:
+    """Return the validation windows of a problem: as many as decide well, and nothing of the test."""
+    spans = problem.spans
+    known = problem.panel.until(spans.test_start)
+    windows = hold_out_rounds(known, spans.validation_start, problem, spans.validation_rounds, spans.validation_step)
+    return thin_out(windows, MOST_VALIDATION_WINDOWS)
 
 
 def on_common_scale(held: HeldOutWindows, scaled: ScaledPanels, spec: ModelSpec) -> HeldOut:

@@ -13,18 +13,16 @@ from lstmcast.config.schema import Config
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ShortError
-from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines, thin_out
+from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
 from lstmcast.jobs.deciding import decide_calibration, decide_recipe, earlier_errors
-from lstmcast.jobs.fitting import Fitted, check_size, fit_ensemble
+from lstmcast.jobs.fitting import Fitted, begin_training, fit_ensemble
 from lstmcast.jobs.problem import Problem, make_earlier_problem
-from lstmcast.jobs.rehearsal import Block, hold_out_rounds, rehearse
+from lstmcast.jobs.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.training import MOST_VALIDATION_WINDOWS
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import forecast_windows, scale_for_members
-from lstmcast.training.members import available_threads, use_threads
 
 Refit = Literal["always", "never"]
 
@@ -55,9 +53,7 @@ class Rolled:
 
 def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], refit: Refit, talk: Talk) -> Rolled:
     """Return the scores of model and baselines at each origin; `problem` is that of all data."""
-    threads = available_threads() if config.train.threads == "auto" else config.train.threads
-    use_threads(threads)
-    check_size(problem)
+    threads = begin_training(problem, config.train.threads)
     spans, settings = problem.spans, problem.settings
     held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)
     if not len(held.windows):
@@ -94,10 +90,10 @@ def fit_forecaster(
     """Return what `train` would have made of the first `known` values of each series, and of nothing else."""
     problem = make_earlier_problem(config, panel, known)
     spans, settings = problem.spans, problem.settings
-    first_known, rounds, step = spans.validation_start, spans.validation_rounds, spans.validation_step
-    validation = hold_out_rounds(problem.panel, first_known, problem, rounds, step)
-    validation = thin_out(validation, MOST_VALIDATION_WINDOWS)
-    rehearsal = rehearse(problem, first_known, [validation], settings.members[:1], threads, talk, f"validating{label}")
+    validation = hold_out_validation(problem)
+    rehearsal = rehearse(
+        problem, spans.validation_start, [validation], settings.members[:1], threads, talk, f"validating{label}"
+    )
     block = Block(rehearsal, 0)
     recipe = decide_recipe([block])
     calibration = decide_calibration([block], recipe, earlier_errors(problem, block, recipe))

@@ -7,19 +7,16 @@ from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import dump_config
 from lstmcast.data.read import Reading
 from lstmcast.errors import ShortError
-from lstmcast.evaluation.backtest import ScoreRow, model_scored, score_baselines, score_rows, thin_out
+from lstmcast.evaluation.backtest import ScoreRow, model_scored, score_baselines, score_rows
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.deciding import calibrated_block, decide_calibration, decide_recipe, earlier_errors
 from lstmcast.jobs.description import describe_contract, describe_history, describe_scores, written_out
-from lstmcast.jobs.fitting import check_size, fit_ensemble
+from lstmcast.jobs.fitting import begin_training, fit_ensemble
 from lstmcast.jobs.problem import Problem
-from lstmcast.jobs.rehearsal import Block, hold_out_rounds, rehearse
+from lstmcast.jobs.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.training_pictures import draw_backtest, draw_history
 from lstmcast.store.artifact import Artifact
-from lstmcast.training.members import available_threads, use_threads
-
-MOST_VALIDATION_WINDOWS = 2000
 
 
 @dataclass(frozen=True)
@@ -32,9 +29,7 @@ class Trained:
 
 def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: Talk) -> Trained:
     """Return what training leaves behind, and its scores on the test windows."""
-    threads = available_threads() if config.train.threads == "auto" else config.train.threads
-    use_threads(threads)
-    check_size(problem)
+    threads = begin_training(problem, config.train.threads)
     validation, test = _rehearse(problem, threads, talk)
     first = decide_recipe([validation])
     earlier = earlier_errors(problem, validation, first)
@@ -68,10 +63,8 @@ def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: T
 def _rehearse(problem: Problem, threads: int, talk: Talk) -> tuple[Block, Block]:
     """Return the validation block and the test block, each by networks that had seen neither it nor what came later."""
     spans, sizes = problem.spans, problem.settings.members
-    before_test = problem.panel.until(spans.test_start)
     first_known = spans.validation_start
-    validation = hold_out_rounds(before_test, first_known, problem, spans.validation_rounds, spans.validation_step)
-    validation = thin_out(validation, MOST_VALIDATION_WINDOWS)
+    validation = hold_out_validation(problem)
     tester_known = spans.test_start if problem.settings.test_refit else first_known
     test = hold_out_rounds(problem.panel, tester_known, problem, spans.test_rounds, spans.test_step)
     if not len(test.windows):

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from lstmcast.data.covariates import Covariates, scale_columns
 from lstmcast.data.panel import FloatArray, Panel
-from lstmcast.data.scaling import Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panel
+from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panel
 from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.calibration import Calibration, calibrate
@@ -35,7 +35,7 @@ def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Seque
     scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
     arrays = {log: scale_panel(panel, scaling, covariates) for log, scaling in scalings.items()}
     lowest = lowest_of(past)
-    return ScaledPanels(scalings, arrays, 0.05 * np.where(np.isfinite(lowest), lowest, 1.0))
+    return ScaledPanels(scalings, arrays, SMALLEST_SHARE * np.where(np.isfinite(lowest), lowest, 1.0))
 
 
 def scale_covariates(panel: Panel, spec: ModelSpec) -> Covariates:
