@@ -1,6 +1,18 @@
 """Everything that a user can mend, each kind with the exit code and the name that scripts rely on."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol, Self
+
+
+class Answer(Protocol):
+    """What there is to tell although something failed."""
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """Return it for people, a line each."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as a JSON document."""
 
 
 class LstmcastError(Exception):
@@ -8,6 +20,13 @@ class LstmcastError(Exception):
 
     exit_code: ClassVar[int]
     name: ClassVar[str]
+    answer: Answer | None = None  # what was found before it came to this
+    series: tuple[str, ...] | None = None  # the ids of the one series that is at fault, if it is one
+
+    def of(self, series: tuple[str, ...]) -> Self:
+        """Lay the fault at the door of one series: without it, the others are well."""
+        self.series = series
+        return self
 
 
 class ConfigError(LstmcastError):
@@ -38,6 +57,12 @@ class StaleError(LstmcastError):
     """The data are too old, or come from the future."""
 
     exit_code, name = 14, "stale"
+
+
+class PartialError(LstmcastError):
+    """Done, but for some series only (`--allow-partial`)."""
+
+    exit_code, name = 15, "partial"
 
 
 class NoModelError(LstmcastError):
@@ -76,6 +101,12 @@ class ImplausibleError(LstmcastError):
     exit_code, name = 32, "implausible"
 
 
+class AnomalyError(LstmcastError):
+    """Done, and a fault began (`--fail-on-anomaly`)."""
+
+    exit_code, name = 33, "anomaly"
+
+
 class LockedError(LstmcastError):
     """Another run holds the workspace."""
 
@@ -94,6 +125,5 @@ class TimeoutReachedError(LstmcastError):
     exit_code, name = 42, "timeout"
 
 
-PARTIAL = 15  # done for some series only (`--allow-partial`): an exit code, but not an error
 INTERRUPTED = 130
 TERMINATED = 143

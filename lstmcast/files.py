@@ -62,15 +62,15 @@ def write_all_whole(contents: Mapping[Path, bytes]) -> None:
     All are safe on disk before the first replaces anything; when one fails, all the old ones stand.
     """
     with ExitStack() as drafts, ExitStack() as replaced:
-        ready = {}
+        ready: dict[Path, tuple[Path, int]] = {}
         for path, content in contents.items():
             with reporting_failure(path):
                 _refuse_a_device(path)
-                ready[path], descriptor = drafts.enter_context(_draft_file(path.parent))
-                _write_and_sync(descriptor, content)
-        for path, draft in ready.items():
+                ready[path] = drafts.enter_context(_draft_file(path.parent))
+                _write_and_sync(ready[path][1], content)
+        for path, (draft, descriptor) in ready.items():
             with reporting_failure(path):
-                replaced.enter_context(_replaced(draft, path))
+                replaced.enter_context(_replaced(draft, descriptor, path))
 
 
 def write_folder_whole(target: Path, contents: Mapping[str, bytes]) -> None:
@@ -102,7 +102,7 @@ def remove_folder(folder: Path) -> None:
         if draft.is_symlink():
             draft.unlink()  # what it leads to is not ours
         else:
-            shutil.rmtree(draft)
+            shutil.rmtree(draft, ignore_errors=True)  # another run may sweep it meanwhile; the next one will
 
 
 def remove_drafts(folder: Path) -> None:
@@ -202,10 +202,10 @@ def _draft_folder(parent: Path) -> Iterator[tuple[Path, int]]:
             os.close(descriptor)
 
 
-def _claim(descriptor: int, draft: Path) -> bool:
+def _claim(descriptor: int, draft: Path, kind: int = fcntl.LOCK_EX) -> bool:
     """Mark a new draft as alive; false if another run has swept it away in the moment before."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
@@ -236,33 +236,65 @@ def _write_and_sync(descriptor: int, content: bytes) -> None:
 
 
 @contextmanager
-def _replaced(draft: Path, path: Path) -> Iterator[None]:
+def _replaced(draft: Path, descriptor: int, path: Path) -> Iterator[None]:
     """Rename the draft over `path`; put back what was there if that or anything inside the block fails."""
     existed = os.path.lexists(path)
-    backup = path.parent / _draft_name()
-    try:
-        kept = existed and _link(path, backup)
+    with _backup(path) as backup:
         draft.rename(path)
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # it is a draft no longer: others may take it as their backup
         try:
             _sync_folder(path.parent)
             yield
         except BaseException:  # a signal that asks us to stop, too
-            if kept:
+            if backup is not None:
                 backup.rename(path)
             elif not existed:
                 path.unlink()
             raise
+
+
+@contextmanager
+def _backup(path: Path) -> Iterator[Path | None]:
+    """Give a second name of what stands at `path`; None where nothing does, or where nothing can be linked.
+
+    Runs that replace the same file at the same time share the mark of life on it, so that none is swept.
+    """
+    backup = path.parent / _draft_name()
+    descriptor = None
+    try:
+        while descriptor is None and _link(path, backup):
+            descriptor = _claim_backup(backup)
+        yield backup if descriptor is not None else None
     finally:
         with suppress(OSError):
             backup.unlink()
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _link(path: Path, backup: Path) -> bool:
     try:
         os.link(path, backup, follow_symlinks=False)
     except OSError:
-        return False  # a file system without hard links: there is no way back then
+        return False  # nothing there, or a file system without hard links: there is no way back then
     return True
+
+
+def _claim_backup(backup: Path) -> int | None:
+    """Return the open backup, marked as alive; None if another run has swept it away in the moment before."""
+    try:
+        descriptor = os.open(backup, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ENOENT:
+            return None
+        return os.open(backup.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # a link, which nobody sweeps
+    if _claim(descriptor, backup, fcntl.LOCK_SH):
+        return descriptor
+    os.close(descriptor)
+    with suppress(OSError):
+        backup.unlink()
+    return None
 
 
 def _sync_folder(folder: Path) -> None:

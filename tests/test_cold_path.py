@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from lstmcast.cli.groups import CommandGroup
+from lstmcast.cli.main import lstmcast
+
 HEAVY = {
     "asyncio",
     "h5py",
@@ -23,6 +26,8 @@ HEAVY = {
     "torch",
     "urllib3",
 }
+ARRAYS = {"numpy", "pandas"}
+CONFIGS = {"pydantic", "pydantic_core", "yaml"}
 ASKED = """
 import sys
 from lstmcast.cli.main import main
@@ -33,14 +38,26 @@ finally:
     print(sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
 """
 CONFIG = "data: {path: sales.csv, time: day, target: sold}\nforecast: {horizon: 1}\n"
+# What a command demands beside its config.
+MORE_WORDS = {"models promote": ("20260101",), "schedule": ("--at", "03:00")}
 
 
 def run_fresh(folder, *arguments):
-    """Return the exit code of a command in a fresh interpreter, and which heavy libraries it had imported."""
+    """Return the exit code of a command in a fresh interpreter, and the names of all packages it had imported."""
     script = ASKED.format(arguments=list(arguments))
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=folder)
     *_, modules = (line for line in ended.stderr.splitlines() if line.startswith("["))
-    return ended.returncode, set(ast.literal_eval(modules)) & HEAVY
+    return ended.returncode, set(ast.literal_eval(modules))
+
+
+def commands_with_a_config(group=lstmcast, before=()):
+    """Yield the words of every command that reads a config."""
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if isinstance(command, CommandGroup):
+            yield from commands_with_a_config(command, (*before, name))
+        elif {"config_path", "words"} & {parameter.name for parameter in command.params}:
+            yield " ".join((*before, name))
 
 
 @pytest.fixture
@@ -54,7 +71,11 @@ def folder(tmp_path):
 @pytest.mark.parametrize(
     ("command", "exit_code"),
     [
+        ("check", 0),
         ("predict", 20),  # no model yet: all that it needs is imported by then
+        ("explain", 20),
+        ("report", 20),
+        ("detect", 20),
         ("init sales.csv -o other.yaml", 0),
         ("models list", 0),
         ("schema", 0),
@@ -62,15 +83,77 @@ def folder(tmp_path):
     ],
 )
 def test_a_command_that_does_not_train_imports_nothing_that_trains_or_draws(folder, command, exit_code):
-    ended, heavy = run_fresh(folder, *command.split())
+    ended, imported = run_fresh(folder, *command.split())
 
-    assert (ended, heavy) == (exit_code, set())
+    assert (ended, imported & HEAVY) == (exit_code, set())
 
 
 @pytest.mark.parametrize("command", ["train", "backtest"])
 def test_a_training_that_cannot_begin_says_so_before_tensorflow_is_imported(folder, command):
     (folder / "sales.csv").write_text("day,sold\n2026-01-01,1\n2026-01-02,2\n")
 
-    ended, heavy = run_fresh(folder, command)
+    ended, imported = run_fresh(folder, command)
 
-    assert (ended, heavy) == (13, set())
+    assert (ended, imported & HEAVY) == (13, set())
+
+
+@pytest.mark.parametrize("command", list(commands_with_a_config()))
+def test_a_config_error_is_told_before_any_array_could_be_made(folder, command):
+    (folder / "lstmcast.yaml").write_text(CONFIG.replace("target", "targte"))
+
+    ended, imported = run_fresh(folder, *command.split(), *MORE_WORDS.get(command, ()))
+
+    assert (ended, imported & (HEAVY | ARRAYS)) == (10, set())
+
+
+@pytest.mark.parametrize(
+    ("text", "exit_code"),
+    [
+        ("data: {path: sales.csv\n", 10),
+        ("[]\n", 10),
+        (CONFIG.replace("horizon: 1", "horizon: many"), 10),
+        (CONFIG + "job: {max_age: 1D}\n", 10),
+        (None, 11),
+    ],
+    ids=["syntax", "no keys", "wrong value", "no clock", "no file"],
+)
+def test_no_kind_of_config_error_needs_arrays(folder, text, exit_code):
+    config = folder / "job.yaml"
+    if text is not None:
+        config.write_text(text.replace(", time: day", ""))
+
+    ended, imported = run_fresh(folder, "train", str(config))
+
+    assert (ended, imported & (HEAVY | ARRAYS)) == (exit_code, set())
+
+
+def test_a_wrong_override_needs_no_arrays(folder):
+    ended, imported = run_fresh(folder, "predict", "--set", "train.sede=1")
+
+    assert (ended, imported & (HEAVY | ARRAYS)) == (10, set())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "trian",
+        "models lst",
+        "predict --outptu x",
+        "train --now soon",
+        "predict --json --output -",
+        "models promote",
+    ],
+)
+def test_a_usage_error_needs_neither_arrays_nor_a_config(folder, words):
+    ended, imported = run_fresh(folder, *words.split())
+
+    assert (ended, imported & (HEAVY | ARRAYS | CONFIGS)) == (2, set())
+
+
+def test_the_package_itself_imports_nothing(folder):
+    script = "import sys; before = set(sys.modules); import lstmcast; print(sorted(set(sys.modules) - before))"
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=folder, check=True)
+
+    assert ast.literal_eval(ended.stdout) == ["lstmcast"]

@@ -8,7 +8,7 @@ import pytest
 
 from lstmcast.cli.groups import CommandGroup
 from lstmcast.cli.main import SUMMARIES, lstmcast
-from lstmcast.errors import INTERRUPTED, PARTIAL, TERMINATED, LstmcastError
+from lstmcast.errors import INTERRUPTED, TERMINATED, LstmcastError
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -90,6 +90,33 @@ def test_the_page_of_the_mathematics_shows_every_line_of_a_step_of_a_cell(cell):
     assert textwrap.dedent(loop) in [textwrap.dedent(text) for text in blocks(ROOT / "docs/mathematics.md", "python")]
 
 
+def equation_rows() -> list[tuple[str, str]]:
+    page = (ROOT / "docs" / "mathematics.md").read_text(encoding="utf-8")
+    tables = page.split("| equation | line of `lstmcast/network/cells.py` |\n|---|---|\n")[1:]
+    lines = [line for table in tables for line in table.split("\n\n")[0].splitlines()]
+    return [
+        (equation.strip(), code.strip().strip("`")) for equation, code in (line.strip("|").split("|") for line in lines)
+    ]
+
+
+def test_each_equation_of_a_gate_stands_beside_its_line_of_the_code():
+    code = (ROOT / "lstmcast" / "network" / "cells.py").read_text(encoding="utf-8")
+    rows = equation_rows()
+
+    assert [line for _, line in rows if line not in code] == []
+    assert len(rows) > 15
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_no_line_of_a_cell_that_computes_is_without_its_equation(cell):
+    code = (ROOT / "lstmcast" / "network" / "cells.py").read_text(encoding="utf-8")
+    body = code.split(f"def run_{cell}(")[1].split("\n\n\n")[0]
+    loop = body.split("for step in range(sequence.shape[1]):\n")[1].split("        states[:, step] = hidden")[0]
+    quoted = {line for _, line in equation_rows()}
+
+    assert {line.split("  #")[0].strip() for line in loop.splitlines()} <= quoted
+
+
 def test_the_guide_says_what_to_do_for_every_exit_code():
     page = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([\d, ]+) \| (?:`([\w-]+)`)? ?\|", page, re.MULTILINE)
@@ -97,7 +124,7 @@ def test_the_guide_says_what_to_do_for_every_exit_code():
     errors = {error.exit_code: error.name for error in LstmcastError.__subclasses__()}
 
     assert told.items() >= errors.items()
-    assert told.keys() >= {1, 2, PARTIAL, INTERRUPTED, TERMINATED}
+    assert told.keys() >= {1, 2, INTERRUPTED, TERMINATED}
 
 
 def test_the_readme_names_every_command():

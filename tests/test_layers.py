@@ -30,6 +30,7 @@ HOMES = {
     "matplotlib": "report",
     "yaml": "config",
     "pandas": "data",
+    "holidays": "data",
     "safetensors": "store",
     "statsforecast": "evaluation",
 }

@@ -1,14 +1,14 @@
 """`lstmcast backtest`: scores by rolling origin, beside the baselines."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.table import ABSENT, SCORE_TITLES, Column, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
 
@@ -27,10 +27,22 @@ LEAST_SKILL = -1.0  # twice the baseline's error
     show_default=True,
     help="Train once before the first origin, or everything anew before each one.",
 )
+@click.option(
+    "--covariates",
+    is_flag=True,
+    help="Also train without covariates, score both on the same origins, and say whether they help.",
+)
 @now_option
+@timeout_option
 @manner_options
 def command(
-    config: Path, sets: tuple[str, ...], refit: Literal["never", "always"], now: datetime, manner: Manner
+    config_path: Path,
+    sets: tuple[str, ...],
+    refit: Literal["never", "always"],
+    covariates: bool,
+    now: datetime,
+    timeout: str | None,
+    manner: Manner,
 ) -> None:
     """Score the model by rolling origin, beside the baselines.
 
@@ -38,10 +50,11 @@ def command(
     step, origin and series go to backtest/ in the workspace. The origins are those of
     evaluate.windows and evaluate.step.
     """
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.backtest import backtest
 
-    with open_talk(manner) as talk:
-        result = backtest(config, sets=sets, environment=os.environ, now=now, refit=refit, talk=talk)
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
+        result = backtest(config, refit=refit, weigh_covariates=covariates, now=now, talk=talk)
     answer(manner, result.as_json(), describe(result))
 
 

@@ -1,24 +1,38 @@
 """`lstmcast check`: config and data against each other."""
 
-import os
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options
-from lstmcast.cli.terminal import answer
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.errors import Answer, LstmcastError
 
 
 @click.command(name="check")
 @config_options
+@now_option
 @manner_options
-def command(config: Path, sets: tuple[str, ...], manner: Manner) -> None:
+def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Manner) -> None:
     """Check the config and its data against each other, without training.
 
-    Prints what would be trained on, or names the file, row, column or key that is wrong.
+    Prints what is there and what would be trained on, or all that is wrong: rows, columns and keys, and what to set.
     """
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.check import check
 
-    result = check(config, sets=sets, environment=os.environ)
-    answer(manner, result.as_json(), "".join(f"{line}\n" for line in result.lines))
+    try:
+        with open_talk(manner) as talk:
+            result = check(config, config_path=config_path, now=now, talk=talk)
+    except LstmcastError as error:
+        if error.answer is not None and not manner.as_json:
+            answer(manner, {}, text_of(error.answer))
+        raise
+    answer(manner, result.as_json(), text_of(result))
+
+
+def text_of(result: Answer) -> str:
+    """Return the lines of an answer."""
+    return "".join(f"{line}\n" for line in result.lines)

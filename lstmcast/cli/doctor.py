@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options
+from lstmcast.cli.options import config_options, manner_options, read_given_config
 from lstmcast.cli.table import Column, render_table
 from lstmcast.cli.terminal import answer
 
@@ -15,15 +15,16 @@ from lstmcast.cli.terminal import answer
 @config_options
 @click.option("--deep", is_flag=True, help="Also import TensorFlow, in a process of its own, and time it.")
 @manner_options
-def command(config: Path, sets: tuple[str, ...], deep: bool, manner: Manner) -> None:
+def command(config_path: Path, sets: tuple[str, ...], deep: bool, manner: Manner) -> None:
     """Show versions, processor, memory and whether the workspace is writable.
 
     Answers without a config too; only the workspace is left out then.
     """
+    wanted = was_given("config_path") or config_path.exists()
+    config = read_given_config(config_path, sets) if wanted else None
     from lstmcast.jobs.doctor import doctor
 
-    given = config if was_given("config") or config.exists() else None
-    result = doctor(given, sets=sets, environment=os.environ, deep=deep)
+    result = doctor(config, environment=os.environ, deep=deep)
     rows = [{"what": what, "found": found} for what, found in result.lines()]
     answer(manner, result.as_json(), render_table(rows, [Column("what", "what"), Column("found", "found")]))
 

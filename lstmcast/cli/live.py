@@ -1,5 +1,6 @@
 """Talk with a progress bar, for a terminal; rich is imported when the first bar is needed."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from lstmcast.cli.streams import one_line, write_talk
@@ -32,6 +33,10 @@ class LiveTalk:
         bars.update(self._tasks[label], completed=done, total=total, detail=one_line(detail))
         if done >= total:
             bars.remove_task(self._tasks.pop(label))
+
+    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- a person sees what comes
+        """Write nothing."""
+        return nullcontext()
 
     def close(self) -> None:
         """Take the bars away and give the terminal back."""

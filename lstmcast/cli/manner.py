@@ -1,7 +1,9 @@
 """The manner in which a command speaks: quietly, in JSON, to people or to a log."""
 
+import os
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -19,6 +21,8 @@ class Manner:
     quiet: bool = False
     as_json: bool = False
     log_format: LogFormat = "text"
+    run: str = field(default_factory=lambda: os.urandom(6).hex(), compare=False)  # tells its lines from others'
+    started: float = field(default_factory=time.monotonic, compare=False)
 
 
 def remember_manner(context: click.Context, manner: Manner) -> None:

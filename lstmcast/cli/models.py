@@ -1,6 +1,5 @@
 """`lstmcast models`: the versions in a workspace."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import click
 
 from lstmcast.cli.groups import CommandGroup
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import DEFAULT_CONFIG, config_options, manner_options, set_option
+from lstmcast.cli.options import DEFAULT_CONFIG, config_options, manner_options, read_given_config, set_option
 from lstmcast.cli.table import Column, render_table, score_columns
 from lstmcast.cli.terminal import answer
 
@@ -35,11 +34,12 @@ def command() -> None:
 @command.command(name="list")
 @config_options
 @manner_options
-def list_command(config: Path, sets: tuple[str, ...], manner: Manner) -> None:
+def list_command(config_path: Path, sets: tuple[str, ...], manner: Manner) -> None:
     """List the versions, the newest first."""
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.models import list_models
 
-    result = list_models(config, sets=sets, environment=os.environ)
+    result = list_models(config)
     rows = [vars(line) for line in result.versions]
     empty = f"no versions in {result.workspace} yet; run lstmcast train\n"
     answer(manner, result.as_json(), render_table(rows, LIST_COLUMNS) if rows else empty)
@@ -54,10 +54,11 @@ def show_command(words: tuple[str, ...], sets: tuple[str, ...], manner: Manner) 
 
     VERSION left out is the current one.
     """
+    config_path, version = config_and_version(words)
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.models import show_model
 
-    config, version = config_and_version(words)
-    result = show_model(config, sets=sets, environment=os.environ, model=version)
+    result = show_model(config, model=version)
     answer(manner, result.as_json(), describe(result))
 
 
@@ -70,10 +71,11 @@ def verify_command(words: tuple[str, ...], sets: tuple[str, ...], manner: Manner
 
     VERSION left out is all of them. A damaged one is exit code 21.
     """
+    config_path, version = config_and_version(words)
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.models import verify_models
 
-    config, version = config_and_version(words)
-    result = verify_models(config, sets=sets, environment=os.environ, model=version)
+    result = verify_models(config, model=version)
     answer(manner, result.as_json(), "".join(f"{version} is sound\n" for version in result.versions))
 
 
@@ -83,23 +85,25 @@ def verify_command(words: tuple[str, ...], sets: tuple[str, ...], manner: Manner
 @manner_options
 def promote_command(words: tuple[str, ...], sets: tuple[str, ...], manner: Manner) -> None:
     """Make a version the current one, after checking it."""
-    from lstmcast.jobs.models import promote_model
-
-    config, version = config_and_version(words)
+    config_path, version = config_and_version(words)
     if version is None:
         raise click.UsageError("VERSION is missing; lstmcast models list names them", click.get_current_context())
-    result = promote_model(config, sets=sets, environment=os.environ, model=version)
+    config = read_given_config(config_path, sets)
+    from lstmcast.jobs.models import promote_model
+
+    result = promote_model(config, model=version)
     answer(manner, result.as_json(), f"{result.current} is current now\n")
 
 
 @command.command(name="rollback")
 @config_options
 @manner_options
-def rollback_command(config: Path, sets: tuple[str, ...], manner: Manner) -> None:
+def rollback_command(config_path: Path, sets: tuple[str, ...], manner: Manner) -> None:
     """Make the version current again that was so before."""
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.models import rollback_model
 
-    result = rollback_model(config, sets=sets, environment=os.environ)
+    result = rollback_model(config)
     answer(manner, result.as_json(), f"{result.current} is current again\n")
 
 
@@ -107,14 +111,15 @@ def rollback_command(config: Path, sets: tuple[str, ...], manner: Manner) -> Non
 @config_options
 @click.option("--keep", type=click.IntRange(min=1), metavar="N", help="How many stay.  [default: job.keep]")
 @manner_options
-def prune_command(config: Path, sets: tuple[str, ...], keep: int | None, manner: Manner) -> None:
+def prune_command(config_path: Path, sets: tuple[str, ...], keep: int | None, manner: Manner) -> None:
     """Remove the oldest versions.
 
     The current one and the one that was current before it always stay.
     """
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.models import prune_models
 
-    result = prune_models(config, sets=sets, environment=os.environ, keep=keep)
+    result = prune_models(config, keep=keep)
     removed = "".join(f"removed {version}\n" for version in result.versions)
     answer(manner, result.as_json(), removed or "nothing to remove\n")
 

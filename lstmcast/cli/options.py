@@ -1,14 +1,18 @@
 """The options that commands share, each written once."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lstmcast.cli.manner import LogFormat, Manner, remember_manner
+
+if TYPE_CHECKING:
+    from lstmcast.config.schema import Config
 
 DEFAULT_CONFIG = Path("lstmcast.yaml")
 
@@ -54,9 +58,21 @@ def set_option(function: Function) -> Function:
 
 
 def config_options(function: Function) -> Function:
-    """Add the positional CONFIG, handed over as `config`, and --set."""
-    argument = click.argument("config", type=click.Path(path_type=Path), default=DEFAULT_CONFIG, required=False)
+    """Add the positional CONFIG, handed over as `config_path`, and --set; `read_given_config` takes both."""
+    argument = click.argument(
+        "config_path", metavar="[CONFIG]", type=click.Path(path_type=Path), default=DEFAULT_CONFIG, required=False
+    )
     return argument(set_option(function))
+
+
+def read_given_config(path: Path, sets: tuple[str, ...]) -> "Config":
+    """Return the config that a command line means.
+
+    A command calls this before it imports its job: what is wrong with a config is then said without pandas and NumPy.
+    """
+    from lstmcast.config.yaml_file import load_config  # `--help` needs neither pydantic nor yaml
+
+    return load_config(path, sets=sets, environment=os.environ)
 
 
 def now_option(function: Function) -> Function:
@@ -67,6 +83,47 @@ def now_option(function: Function) -> Function:
         callback=lambda _context, _option, text: datetime.now(UTC) if text is None else read_instant(text),
         help="Take this for the present time; without an offset it is UTC.",
     )(function)
+
+
+def timeout_option(function: Function) -> Function:
+    """Add --timeout, handed over as a length of time or None; `job.timeout` counts where it is None."""
+    return click.option(
+        "--timeout",
+        metavar="TIME",
+        callback=lambda _context, _option, text: None if text is None else read_length(text),
+        help="Stop after this time, such as 90s, 10min or 2h, with exit code 42.  [default: job.timeout]",
+    )(function)
+
+
+def partial_option(function: Function) -> Function:
+    """Add --allow-partial, handed over as `allow_partial`."""
+    return click.option(
+        "--allow-partial",
+        is_flag=True,
+        help="Leave out series that cannot be forecast, and forecast the others, with exit code 15.",
+    )(function)
+
+
+def refuse_partial(left_out: tuple[str, ...], series: str = "series") -> None:
+    """Raise a PartialError if anything was left out, once the answer is out."""
+    if left_out:
+        from lstmcast.errors import PartialError
+
+        more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
+        named = ", ".join(map(repr, left_out[:5]))
+        raise PartialError(f"forecast: left out the {series} {named}{more}; the others are published")
+
+
+def read_length(text: str) -> str:
+    """Return a length of time as a config has it; a bare number counts seconds."""
+    from lstmcast.config.durations import parse_duration
+
+    text = f"{text}s" if text.replace(".", "", 1).isdigit() else text
+    try:
+        parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    return text
 
 
 def read_instant(text: str) -> datetime:

@@ -1,13 +1,21 @@
 """`lstmcast predict`: a forecast from a trained version."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option
+from lstmcast.cli.options import (
+    config_options,
+    manner_options,
+    now_option,
+    partial_option,
+    read_given_config,
+    refuse_partial,
+    timeout_option,
+)
 from lstmcast.cli.streams import write_answer
 from lstmcast.cli.terminal import answer, open_talk
 
@@ -17,44 +25,47 @@ from lstmcast.cli.terminal import answer, open_talk
 @click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")
 @click.option(
     "--data",
-    metavar="PATH",
-    help="A newer file of the same form.  [default: data.path of the config]",
+    metavar="PATH|-",
+    help="A newer file of the same form; - is stdin.  [default: data.path of the config]",
 )
 @click.option(
     "--output",
     "-o",
     metavar="FILE|-",
-    help="Where the forecast goes; - is stdout.  [default: forecasts/ in the workspace]",
+    help="Where the forecast goes; - is stdout.  [default: forecast.csv in the workspace]",
 )
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw the forecast as a PNG.")
+@partial_option
 @now_option
+@timeout_option
 @manner_options
 def command(
-    config: Path,
+    config_path: Path,
     sets: tuple[str, ...],
     model: str | None,
     data: str | None,
     output: str | None,
     plot: Path | None,
+    allow_partial: bool,
     now: datetime,
+    timeout: str | None,
     manner: Manner,
 ) -> None:
     """Forecast from the current model version, or from --model."""
     if manner.as_json and output == "-":
         raise click.UsageError("--json and --output - both want stdout; give one of them", click.get_current_context())
-
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.predict import predict
 
-    with open_talk(manner) as talk:
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = predict(
             config,
-            sets=sets,
-            environment=os.environ,
             now=now,
             model=model,
             data=data,
             output=output,
             plot=plot,
+            allow_partial=allow_partial,
             talk=talk,
         )
     if result.csv is not None:
@@ -62,3 +73,4 @@ def command(
     else:
         paths = [path for path in (result.csv_path, result.plot_path) if path is not None]
         answer(manner, result.as_json(), "".join(f"{path}\n" for path in paths))
+    refuse_partial(result.left_out)

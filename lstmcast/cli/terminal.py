@@ -5,15 +5,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.streams import json_document, one_line, write_answer, write_talk
-from lstmcast.errors import OutputError
+from lstmcast.errors import OutputError, PartialError
 from lstmcast.jobs.talk import SilentTalk, Talk
 
 PROGRAM = "lstmcast"
@@ -27,6 +27,7 @@ class Ending:
     exit_code: int
     name: str = ""
     message: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)  # what a failure has to tell beside its message
 
 
 class PlainTalk:
@@ -52,15 +53,20 @@ class PlainTalk:
             self._last_progress = now
             write_talk(progress_text(label, done, total, detail))
 
+    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- a person sees what comes
+        """Write nothing."""
+        return nullcontext()
+
 
 class JsonTalk:
     """Talks in JSON, one object a line."""
 
-    def __init__(self, command: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, manner: Manner, clock: Callable[[], float] = time.monotonic) -> None:
         """Start the clock by which progress is rationed."""
-        self._command = command
+        self._manner = manner
         self._clock = clock
         self._last_progress = clock()
+        self._steps: list[str] = []
 
     def say(self, text: str) -> None:
         """Write one object of level info."""
@@ -77,8 +83,21 @@ class JsonTalk:
             self._last_progress = now
             self._write("info", progress_text(label, done, total, detail), done=done, total=total)
 
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Write one object when the step ends, however it does, with the seconds that it took."""
+        self._steps.append(name)
+        started, outcome = self._clock(), "failed"
+        try:
+            yield
+            outcome = "done"
+        finally:
+            self._write("info", f"{name}: {outcome}", seconds=round(self._clock() - started, 3))
+            self._steps.pop()
+
     def _write(self, level: str, message: str, **more: Any) -> None:
-        write_talk(log_line(level, self._command, message, **more))
+        step = {"step": self._steps[-1]} if self._steps else {}
+        write_talk(log_line(level, self._manner, message, **step, **more))
 
 
 @contextmanager
@@ -87,7 +106,7 @@ def open_talk(manner: Manner) -> Iterator[Talk]:
     if manner.quiet:
         yield SilentTalk()
     elif manner.log_format == "json":
-        yield JsonTalk(manner.command)
+        yield JsonTalk(manner)
     elif sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         talk = LiveTalk()
         try:
@@ -110,21 +129,23 @@ def tell_ending(ending: Ending, manner: Manner) -> None:
     """Write the last line, and with `--json` the one document, that a failure leaves; a success only its log line."""
     failed = ending.exit_code != 0
     level, message = ("error", ending.message) if failed else ("info", "done")
-    if failed and manner.as_json:
+    if failed and manner.as_json and ending.exit_code != PartialError.exit_code:  # whose answer is out already
         error = {"name": ending.name, "message": one_line(ending.message), "exit_code": ending.exit_code}
         with suppress(OutputError, BrokenPipeError):
-            write_answer(json_document({"error": error}))
+            write_answer(json_document({**ending.answer, "error": error}))
     if manner.log_format == "json" and (failed or not manner.quiet):
         name = {"error": ending.name} if failed else {}
-        write_talk(log_line(level, manner.command, message, **name, exit_code=ending.exit_code))
+        seconds = round(time.monotonic() - manner.started, 3)
+        write_talk(log_line(level, manner, message, **name, seconds=seconds, exit_code=ending.exit_code))
     elif failed:
         write_talk(f"{PROGRAM}: error[{ending.name}]: {ending.message}")
 
 
-def log_line(level: str, command: str, message: str, **more: Any) -> str:
+def log_line(level: str, manner: Manner, message: str, **more: Any) -> str:
     """Return one JSON object on one line; the time is the real one, whatever `--now` says."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    record = {"time": now, "level": level, "command": command, "message": one_line(message), **more}
+    origin = {"time": now, "level": level, "command": manner.command, "run": manner.run}
+    record = {**origin, "message": one_line(message), **more}
     return json.dumps(record, ensure_ascii=False, allow_nan=False)
 
 

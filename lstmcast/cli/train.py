@@ -1,14 +1,14 @@
 """`lstmcast train`: a new model version, and its scores beside the baselines."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.table import render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
 
@@ -19,17 +19,19 @@ if TYPE_CHECKING:
 @click.command(name="train")
 @config_options
 @now_option
+@timeout_option
 @manner_options
-def command(config: Path, sets: tuple[str, ...], now: datetime, manner: Manner) -> None:
+def command(config_path: Path, sets: tuple[str, ...], now: datetime, timeout: str | None, manner: Manner) -> None:
     """Train a model, score it beside the baselines, save it as a version.
 
     The version becomes the current one if it passes the gate; if not, the exit code is 31
     and the version that was current stays so.
     """
+    config = read_given_config(config_path, sets)
     from lstmcast.jobs.train import train
 
-    with open_talk(manner) as talk:
-        result = train(config, sets=sets, environment=os.environ, now=now, talk=talk)
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
+        result = train(config, now=now, talk=talk)
     answer(manner, result.as_json(), describe(result))
 
 

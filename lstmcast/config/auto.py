@@ -8,7 +8,8 @@
 | segment | one short season (a quarter of it, if long and the context short), so that the cell takes at most 32 steps |
 | units   | 64, one layer, no dropout |
 | members | 4 |
-| steps   | for n horizons in the data 10 √n, or n / 5 if that is more, between 60 and 1500 |
+| steps   | for n horizons in s series 10 √n, at most 200 or 10 √s, or n / 5 if that is more, between 60 and 1500; for |
+|         | series of under 7 horizons n / 5 is lessened in proportion, at most to half: they tell of the same years |
 | batch   | 128; for fewer windows than that the power of two below, at least 32 |
 | rate    | 0.003 |
 | season of the scores | the short season |
@@ -29,6 +30,8 @@ MOST_SEGMENTS = 32
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
 CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
 CHEAP_STEPS = 400
+STEPS_OF_FEW = 200
+DEEP_SERIES = 7.0  # horizons in a series from which on each one counts fully
 QUANTILES = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)  # the lower half: the upper mirrors it
 
 
@@ -67,7 +70,7 @@ def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_peri
     sizes = tuple(_member_sizes(config, periods, CONTEXT_SPREAD[k % len(CONTEXT_SPREAD)]) for k in range(count))
     enough_past = max(3, min(sizes[0].context, max(2 * season, horizon)))
     windows = int(np.maximum(lengths - enough_past, 1).sum())
-    steps = _steps(windows / horizon) if train.steps == "auto" else train.steps
+    steps = _steps(windows / horizon, len(lengths)) if train.steps == "auto" else train.steps
     return Settings(
         season=season,
         periods=periods,
@@ -119,8 +122,10 @@ def _segment(season: int, context: int) -> int:
     return segment
 
 
-def _steps(horizons: float) -> int:
-    return int(np.clip(max(10 * horizons**0.5, 0.2 * horizons), 60, 1500))
+def _steps(horizons: float, series: int) -> int:
+    few = min(10 * horizons**0.5, max(STEPS_OF_FEW, 10 * series**0.5))
+    depth = np.clip(horizons / series / DEEP_SERIES, 0.5, 1)
+    return int(np.clip(max(few, 0.2 * horizons * depth), 60, 1500))
 
 
 def _batch(windows: int) -> int:

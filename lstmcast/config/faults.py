@@ -6,7 +6,6 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from lstmcast.config.keys import dotted_keys, sections
-from lstmcast.config.reference import json_schema
 from lstmcast.config.schema import KeyFault
 from lstmcast.config.settings import Fault, KeyPath, Place, Settings, dotted, shown
 from lstmcast.config.wording import Node, accepts_text, allowed, choices, find_node
@@ -15,7 +14,6 @@ from lstmcast.spelling import did_you_mean, nearest_name
 
 def faults_of(error: ValidationError, settings: Settings, top: Place) -> list[Fault]:
     """Return one fault for each key that is wrong, after those that the text had already."""
-    schema = json_schema()
     known = {*sections(), *(tuple(key.split(".")) for key in dotted_keys()), *settings.places}
     told = {fault.path for fault in settings.faults}
     found: dict[KeyPath, Fault] = {}
@@ -23,7 +21,7 @@ def faults_of(error: ValidationError, settings: Settings, top: Place) -> list[Fa
         path = _path_of(detail, known)
         if path not in told and path not in found:
             place = _nearest_place(path, settings.places, top)
-            found[path] = Fault(place, path, _problem(detail, path, schema))
+            found[path] = Fault(place, path, _problem(detail, path))
     lists_with_bad_items = {path[:-1] for path in found if path and isinstance(path[-1], int)}
     return [*settings.faults, *(fault for path, fault in found.items() if path not in lists_with_bad_items)]
 
@@ -48,16 +46,23 @@ def _nearest_place(path: KeyPath, places: Mapping[KeyPath, Place], top: Place) -
     return next((places[head] for head in heads if head in places), top)
 
 
-def _problem(detail: ErrorDetails, path: KeyPath, schema: Node) -> str:
+def _problem(detail: ErrorDetails, path: KeyPath) -> str:
     match detail["type"]:
         case "value_error":
             return str(detail["ctx"]["error"])
         case "extra_forbidden":
             return f"unknown key{_instead(path)}"
         case "missing":
-            return f"is missing; must be {allowed(find_node(schema, path))}"
+            return f"is missing; must be {allowed(_node_of(path))}"
         case _:
-            return _wrong_value(detail["input"], find_node(schema, path))
+            return _wrong_value(detail["input"], _node_of(path))
+
+
+def _node_of(path: KeyPath) -> Node:
+    """Return the JSON Schema of a key, made for its section alone: that of the whole config takes longer."""
+    names = tuple(map(str, path))
+    section = next(names[:length] for length in range(len(path), -1, -1) if names[:length] in sections())
+    return find_node(sections()[section].model_json_schema(), path[len(section) :])
 
 
 def _wrong_value(value: object, node: Node) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lstmcast.config import auto
+from lstmcast.config.json_schema import json_schema, json_schema_text
 from lstmcast.config.keys import sections
-from lstmcast.config.schema import Config
 from lstmcast.config.unavailable import UNAVAILABLE
 from lstmcast.config.wording import allowed, find_node
 
@@ -61,21 +61,6 @@ A variable is the key in capitals with `_` for `.`, after `LSTMCAST_`; a variabl
 error. Values are read as in the file; a list is written `[a, b]`. Relative paths in overrides start from the current
 folder, as paths on a command line do.
 """
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a config file."""
-    schema = Config.model_json_schema(mode="validation")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "lstmcast config",
-    }
-
-
-def json_schema_text() -> str:
-    """Return the JSON Schema as the text of a file."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def config_reference() -> str:

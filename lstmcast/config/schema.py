@@ -15,7 +15,9 @@ from lstmcast.config.values import (
     Baselines,
     Count,
     Duration,
+    FewLines,
     Levels,
+    LineNumber,
     Names,
     PathText,
     Seasons,
@@ -24,6 +26,10 @@ from lstmcast.config.values import (
     SomePaths,
     Stamp,
     Text,
+    TimeFormats,
+    Units,
+    WebAddress,
+    Zone,
 )
 from lstmcast.records import Record
 
@@ -60,17 +66,37 @@ class CsvConfig(Section):
         default="auto", description="Character encoding; `auto` is UTF-8, or what the byte order mark says."
     )
     missing: Names = Field(default=(), description="More texts that mean a missing value, beside the empty cell.")
+    units: Units = Field(
+        default={},
+        description="Texts before or after numbers, and what they multiply with: `{K: 1000, kWh: 1, $: 1}` reads "
+        "`1.5K` as 1500 and `$20` as 20.",
+    )
+    quote: Literal['"', "'"] = Field(default='"', description="Sign around cells that hold separators.")
+    comment: Text | None = Field(default=None, description="Lines that begin with this text are left out, as `#`.")
+    header: LineNumber | None = Field(
+        default=1,
+        description="Line that names the columns; what stands above it is left out. null: none does; the columns are "
+        "called `column_1`, `column_2` …",
+    )
+    skip: FewLines = Field(default=0, description="Rows right under the header that are no data, such as units.")
+    footer: FewLines = Field(default=0, description="Lines at the end that are no data, such as a source or totals.")
+    trailing: Literal["error", "ignore"] = Field(
+        default="error",
+        description="Lines with another number of fields than the header; `ignore`: fine where what is too many or too "
+        "few is empty cells at the end.",
+    )
+    last_line: Literal["auto", "keep", "drop"] = Field(
+        default="auto",
+        description="A last line without a line end: it may be cut short. `auto`: taken where it can be seen to be "
+        "whole, else refused; `keep`: taken; `drop`: left out, as for a file that is just being written.",
+    )
 
     @model_validator(mode="after")
     def _check_signs_differ(self) -> Self:
-        signs = {"decimal": self.decimal, "thousands": self.thousands, "separator": self.separator}
-        seen: dict[str, str] = {}
-        for key, sign in signs.items():
-            if sign is None or sign == "auto":
-                continue
-            if sign in seen:
-                raise KeyFault(key, f"is {sign!r}, as `data.csv.{seen[sign]}` is; they must differ")
-            seen[sign] = key
+        if self.thousands is not None and self.thousands == self.decimal:
+            raise KeyFault("thousands", f"is {self.thousands!r}, as `data.csv.decimal` is; they must differ")
+        if self.separator == self.quote:
+            raise KeyFault("separator", f"is {self.separator!r}, as `data.csv.quote` is; they must differ")
         return self
 
 
@@ -80,10 +106,13 @@ class DataConfig(Section):
     section = "data"
 
     path: PathText | SomePaths = Field(
-        description="File, list of files or glob (`sales-*.csv`); `.csv` or `.csv.gz`. Relative to the config's folder."
+        description="File, list of files or glob (`sales-*.csv`): CSV text of any name, also packed (`.gz`, `.zst`), or"
+        " `.parquet`. Relative to the config's folder."
     )
     time: Text | SomeNames | None = Field(
-        default=None, description="Time column; null: the rows are in order, one step each."
+        default=None,
+        description="Time column, or a list of columns that make up the time, as `[date, hour]`; null: the rows are in "
+        "order, one step each.",
     )
     target: Text | SomeNames = Field(
         description="Column to forecast; a list: a wide table, in which each column is a series."
@@ -96,29 +125,51 @@ class DataConfig(Section):
         description="Step between two rows as a pandas offset (`h`, `D`, `W-SUN`, `MS`, `15min`), or 1 for "
         "whole-number steps; `auto`: found from the time column.",
     )
-    time_format: Text = Field(
+    time_format: Text | TimeFormats = Field(
         default="auto",
-        description="How times are written, as `%d.%m.%Y`; `auto` finds it and refuses what could be read two ways.",
+        description="How times are written, as `%d.%m.%Y` (a list for several columns), `%d.%m.%Y %H:%M - %H:%M` for "
+        "intervals, `epoch` or `epoch_ms`, `integer` for steps; `%q` is a quarter, `%K` an hour from 1 to 24. `auto` "
+        "finds it and refuses what could be read two ways.",
     )
-    timezone: Text | None = Field(default=None, description="IANA zone of the times, as `Europe/Berlin`.")
+    timezone: Zone | None = Field(
+        default=None, description="IANA zone of the times, as `Europe/Berlin`; null: times are taken as they are."
+    )
     csv: CsvConfig = CsvConfig()
     duplicates: Literal["error", "first", "last", "mean", "sum"] = Field(
         default="error",
         description="What to do with two rows of one series and time. All that is done is counted and reported.",
     )
+    off_grid: Literal["error", "nearest"] = Field(
+        default="error",
+        description="What to do with rows between the steps of `freq`; `nearest` moves them (those of days and longer "
+        "steps: to the step that they lie in), after which several may have one time.",
+    )
     gaps: Literal["error", "interpolate", "previous", "seasonal", "zero"] = Field(
         default="error",
-        description="What to do with missing rows and values. All that is filled is counted and reported.",
+        description="What to do with missing rows and values. All that is filled is counted and reported. Gaps longer "
+        "than a season and the horizon are not filled (but by `zero`): what came before only trains.",
     )
     past: Names = Field(default=(), description="Columns that help and are known up to the last row of the target.")
     future: Names = Field(
         default=(), description="Columns that help and are known ahead: their rows must reach the horizon's end."
     )
-    static: Names = Field(default=(), description="Columns that describe a series and do not change in time.")
+    future_path: PathText | SomePaths | None = Field(
+        default=None,
+        description="A second file, list or glob with rows after the last target: the same time and id columns, and "
+        "all of `future`. Its rows replace those of `path` there. Relative to the config's folder.",
+    )
+    static: Names = Field(
+        default=(),
+        description="Columns that describe a series and do not change in time: numbers, or texts of up to 20 kinds.",
+    )
     calendar: Literal["auto", "none"] = Field(
         default="auto", description="`auto`: hour, weekday and season, as the frequency allows, help the forecast."
     )
-    holidays: Text | None = Field(default=None, description="Country code whose public holidays help the forecast.")
+    holidays: Text | None = Field(
+        default=None,
+        description="Code of a country (`DE`), of a state (`US-CA`) or of a stock exchange (`XNYS`) whose holidays "
+        "help the forecast, with the days before and after; for steps of a day or less.",
+    )
     start: Stamp | None = Field(default=None, description="First time that is used; null: the first row.")
     end: Stamp | None = Field(default=None, description="Last time that is used; null: the last row.")
 
@@ -130,6 +181,16 @@ class DataConfig(Section):
                 if column in roles:
                     raise KeyFault(role, f"column {column!r} is `data.{roles[column]}` already; a column has one role")
                 roles[column] = role
+        return self
+
+    @model_validator(mode="after")
+    def _check_covariates_have_what_they_need(self) -> Self:
+        if self.future_path is not None and not self.future:
+            raise KeyFault("future_path", "is set, but `data.future` names no column; name those that it holds")
+        if self.future_path is not None and self.time is None:
+            raise KeyFault("future_path", "needs `data.time`: rows of two files without a time have no order")
+        if self.static and self.id is None and len(_names(self.target)) > 1:
+            raise KeyFault("static", "needs `data.id`: in a wide table a column belongs to all series; leave it []")
         return self
 
     @model_validator(mode="after")
@@ -156,7 +217,9 @@ class ModelConfig(Section):
 
     section = "model"
 
-    cell: Literal["lstm", "gru", "rnn"] = Field(default="lstm", description="Recurrent cell.")
+    cell: Literal["lstm", "gru", "rnn", "linear"] = Field(
+        default="lstm", description="Recurrent cell; `linear` has none: it only weighs a bank of linear forecasters."
+    )
     units: Auto | Annotated[int, Field(ge=1, le=1024)] = Field(default="auto", description="Size of the cell's state.")
     layers: Auto | Annotated[int, Field(ge=1, le=3)] = Field(
         default="auto", description="Recurrent layers, one upon another."
@@ -183,6 +246,14 @@ class ModelConfig(Section):
     def _check_segment_fits_the_context(self) -> Self:
         if isinstance(self.segment, int) and isinstance(self.context, int) and self.segment > self.context:
             raise KeyFault("segment", f"is {self.segment}, more than the {self.context} steps of `model.context`")
+        return self
+
+    @model_validator(mode="after")
+    def _check_something_reads_the_past(self) -> Self:
+        if self.cell == "linear" and self.bank == "none":
+            raise KeyFault(
+                "bank", "is 'none', but with `model.cell: linear` only the bank reads the past; set it to auto"
+            )
         return self
 
 
@@ -267,14 +338,45 @@ class JobConfig(Section):
     max_age: Duration | None = Field(
         default=None, description="Oldest that the last row may be when a forecast is made; older is exit code 14."
     )
-    retrain: Duration = Field(default="7D", description="Age at which a model is trained again.")
+    retrain: Duration = Field(default="7D", description="Age at which `run` trains a model again.")
     keep: Count = Field(default=5, description="Model versions that are kept.")
-    on_failure: Literal["keep", "seasonal_naive"] = Field(
-        default="keep", description="What is published when the model fails; `keep`: the last good forecast stays."
+    keep_forecasts: Duration = Field(
+        default="90D",
+        description="Age, from the end of its horizon on, at which a kept forecast is removed; that of logs as well.",
     )
-    timeout: Duration | None = Field(default=None, description="Time that a run may take.")
-    ping: Text | None = Field(default=None, description="Address of a health check.")
-    metrics: Text | None = Field(default=None, description="Prometheus text file to write.")
+    on_failure: Literal["keep", "seasonal_naive"] = Field(
+        default="keep",
+        description="What `run` publishes when no model can answer; `keep`: nothing, the last good forecast stays; "
+        "`seasonal_naive`: the value of one season ago, each row marked so.",
+    )
+    timeout: Duration | None = Field(
+        default=None, description="Time that `run`, `train`, `predict` and `backtest` may take; longer is exit code 42."
+    )
+    ping: WebAddress | None = Field(
+        default=None,
+        description="Address of a health check that `run`, `train` and `predict` call at the end; with `/fail` behind "
+        "it after a failure.",
+    )
+    metrics: PathText | None = Field(
+        default=None,
+        description="Prometheus text file that `run`, `train` and `predict` write, as `lstmcast.prom` in the folder of "
+        "the node exporter. Relative to the config's folder.",
+    )
+
+
+class DetectConfig(Section):
+    """When `detect` raises an alarm."""
+
+    section = "detect"
+
+    rate: Annotated[float, Field(gt=0, le=0.1)] = Field(
+        default=0.001, description="Wanted share of values with a false alarm; 0.001 is one in a thousand."
+    )
+    cooldown: Auto | Count = Field(
+        default="auto",
+        description="Steps without anything strange after which the next alarm is another one; `auto`: one season, at "
+        "least 12.",
+    )
 
 
 class Config(Record):
@@ -288,6 +390,7 @@ class Config(Record):
     evaluate: EvaluateConfig = EvaluateConfig()
     output: OutputConfig = OutputConfig()
     job: JobConfig = JobConfig()
+    detect: DetectConfig = DetectConfig()
 
     @model_validator(mode="after")
     def _check_age_has_a_clock(self) -> Self:

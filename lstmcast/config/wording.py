@@ -11,7 +11,7 @@ def find_node(schema: Node, path: KeyPath) -> Node:
     """Return the part of the JSON Schema that describes `path`."""
     node = _resolve(schema, schema)
     for part in path:
-        inner = node.get("properties", {}).get(part) if isinstance(part, str) else _items(node)
+        inner = _inside(node, part) if isinstance(part, str) else _items(node)
         node = _resolve(schema, inner or {})
     return node
 
@@ -52,6 +52,8 @@ def _of_type(node: Node) -> str:
             return "true or false"
         case "null":
             return "null"
+        case "object":
+            return f"lines of `name: {allowed(node.get('additionalProperties', {}))}`"
         case "array":
             return f"a list of {_plural(allowed(node['items']))}{' (at least one)' if node.get('minItems') else ''}"
         case _:
@@ -77,6 +79,13 @@ def _without_narrower(options: list[Node]) -> list[Node]:
     """Leave out whole numbers where any number will do."""
     any_number = any(option.get("type") == "number" for option in options)
     return [option for option in options if not (any_number and option.get("type") == "integer")]
+
+
+def _inside(node: Node, name: str) -> Node:
+    """Return what a key of a section allows, or any key of a section with free names."""
+    rest = node.get("additionalProperties")
+    found: Node | None = node.get("properties", {}).get(name)
+    return found or (rest if isinstance(rest, dict) else {})
 
 
 def _items(node: Node) -> Node:

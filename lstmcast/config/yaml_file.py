@@ -17,7 +17,7 @@ from lstmcast.config.yaml_text import read_scalar, read_yaml
 from lstmcast.errors import ConfigError, MissingError
 from lstmcast.spelling import did_you_mean
 
-LARGEST = 128_000  # bytes; the slowest text of this size takes two or three seconds to read
+LARGEST = 512_000  # bytes, as a wide table of 20,000 columns takes; the slowest text of this size takes five seconds
 
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 
@@ -121,24 +121,31 @@ def _fill_section(values: dict[str, Plain], path: tuple[str, ...]) -> None:
 
 
 def _with_absolute_paths(config: Config, settings: Settings, top: Place) -> Config:
-    data_folder = settings.places.get(("data", "path"), top).folder
     output_folder = settings.places.get(("output", "dir"), top).folder
-    paths = config.data.path
-    absolute = (
-        _absolute_glob(paths, data_folder)
-        if isinstance(paths, str)
-        else tuple(_absolute_glob(path, data_folder) for path in paths)
-    )
+    files = {
+        key: _absolute_globs(paths, settings.places.get(("data", key), top).folder)
+        for key in ("path", "future_path")
+        if (paths := getattr(config.data, key)) is not None
+    }
+    metrics = config.job.metrics
+    metrics_folder = settings.places.get(("job", "metrics"), top).folder
     return config.model_copy(
         update={
-            "data": config.data.model_copy(update={"path": absolute}),
+            "data": config.data.model_copy(update=files),
             "output": config.output.model_copy(update={"dir": _absolute(config.output.dir, output_folder)}),
+            "job": config.job.model_copy(update={"metrics": metrics and _absolute(metrics, metrics_folder)}),
         }
     )
 
 
 def _absolute(path: str, folder: str) -> str:
     return os.path.normpath(Path(folder or Path.cwd(), path))
+
+
+def _absolute_globs(paths: str | tuple[str, ...], folder: str) -> str | tuple[str, ...]:
+    if isinstance(paths, str):
+        return _absolute_glob(paths, folder)
+    return tuple(_absolute_glob(path, folder) for path in paths)
 
 
 def _absolute_glob(path: str, folder: str) -> str:

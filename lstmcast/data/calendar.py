@@ -8,6 +8,7 @@ HOUR = UNITS["h"]
 WEEK = 7 * DAY
 YEAR = 365.2425 * DAY
 BUSINESS_DAYS_A_YEAR = 261
+LONGEST = 6000  # ticks of a season: a network that sees two of them is as large as can be trained
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,4 @@ def calendar_cycles(frequency: Frequency) -> tuple[Cycle, ...]:
 
 
 def _whole(length: int, size: int) -> tuple[int, ...]:
-    return (length // size,) if length % size == 0 and length // size >= 2 else ()
+    return (length // size,) if length % size == 0 and 2 <= length // size <= LONGEST else ()

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lstmcast.data.covariate_facts import CovariateFacts
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.errors import ContractError
 from lstmcast.records import Record
@@ -27,6 +28,7 @@ class Contract(Record):
     positive: bool
     lowest: tuple[float, ...]  # of each series
     highest: tuple[float, ...]
+    covariates: CovariateFacts = CovariateFacts()
 
 
 def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Contract) -> IntArray:
@@ -42,10 +44,7 @@ def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Cont
             f"data: series are named by {panel.id_names}, the model's by {contract.id_names}; train again"
         )
     if (panel.past_names, panel.future_names) != (contract.past, contract.future):
-        raise ContractError(
-            f"data: covariates are {panel.past_names + panel.future_names}, "
-            f"the model was trained with {contract.past + contract.future}; train again"
-        )
+        raise _other_covariates(panel, contract)
     places = _places_of_series(panel, contract)
     if contract.positive:
         _check_positive(panel)
@@ -70,6 +69,24 @@ def _reaches_beyond(values: FloatArray, low: FloatArray, high: FloatArray) -> Bo
     return np.asarray(~inside.reshape(len(values), -1).all(axis=1))
 
 
+def _other_covariates(panel: Panel, contract: Contract) -> ContractError:
+    """Return what to say of covariates that are not those of the model."""
+    now, before = (*panel.past_names, *panel.future_names), (*contract.past, *contract.future)
+    added = [repr(name) for name in now if name not in before]
+    lost = [repr(name) for name in before if name not in now]
+    parts = [f"without {_listed(added)}"] * bool(added) + [f"with {_listed(lost)}"] * bool(lost)
+    said = " and ".join(parts) or f"with them in another order or role ({', '.join(before)})"
+    return ContractError(
+        f"data: the model was trained {said}; set data.past, data.future, data.static and data.holidays back, or train "
+        "again"
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED_IN_MESSAGES} more" if len(names) > NAMED_IN_MESSAGES else ""
+    return f"{', '.join(names[:NAMED_IN_MESSAGES])}{more}"
+
+
 def _places_of_series(panel: Panel, contract: Contract) -> IntArray:
     if not contract.id_names:
         return np.zeros(panel.series_count, np.int64)
@@ -80,7 +97,9 @@ def _places_of_series(panel: Panel, contract: Contract) -> IntArray:
         names = ", ".join(repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES])
         more = f" and {len(unseen) - NAMED_IN_MESSAGES} more" if len(unseen) > NAMED_IN_MESSAGES else ""
         near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(known)[:1000]])
-        raise ContractError(f"data: the model has not seen series {names}{more}{near}; train again to include it")
+        raise ContractError(f"data: the model has not seen series {names}{more}{near}; train again to include it").of(
+            unseen[0]
+        )
     return np.array([known[key] for key in keys], np.int64)
 
 
@@ -91,4 +110,4 @@ def _check_positive(panel: Panel) -> None:
         raise ContractError(
             f"data: series {panel.name_of(series)!r} now has {panel.values[below[0]]:g}, "
             "the model was trained on values above zero only; train again"
-        )
+        ).of(panel.ids_of(series))

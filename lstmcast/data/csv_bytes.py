@@ -1,20 +1,24 @@
 """Brings a file into memory as UTF-8 bytes, and says what it is where it is not what its name or the config says."""
 
 import codecs
-import gzip
-import zlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
 
+from lstmcast.data.packed import MAGIC_OF_PACKED, unpack_bytes
 from lstmcast.errors import ConfigError, DataError, MissingError
 
+STANDARD_INPUT = Path("standard input")  # what `-` is called in messages: the file that comes in through a pipe
+
 MAGIC = {
-    b"\x1f\x8b": "gzip bytes",
+    **{magic: f"{kind} bytes" for kind, magic in MAGIC_OF_PACKED.values()},
     b"PK\x03\x04": "a zip archive or a spreadsheet",
     b"PAR1": "a parquet file",
     b"\xfd7zXZ\x00": "xz bytes",
     b"BZh": "bzip2 bytes",
-    b"\x28\xb5\x2f\xfd": "zstandard bytes",
     b"\xd0\xcf\x11\xe0": "an old spreadsheet",
     b"%PDF": "a PDF",
     b"SQLite format 3": "an SQLite database",
@@ -32,7 +36,9 @@ def find_paths(path: str | tuple[str, ...]) -> tuple[Path, ...]:
     """Return the files that `data.path` names, in the order of the list and, within a glob, of their names."""
     found: list[Path] = []
     for pattern in (path,) if isinstance(path, str) else path:
-        if has_magic(pattern) and not Path(pattern).exists():
+        if pattern == "-":
+            found.append(STANDARD_INPUT)
+        elif has_magic(pattern) and not Path(pattern).exists():
             matches = sorted(glob(pattern, recursive=True))  # noqa: PTH207 -- Path.glob takes no absolute pattern
             if not matches:
                 raise MissingError(f"{pattern}: no file matches; check data.path")
@@ -43,9 +49,18 @@ def find_paths(path: str | tuple[str, ...]) -> tuple[Path, ...]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file as they are stored."""
-    try:
+    """Return the bytes of a file as they are stored, or what comes in through a pipe."""
+    if path == STANDARD_INPUT:
+        return _read_standard_input()
+    with reporting_missing(path):
         return path.read_bytes()
+
+
+@contextmanager
+def reporting_missing(path: Path) -> Iterator[None]:
+    """Turn what the operating system says of a file that cannot be read into a MissingError."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise MissingError(f"{path}: no such file; check data.path") from error
     except IsADirectoryError as error:
@@ -55,21 +70,34 @@ def read_bytes(path: Path) -> bytes:
 
 
 def unpack(path: Path, stored: bytes) -> bytes:
-    """Return the text bytes of a file; only `.gz` is unpacked, and only if it is gzip."""
-    if path.suffix.lower() != ".gz":
-        for magic, kind in MAGIC.items():
-            if stored.startswith(magic):
-                hint = "name it .csv.gz" if kind == "gzip bytes" else "save it as CSV"
-                raise DataError(f"{path}: found {kind}, not a CSV text; {hint}")
-        return stored
-    if stored and not stored.startswith(b"\x1f\x8b"):
-        raise DataError(
-            f"{path}: is named .gz but does not hold gzip bytes; remove .gz from its name, or send it again"
-        )
-    try:
-        return gzip.decompress(stored)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: damaged gzip: {error}; send it again") from error
+    """Return the text bytes of a file; what is packed is known by its name, what comes through a pipe by itself."""
+    named = path.suffix.lower()
+    for suffix, (kind, magic) in MAGIC_OF_PACKED.items():
+        if suffix == named or (path == STANDARD_INPUT and stored.startswith(magic)):
+            if stored and not stored.startswith(magic):
+                raise DataError(
+                    f"{path}: is named {suffix} but does not hold {kind} bytes; remove {suffix} from its name, "
+                    "or send it again"
+                )
+            return unpack_bytes(path, stored, kind)
+    for magic, kind in MAGIC.items():
+        if stored.startswith(magic):
+            raise DataError(f"{path}: found {kind}, not a CSV text; {_advice(magic)}")
+    return stored
+
+
+def _advice(magic: bytes) -> str:
+    endings = [suffix for suffix, (_, known) in MAGIC_OF_PACKED.items() if known == magic]
+    if endings:
+        return f"name it .csv{endings[0]}"
+    return "name it .parquet" if magic == b"PAR1" else "save it as CSV"
+
+
+@cache  # a pipe can be read once; whoever reads it again gets the same
+def _read_standard_input() -> bytes:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise MissingError("standard input: nothing comes in; send a file, as in `lstmcast predict --data - < new.csv`")
+    return sys.stdin.buffer.read()
 
 
 def decode(path: Path, text: bytes, encoding: str) -> tuple[bytes, str]:

@@ -1,13 +1,21 @@
 """Turns the texts of a column into numbers where pandas alone would guess or give up."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 NOT_A_NUMBER = ("nan", "NaN")  # what numpy and pandas write for a missing value
-USUAL_MISSING = ("NA", "N/A", "n/a", "#N/A", "null", "NULL", "None", "none", "-", "--", "?", ".", "NAN")
+USUAL_MISSING = (
+    "NA", "na", "N/A", "n/a", "#N/A", "<NA>", "N/D", "n/d", "ND", "nd", "null", "NULL", "Null", "nil", "None", "none",
+    "-", "--", "---", "\u2013", "\u2014", "?", ".", "..", "...", ":", "*", "x", "X", "NAN", "NaT", "mq", "missing",
+    "Missing", "MISSING", "nodata", "NoData", "No Data", "no data", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?",
+    "\\N", "M",
+)  # fmt: skip
+MINUS = "\u2212"  # as typesetters write it
 LARGEST_WHOLE = 2.0**53  # beyond it, neighbouring whole numbers are the same float
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234: one and a bit, or over a thousand?
 
@@ -15,22 +23,49 @@ FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 
-def parse_numbers(texts: "pd.Series[str]", decimal: str, thousands: str | None) -> tuple[FloatArray, BoolArray]:
+@dataclass(frozen=True)
+class Style:
+    """How numbers are written."""
+
+    decimal: str = "."
+    thousands: str | None = None
+    units: Mapping[str, float] = field(default_factory=dict)  # what a unit multiplies with
+
+
+def parse_numbers(texts: "pd.Series[str]", style: Style) -> tuple[FloatArray, BoolArray]:
     """Return the numbers, NaN where a text is missing, and which texts are no numbers."""
     known = texts.notna().to_numpy()
-    clean = texts[known].str.strip()
-    good = clean.str.fullmatch(_number_pattern(decimal, thousands)).to_numpy(bool)
+    clean = texts[known].str.strip().str.replace(MINUS, "-", regex=False)
+    clean, factors = _split_units(clean, style.units)
+    good = clean.str.fullmatch(_number_pattern(style.decimal, style.thousands)).to_numpy(bool)
     clean = clean[good]
-    if thousands:
-        clean = clean.str.replace(thousands, "", regex=False)
-    if decimal != ".":
-        clean = clean.str.replace(decimal, ".", regex=False)
+    if style.thousands:
+        clean = clean.str.replace(style.thousands, "", regex=False)
+    if style.decimal != ".":
+        clean = clean.str.replace(style.decimal, ".", regex=False)
     places = np.flatnonzero(known)
     values = np.full(len(texts), np.nan)
-    values[places[good]] = clean.to_numpy(object).astype(np.float64)
+    values[places[good]] = clean.to_numpy(object).astype(np.float64) * factors[good]
     bad = np.zeros(len(texts), bool)
     bad[places[~good]] = True
     return values, bad
+
+
+def without_units(texts: "pd.Series[str]", units: Mapping[str, float]) -> "pd.Series[str]":
+    """Return the texts without a unit before or after them."""
+    return texts.where(texts.isna(), _split_units(texts.str.strip(), units)[0]) if units else texts
+
+
+def _split_units(texts: "pd.Series[str]", units: Mapping[str, float]) -> tuple["pd.Series[str]", FloatArray]:
+    """Return the texts without a unit before or after them, and what each is to be multiplied with."""
+    factors = np.ones(len(texts))
+    if not units:
+        return texts, factors
+    names = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
+    found = texts.str.extract(rf"^(?P<sign>[+-]?)(?P<before>{names})?\s*(?P<number>.*?)\s*(?P<after>{names})?$")
+    for side in ("before", "after"):
+        factors *= found[side].map({name: float(factor) for name, factor in units.items()}).fillna(1.0).to_numpy(float)
+    return found["sign"].fillna("") + found["number"].fillna(""), factors
 
 
 def is_comma_decimal(texts: "pd.Series[str]") -> bool | None:
@@ -50,6 +85,8 @@ def describe_bad_number(text: str, missing: tuple[str, ...]) -> str:
         return f"{what}; if it means a missing value, add it to data.csv.missing"
     if text.strip().lstrip("+-").lower() in ("inf", "infinity"):
         return f"{text!r} is not finite; correct it"
+    if re.fullmatch(r"[^\d\s+-]{1,8}\s*[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s*[^\d\s]{1,8}", text.strip()):
+        return f"{what}; if it has a unit, set data.csv.units"
     if re.fullmatch(r"[+-]?\d{1,3}([,. ']\d{3})+([.,]\d+)?", text.strip()):
         return f"{what}; for signs between thousands set data.csv.thousands"
     return f"{what}; correct it, or add it to data.csv.missing"

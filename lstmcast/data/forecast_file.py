@@ -21,7 +21,7 @@ ROWS_AT_ONCE = 100_000
 def render_forecast(
     panel: Panel,
     time: TimeFormat,
-    time_name: str,
+    time_names: tuple[str, ...],
     quantiles: tuple[float, ...],
     values: FloatArray,
     levels: tuple[float, ...],
@@ -32,11 +32,11 @@ def render_forecast(
     `quantiles` hold 0.5 and both ends of each of the `levels`, which are percentages.
     """
     series, horizon, _ = values.shape
-    order = _order_of_ids(panel)
+    order = order_of_ids(panel)
     ticks = panel.cutoffs[order]
     stamps = panel.frequency.stamps((ticks[:, None] + np.arange(1, horizon + 1)).reshape(-1))
     texts = [np.repeat(_write_texts(column[order]), horizon) for column in panel.ids]
-    texts.append(_write_times(time, time.render(stamps)))
+    texts += [_write_times(time, column) for column in time.render_columns(stamps)]
     texts.append(np.repeat(_write_times(time, time.render(panel.frequency.stamps(ticks))), horizon))
     texts.append(np.repeat(_write_texts(np.array([model], object)), series * horizon))
     ends = [
@@ -44,7 +44,7 @@ def render_forecast(
     ]
     wanted = [_place_of(quantiles, 0.5), *(_place_of(quantiles, quantile) for _, quantile in ends)]
     numbers = values[order][:, :, wanted].reshape(series * horizon, len(wanted)) + 0.0  # no -0
-    names = [*panel.id_names, time_name, "cutoff", "model", "forecast", *(name for name, _ in ends)]
+    names = [*panel.id_names, *time_names, "cutoff", "model", "forecast", *(name for name, _ in ends)]
     header = ",".join(_write_texts(np.array(names, object)).tolist())
     return f"{header}\n{_write_rows(texts, numbers)}".encode()
 
@@ -67,7 +67,7 @@ def _write_rows(texts: list[TextArray], numbers: FloatArray) -> str:
 
 
 def _write_times(time: TimeFormat, texts: TextArray) -> TextArray:
-    return _quote(texts) if NEEDS_QUOTES.search(time.pattern) else texts
+    return _quote(texts) if NEEDS_QUOTES.search(time.pattern + time.ends) else texts
 
 
 def _write_texts(texts: TextArray) -> TextArray:
@@ -87,7 +87,7 @@ def _place_of(quantiles: tuple[float, ...], wanted: float) -> int:
     return place
 
 
-def _order_of_ids(panel: Panel) -> IntArray:
+def order_of_ids(panel: Panel) -> IntArray:
     """Return the series in the order of their ids as text."""
     if not panel.ids:
         return np.arange(panel.series_count)

@@ -34,6 +34,7 @@ class Panel:
     past: FloatArray  # (rows, past) NaN where not known
     future_names: tuple[str, ...]
     future: FloatArray  # (rows, future)
+    earlier: "Panel | None" = None  # parts of series before a gap too long to be filled; they only train
 
     @property
     def series_count(self) -> int:
@@ -62,6 +63,28 @@ class Panel:
     def name_of(self, series: int) -> str:
         """Return how a message names a series."""
         return "/".join(str(column[series]) for column in self.ids) if self.ids else self.target
+
+    def ids_of(self, series: int) -> tuple[str, ...]:
+        """Return the ids of a series; none, if it is the only one."""
+        return tuple(str(column[series]) for column in self.ids)
+
+    def with_earlier(self) -> "Panel":
+        """Return the panel to train on: earlier parts of series stand behind all others, as series of their own."""
+        if self.earlier is None:
+            return self
+        before = self.earlier
+        return replace(
+            self,
+            ids=tuple(np.append(ids, earlier) for ids, earlier in zip(self.ids, before.ids, strict=True)),
+            offsets=np.append(self.offsets, self.offsets[-1] + before.offsets[1:]),
+            known=np.append(self.known, before.known),
+            first=np.append(self.first, before.first),
+            values=np.append(self.values, before.values),
+            filled=np.append(self.filled, before.filled),
+            past=np.concatenate([self.past, before.past]),
+            future=np.concatenate([self.future, before.future]),
+            earlier=None,
+        )
 
     def until(self, known: IntArray) -> "Panel":
         """Return the panel as it stood when only `known` values of each series were there; what came later is gone."""

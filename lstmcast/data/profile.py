@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.local_time import find_zone
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.seasonality import WEAK, Season, find_season, measure_seasons
 from lstmcast.data.times import DAY, Frequency
+from lstmcast.data.zones import Moments
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ class PanelProfile:
     fills: int
     filled_series: int
     clock_changes: int  # fills that look like hours that a change of clocks leaves out
+    likely_zone: str | None  # whose clocks leap over all these hours; others may do as well
     covariate_fills: int
+    earlier_parts: int  # of series, before gaps that are too long to be filled: they only train
+    earlier_values: int
     duplicates: int
     seasons: tuple[Season, ...]  # of the calendar, where series are long enough to tell
     hidden_season: Season | None  # found in the data, where steps have no calendar
@@ -48,6 +53,7 @@ def profile_reading(reading: Reading) -> PanelProfile:
     ends = panel.frequency.stamps(np.array([panel.first.min(), panel.cutoffs.max()]))
     first, last = reading.time_format.render(ends)
     natural = seasonal_periods(panel.frequency)
+    leaps = _leaps(panel) if not reading.time_format.names_moments else np.array([], "datetime64[us]")
     return PanelProfile(
         rows_read=reading.rows_read,
         series=panel.series_count,
@@ -66,8 +72,11 @@ def profile_reading(reading: Reading) -> PanelProfile:
         constant=int((low == high).sum()),
         fills=int(reading.fills.sum()),
         filled_series=int((reading.fills > 0).sum()),
-        clock_changes=_clock_changes(panel) if reading.time_format.offset is None else 0,
+        clock_changes=len(leaps),
+        likely_zone=find_zone(leaps) if len(leaps) else None,
         covariate_fills=reading.covariate_fills,
+        earlier_parts=0 if panel.earlier is None else panel.earlier.series_count,
+        earlier_values=0 if panel.earlier is None else int(panel.earlier.known.sum()),
         duplicates=reading.duplicates_dropped,
         seasons=measure_seasons(panel, natural),
         hidden_season=find_season(panel) if panel.frequency.kind == "integer" else None,
@@ -101,18 +110,18 @@ def _step_name(frequency: Frequency) -> str:
     return frequency.unit_name
 
 
-def _clock_changes(panel: Panel) -> int:
-    """Return how many filled values lie in the small hours of spring Sundays, when clocks without a zone leap."""
+def _leaps(panel: Panel) -> Moments:
+    """Return the times of filled values in the small hours of spring Sundays, when clocks without a zone leap."""
     frequency = panel.frequency
     if frequency.kind != "fixed" or frequency.size >= DAY:
-        return 0
+        return np.array([], "datetime64[us]")
     row = np.flatnonzero(panel.filled)
     series = panel.series_of_row[row]
     stamps = frequency.stamps(panel.first[series] + row - panel.offsets[series]).astype("datetime64[us]")
     hours = stamps.astype("datetime64[h]").astype(np.int64) % 24
     weekdays = (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7
     months = stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    return int(((weekdays == 6) & (hours <= 3) & np.isin(months, (3, 4, 9, 10))).sum())
+    return np.asarray(stamps[(weekdays == 6) & (hours <= 3) & np.isin(months, (3, 4, 9, 10))])
 
 
 def _of_series(panel: Panel, reduce: np.ufunc) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -1,21 +1,32 @@
 """Reads what `data` of a config describes into a panel, and reports all that was done to it on the way."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.csv_file import ColumnError, CsvFacts, Sources, Table, open_sources, read_table
+from lstmcast.data.ahead import drop_beyond
+from lstmcast.data.categories import Encoded, encode_rows
+from lstmcast.data.covariate_columns import Given, complete_panel
+from lstmcast.data.covariate_facts import CovariateFacts
+from lstmcast.data.csv_file import ColumnError, CsvFacts, Sources, Table
+from lstmcast.data.csv_reading import Progress, no_progress
+from lstmcast.data.laying import lay_rows
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel, TextArray
-from lstmcast.data.regular import Grid, put_on_grid
-from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
-from lstmcast.data.spacing import check_grid, infer_frequency
+from lstmcast.data.plain_csv import Choose
+from lstmcast.data.regular import Grid
+from lstmcast.data.rows import Labels, Rows
 from lstmcast.data.span import is_inside
+from lstmcast.data.stamps import read_stamps
+from lstmcast.data.static import StaticRows
+from lstmcast.data.text_columns import read_with_texts
 from lstmcast.data.time_format import TimeFormat
-from lstmcast.data.time_texts import TimeColumn, parse_times
-from lstmcast.data.times import Frequency, StampArray, parse_frequency
-from lstmcast.errors import ConfigError, DataError
+from lstmcast.data.times import Frequency, StampArray
+from lstmcast.errors import ConfigError, DataError, ShortError
 from lstmcast.spelling import did_you_mean
 
 STEP = "step"  # the time column of a forecast where `data.time` is null
@@ -30,6 +41,7 @@ class Known:
 
     time_format: TimeFormat
     frequency: Frequency
+    covariates: CovariateFacts = field(default_factory=CovariateFacts)
 
 
 @dataclass(frozen=True)
@@ -38,35 +50,54 @@ class Reading:
 
     panel: Panel
     time_format: TimeFormat
-    time_name: str
+    time_names: tuple[str, ...]
     csv: CsvFacts
     fingerprint: str  # SHA-256 of the file's bytes
     rows_read: int
     fills: IntArray  # targets that were made up, of each series
     covariate_fills: int
     duplicates_dropped: int
+    covariates: CovariateFacts
     notes: tuple[str, ...]
+
+    @property
+    def time_name(self) -> str:
+        """Return what the time is called in a message."""
+        return ", ".join(self.time_names)
+
+    @property
+    def axis_name(self) -> str:
+        """Return what the time is called at an axis of stamps, which may be in UTC although texts are not."""
+        is_utc = self.time_format.names_moments and self.time_format.clock == "utc"
+        return f"{self.time_name} (UTC)" if is_utc else self.time_name
 
 
 @dataclass(frozen=True)
 class Names:
     """The names of all columns that a config wants, by their role."""
 
-    time: str | None
+    time: tuple[str, ...]  # () where rows are in order
     ids: tuple[str, ...]
     targets: tuple[str, ...]
     past: tuple[str, ...]
     future: tuple[str, ...]
+    static: tuple[str, ...]
+    categories: frozenset[str] = frozenset()  # the covariates that hold texts
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Return the columns that help."""
+        return (*self.past, *self.future, *self.static)
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Return the columns that are read as text."""
-        return (*(() if self.time is None else (self.time,)), *self.ids)
+        return (*self.time, *self.ids, *(name for name in self.covariates if name in self.categories))
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """Return the columns that are read as numbers."""
-        return (*self.targets, *self.past, *self.future)
+        return (*self.targets, *(name for name in self.covariates if name not in self.categories))
 
     @property
     def is_wide(self) -> bool:
@@ -74,67 +105,98 @@ class Names:
         return len(self.targets) > 1
 
 
-def read_panel(config: DataConfig, known: Known | None = None) -> Reading:
-    """Return the panel of a config's data."""
-    names = _names_of(config)
-    sources = open_sources(config.path, config.csv)
-    _check_columns(sources, names)
-    table = read_table(sources, names.texts, names.numbers, config.csv)
+def read_panel(
+    config: DataConfig,
+    known: Known | None = None,
+    *,
+    horizon: int | None = None,
+    without: Collection[tuple[str, ...]] = (),
+    progress: Progress = no_progress,
+) -> Reading:
+    """Return the panel of a config's data; gaps longer than a season and the horizon split a series, if it is given."""
+    facts = known.covariates if known else None
+    names, sources, table = _read_columns(_names_of(config), config, facts, progress)
     series, ids = _number_series(sources, table, names)
-    stamps, time_format = _read_stamps(sources, table, names, config.time_format, series, known)
-    rows = _make_rows(table, names, series, stamps)
+    found = read_stamps(sources, table, names.time, config, series, known.time_format if known else None)
+    time_format = found.time_format
+    rows = _make_rows(table, names, series, found.stamps)
     inside = is_inside(rows.stamps, config.start, config.end, time_format)
     if inside is not None:
         rows, ids = _keep(rows, ids, inside)
-    labels = _labels(sources, names, ids, time_format)
-    rows, was_shuffled = sort_rows(rows)
-    rows, dropped = merge_duplicates(rows, config.duplicates, labels)
-    frequency = _frequency_of(config.freq, rows, names, labels, known)
-    grid = put_on_grid(rows, frequency, config.gaps, labels)
-    fills = np.add.reduceat(grid.filled, grid.offsets[:-1], dtype=np.int64)
+    if without:
+        rows, ids = _keep(rows, ids, ~_is_among(rows, ids, without))
+    if names.future:
+        rows = drop_beyond(rows, horizon)
+    static = _static_rows(table, names, rows)
+    encoded = _encode(table, names, rows, facts, sources.where)
+    labels = _labels(sources, names, encoded, ids, time_format)
+    laid = lay_rows(encoded.rows, config, labels, known.frequency if known else None, horizon)
+    panel = _make_panel(names, encoded, ids, laid.frequency, laid.grid)
+    if laid.earlier is not None:
+        of_parts = tuple(column[laid.owners] for column in ids)
+        panel = replace(panel, earlier=_make_panel(names, encoded, of_parts, laid.frequency, laid.earlier))
+    given = Given(encoded, static, names.time, time_format, laid.owners, sources.where)
+    completed = complete_panel(panel, sources.fingerprint, config, given, facts, horizon)
     first = sources.files[0]
     return Reading(
-        panel=_make_panel(names, ids, frequency, grid),
+        panel=completed.panel,
         time_format=time_format,
-        time_name=names.time or STEP,
+        time_names=names.time or (STEP,),
         csv=CsvFacts(first.separator, table.decimal, first.encoding, sources.columns),
-        fingerprint=sources.fingerprint,
+        fingerprint=completed.fingerprint,
         rows_read=sources.rows,
-        fills=fills,
-        covariate_fills=grid.covariate_fills,
-        duplicates_dropped=dropped,
-        notes=(
-            *(("rows were not in time order; sorted",) if was_shuffled else ()),
-            *((f"{dropped} rows with a time that was there already: {config.duplicates}",) if dropped else ()),
-            *((f"{int(fills.sum())} missing values filled: {config.gaps}",) if fills.any() else ()),
-            *((f"{grid.covariate_fills} missing covariates filled: {config.gaps}",) if grid.covariate_fills else ()),
-            *grid.notes,
-        ),
+        fills=laid.fills,
+        covariate_fills=laid.covariate_fills,
+        duplicates_dropped=laid.duplicates_dropped,
+        covariates=completed.facts,
+        notes=(*found.notes, *laid.notes, *completed.notes),
     )
 
 
 def _names_of(config: DataConfig) -> Names:
     targets = (config.target,) if isinstance(config.target, str) else tuple(sorted(config.target))
     ids = (config.id,) if isinstance(config.id, str) else config.id or ()
-    if not (config.time is None or isinstance(config.time, str)):
-        raise ConfigError("data.time: several columns are not available yet; name one")
-    for name in (*ids, *((config.time,) if config.time else ())):
+    time = (config.time,) if isinstance(config.time, str) else config.time or ()
+    for name in (*ids, *time):
         if FORECAST_COLUMNS.fullmatch(name):
             raise ConfigError(f"data: column {name!r} is also a column of every forecast file; rename it in the data")
-    return Names(config.time, ids, targets, config.past, config.future)
+    return Names(time, ids, targets, config.past, config.future, config.static)
 
 
-def _check_columns(sources: Sources, names: Names) -> None:
-    columns = sources.columns
+def _read_columns(
+    names: Names, config: DataConfig, facts: CovariateFacts | None, progress: Progress
+) -> tuple[Names, Sources, Table]:
+    def choose(texts: frozenset[str]) -> Choose:
+        return partial(_choose_columns, replace(names, categories=texts))
+
+    known = None if facts is None else set(facts.categories) & set(names.covariates)
+    texts, sources, table = read_with_texts(config, names.covariates, known, choose, progress)
+    return replace(names, categories=texts), sources, table
+
+
+def _encode(
+    table: Table, names: Names, rows: Rows, facts: CovariateFacts | None, where: Callable[[int], str]
+) -> Encoded:
+    texts = {name: table.texts[name].distinct for name in names.categories}
+    return encode_rows(rows, names.past, names.future, texts, facts.categories if facts else None, where)
+
+
+def _static_rows(table: Table, names: Names, rows: Rows) -> StaticRows:
+    columns = {name: _column(table, names, name)[rows.origin] for name in names.static}
+    texts = {name: table.texts[name].distinct for name in names.static if name in names.categories}
+    return StaticRows(rows.series, rows.origin, columns, texts)
+
+
+def _choose_columns(names: Names, path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which columns are read as texts and which as numbers, or name the one that a file lacks."""
     for name in (*names.texts, *names.numbers):
         if name not in columns:
             listed = ", ".join(columns[:MOST_COLUMNS_NAMED])
             more = f" and {len(columns) - MOST_COLUMNS_NAMED} more" if len(columns) > MOST_COLUMNS_NAMED else ""
             hint = "; is data.csv.separator right?" if len(columns) == 1 else ""
-            kind = ColumnError if name in (*names.past, *names.future) else DataError
-            raise kind(
-                f"{sources.files[0].path}: no column {name!r}{did_you_mean(name, columns)}; it has {listed}{more}{hint}"
-            )
+            kind = ColumnError if name in names.covariates else DataError
+            raise kind(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {listed}{more}{hint}")
+    return names.texts, names.numbers
 
 
 def _number_series(sources: Sources, table: Table, names: Names) -> tuple[IntArray, tuple[TextArray, ...]]:
@@ -142,6 +204,9 @@ def _number_series(sources: Sources, table: Table, names: Names) -> tuple[IntArr
     if not names.ids:
         wide = np.array(names.targets, object)
         return np.zeros(sources.rows, np.int64), (wide,) if names.is_wide else ()
+    if len(names.ids) == 1 and (table.texts[names.ids[0]].codes >= 0).all():
+        column = table.texts[names.ids[0]]
+        return column.codes.astype(np.int64), (column.distinct,)
     key = np.zeros(sources.rows, np.int64)
     for name in names.ids:
         codes = table.texts[name].codes
@@ -158,30 +223,10 @@ def _number_series(sources: Sources, table: Table, names: Names) -> tuple[IntArr
     return series.astype(np.int64), tuple(ids)
 
 
-def _read_stamps(
-    sources: Sources, table: Table, names: Names, wanted: str, series: IntArray, known: Known | None
-) -> tuple[StampArray, TimeFormat]:
-    """Return the stamp of each row of the files; without a time column, its place in its series from 1."""
-    if names.time is None:
-        order = np.argsort(series, kind="stable")
-        starts = np.flatnonzero(np.diff(series[order], prepend=-1))
-        place = np.empty(len(series), np.int64)
-        place[order] = np.arange(len(series)) - np.repeat(starts, np.diff(np.append(starts, len(series)))) + 1
-        return place, TimeFormat("order")
-    column = table.texts[names.time]
-    codes = column.codes
-    if (codes < 0).any():
-        row = int(np.argmax(codes < 0))
-        raise DataError(f"{sources.where(row)}: column {names.time!r} is empty: a row needs its time; add it")
-    texts = TimeColumn(names.time, column.distinct, lambda text: sources.where(int(np.argmax(codes == text))))
-    stamps, time_format = parse_times(texts, wanted, known.time_format if known else None)
-    return stamps[codes], time_format
-
-
 def _make_rows(table: Table, names: Names, series: IntArray, stamps: StampArray) -> Rows:
     """Return the rows of all series; a wide table gives its rows once for each target, in the order of their names."""
     count, times = len(series), len(names.targets)
-    past, future = _block(table, names.past, count), _block(table, names.future, count)
+    past, future = _block(table, names, names.past, count), _block(table, names, names.future, count)
     target = np.concatenate([table.numbers[name] for name in names.targets])
     if not names.is_wide:
         return Rows(series, stamps, target, past, future, np.arange(count))
@@ -196,7 +241,7 @@ def _make_rows(table: Table, names: Names, series: IntArray, stamps: StampArray)
     )
 
 
-def _make_panel(names: Names, ids: tuple[TextArray, ...], frequency: Frequency, grid: Grid) -> Panel:
+def _make_panel(names: Names, encoded: Encoded, ids: tuple[TextArray, ...], frequency: Frequency, grid: Grid) -> Panel:
     return Panel(
         frequency=frequency,
         target=WIDE_TARGET if names.is_wide else names.targets[0],
@@ -207,9 +252,9 @@ def _make_panel(names: Names, ids: tuple[TextArray, ...], frequency: Frequency, 
         first=grid.first,
         values=grid.values,
         filled=grid.filled,
-        past_names=names.past,
+        past_names=encoded.past.names,
         past=grid.past,
-        future_names=names.future,
+        future_names=encoded.future.names,
         future=grid.future,
     )
 
@@ -220,46 +265,39 @@ def _keep(rows: Rows, ids: tuple[TextArray, ...], chosen: BoolArray) -> tuple[Ro
     return replace(rows.take(chosen), series=series.astype(np.int64)), tuple(column[used] for column in ids)
 
 
-def _labels(sources: Sources, names: Names, ids: tuple[TextArray, ...], time_format: TimeFormat) -> Labels:
+def _is_among(rows: Rows, ids: tuple[TextArray, ...], series: Collection[tuple[str, ...]]) -> BoolArray:
+    """Return which rows belong to one of the series."""
+    found = np.array([key in series for key in zip(*(column.tolist() for column in ids), strict=True)], bool)
+    if found.all():
+        raise ShortError("data: no series is left that can be forecast; look at those that were left out")
+    return np.asarray(found[rows.series])
+
+
+def _labels(
+    sources: Sources, names: Names, encoded: Encoded, ids: tuple[TextArray, ...], time_format: TimeFormat
+) -> Labels:
     def name_series(series: int) -> str:
         return "" if names.is_wide else "/".join(str(column[series]) for column in ids)
 
     return Labels(
         target=lambda series: str(ids[0][series]) if names.is_wide else names.targets[0],
-        past=names.past,
-        future=names.future,
+        past=encoded.past.owners,
+        future=encoded.future.owners,
         series=name_series,
+        ids=lambda series: tuple(str(column[series]) for column in ids),
         stamp=time_format.render,
         where=sources.where,
-        has_zone=time_format.offset is not None,
+        has_zone=time_format.names_moments,
     )
 
 
-def _frequency_of(freq: str | int, rows: Rows, names: Names, labels: Labels, known: Known | None) -> Frequency:
-    """Return the grid of the rows: the one that is set, the one that a model knows if it fits, or the usual step."""
-    if freq == "auto":
-        if names.time is None:
-            return Frequency("integer", 1)
-        if known is not None and _fits(known.frequency, rows):
-            return known.frequency
-        return infer_frequency(rows.stamps, rows.series, labels.stamp)
-    is_step = rows.stamps.dtype.kind == "i"
-    if is_step != str(freq).isdigit():
-        found = "whole numbers" if is_step else "dates"
-        what = f"column {names.time!r} holds {found}" if names.time else "data.time is null: rows are steps"
-        raise ConfigError(f"data.freq: is {str(freq)!r}, but {what}; set it to auto")
-    frequency = parse_frequency(str(freq), rows.stamps)
-    check_grid(frequency, rows.stamps, rows.series, labels.stamp)
-    return frequency
+def _block(table: Table, names: Names, columns: tuple[str, ...], rows: int) -> FloatArray:
+    return np.column_stack([_column(table, names, name) for name in columns]) if columns else np.empty((rows, 0))
 
 
-def _fits(frequency: Frequency, rows: Rows) -> bool:
-    """Return whether the rows lie on the grid and most of them one tick apart."""
-    if (frequency.kind == "integer") != (rows.stamps.dtype.kind == "i") or frequency.off_grid(rows.stamps).any():
-        return False
-    steps = np.diff(frequency.ticks(rows.stamps))[np.diff(rows.series) == 0]
-    return bool(len(steps) == 0 or (steps == 1).mean() > 0.5)
-
-
-def _block(table: Table, columns: tuple[str, ...], rows: int) -> FloatArray:
-    return np.column_stack([table.numbers[name] for name in columns]) if columns else np.empty((rows, 0))
+def _column(table: Table, names: Names, name: str) -> FloatArray:
+    """Return a column of numbers, or the places of its texts; NaN where it is empty."""
+    if name not in names.categories:
+        return table.numbers[name]
+    codes = table.texts[name].codes
+    return np.where(codes < 0, np.nan, codes)

@@ -3,6 +3,7 @@
 All series at once, as array operations.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from lstmcast.data.calendar import seasonal_periods
 from lstmcast.data.gaps import fill_missing
-from lstmcast.data.rows import Labels, Rows, clock_change_hint, of_series
+from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series
 from lstmcast.data.times import DAY, Frequency, StampArray
 from lstmcast.errors import ConfigError, DataError
 
@@ -65,16 +66,18 @@ def put_on_grid(rows: Rows, frequency: Frequency, policy: str, labels: Labels) -
     lengths = ticks[np.append(starts[1:], len(ticks)) - 1] - first + 1
     if policy == "error":
         _check_no_gaps(rows, ticks, frequency, labels)
-    _check_size(rows, ticks, int(lengths.sum()), frequency, labels)
     offsets = np.append(0, np.cumsum(lengths))
     places = offsets[rows.series] + ticks - first[rows.series]
     spread = Spread(offsets, places, np.repeat(np.arange(len(first)), lengths))
     known = _last_known(rows, ticks) - first + 1
     ahead = np.arange(offsets[-1]) - offsets[:-1][spread.series] >= known[spread.series]
     season = _season(frequency, policy)
-    values, filled = _fill(spread.out(rows.target[:, None]), ~ahead[:, None], spread.series, policy, season)
-    past, past_filled = _fill(spread.out(rows.past), ~ahead[:, None], spread.series, policy, season)
-    future, future_filled = _fill(spread.out(rows.future), np.True_, spread.series, policy, season)
+    is_past = ~ahead[:, None]
+    values, filled = _fill(spread.out(rows.target[:, None]), is_past, spread.series, lambda _: policy, season)
+    past, past_filled = _fill(spread.out(rows.past), is_past, spread.series, lambda _: _backward(policy), season)
+    given = spread.out(rows.future)
+    future, future_filled = _fill(given, is_past, spread.series, lambda column: _of_column(column, policy), season)
+    future = np.where(is_past, future, given)  # what is to come is never made up
     fills = int(past_filled.sum() + future_filled.sum())
     grid = Grid(offsets, known, first, values[:, 0], filled[:, 0], past, future, fills, notes)
     _check_covariates(grid, spread, ahead, rows, frequency, labels)
@@ -82,16 +85,28 @@ def put_on_grid(rows: Rows, frequency: Frequency, policy: str, labels: Labels) -
 
 
 def _fill(
-    block: FloatArray, wanted: BoolArray | np.bool_, series: IntArray, policy: str, season: int | None
+    block: FloatArray, wanted: BoolArray, series: IntArray, policy_of: Callable[[FloatArray], str], season: int | None
 ) -> tuple[FloatArray, BoolArray]:
-    """Return the block filled where `wanted`, NaN elsewhere, and what was filled."""
+    """Return the block filled where `wanted`, each column by its policy, NaN elsewhere, and what was filled."""
     block = np.where(wanted, block, np.nan)
     missing = np.isnan(block) & wanted
-    if policy == "error" or not missing.any():
+    policies = [policy_of(column) for column in block.T] if missing.any() else ["error"]
+    if "error" in policies:
         return block, np.zeros(block.shape, bool)
-    columns = [fill_missing(column, series, policy, season) for column in block.T]
+    columns = [fill_missing(column, series, policy, season) for column, policy in zip(block.T, policies, strict=True)]
     filled = np.where(missing, np.column_stack(columns), block)
     return filled, missing & ~np.isnan(filled)
+
+
+def _backward(policy: str) -> str:
+    """Return the policy for what is known up to now only: a forecast from within a gap must not see its end."""
+    return "previous" if policy == "interpolate" else policy
+
+
+def _of_column(column: FloatArray, policy: str) -> str:
+    """Return the policy for what is known ahead: there is nothing halfway between a holiday and none."""
+    is_switch = bool(np.isin(column[~np.isnan(column)], (0, 1)).all())
+    return _backward(policy) if is_switch else policy
 
 
 def _trim(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, tuple[str, ...]]:
@@ -107,7 +122,7 @@ def _trim(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, tuple[str, ...
         raise DataError(
             f"{where}: column {labels.target(series)!r} has no value at all"
             f"{of_series(labels, rows, int(starts[series]))}; remove it"
-        )
+        ).of(labels.ids(series))
     leading, trailing = index < first[rows.series], index > last[rows.series]
     if labels.future:
         is_ahead = trailing & ~np.isnan(rows.future).all(axis=1)
@@ -120,12 +135,12 @@ def _trim(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, tuple[str, ...
             f"{labels.where(int(rows.origin[row]))}: column {labels.target(int(rows.series[row]))!r} is empty "
             f"from {labels.stamp(stamp)[0]} on{of_series(labels, rows, row)}; "
             "remove these rows, or set data.gaps to leave them out"
-        )
+        ).of(labels.ids(int(rows.series[row])))
     notes = []
     if leading.any():
-        notes.append(f"{int(leading.sum())} rows before the first value of a series left out")
+        notes.append(f"{_rows(leading)} before the first value of a series left out")
     if trailing.any():
-        notes.append(f"{int(trailing.sum())} rows after the last value of a series left out")
+        notes.append(f"{_rows(trailing)} after the last value of a series left out")
     return (rows.take(~(leading | trailing)), tuple(notes)) if notes else (rows, ())
 
 
@@ -135,12 +150,14 @@ def _check_no_gaps(rows: Rows, ticks: IntArray, frequency: Frequency, labels: La
         row = int(np.argmax(skipped > 0))
         stamp = frequency.stamps(ticks[[row]] + 1)
         more = int(skipped.sum()) - 1
-        hint = clock_change_hint(frequency.size if frequency.kind == "fixed" else DAY, stamp, labels)
+        before, after = labels.stamp(rows.stamps[[row]])[0], labels.stamp(stamp)[0]
+        step = frequency.size if frequency.kind == "fixed" else DAY
+        hint = COMES_TWICE if before == after else clock_change_hint(step, stamp, labels)
         raise DataError(
-            f"{labels.where(int(rows.origin[row]))}: after this row, {labels.stamp(stamp)[0]} is missing"
+            f"{labels.where(int(rows.origin[row]))}: after this row, {after} is missing"
             f"{of_series(labels, rows, row)}{f', and {more} more' if more else ''}; "
             f"add what is missing, or set data.gaps{hint}"
-        )
+        ).of(labels.ids(int(rows.series[row])))
     empty = np.isnan(rows.target) & (ticks <= _last_known(rows, ticks)[rows.series])
     if empty.any():
         row = int(np.argmax(empty))
@@ -149,11 +166,13 @@ def _check_no_gaps(rows: Rows, ticks: IntArray, frequency: Frequency, labels: La
             f"{labels.where(int(rows.origin[row]))}: column {labels.target(int(rows.series[row]))!r} is empty at "
             f"{labels.stamp(rows.stamps[[row]])[0]}{of_series(labels, rows, row)}"
             f"{f', and in {more} more rows' if more else ''}; add what is missing, or set data.gaps"
-        )
+        ).of(labels.ids(int(rows.series[row])))
 
 
-def _check_size(rows: Rows, ticks: IntArray, size: int, frequency: Frequency, labels: Labels) -> None:
-    """Refuse to fill what is mostly empty: a mistyped year would ask for millions of rows."""
+def check_size(rows: Rows, frequency: Frequency, labels: Labels) -> None:
+    """Refuse rows that are mostly gaps: a mistyped year would ask for millions of rows."""
+    ticks, starts = frequency.ticks(rows.stamps), _starts(rows.series)
+    size = int((ticks[np.append(starts[1:], len(ticks)) - 1] - ticks[starts] + 1).sum())
     if size <= MOST_GAPS * len(ticks) + 1000:
         return
     row = int(np.argmax(np.where(np.diff(rows.series) == 0, np.diff(ticks), 0)))
@@ -178,7 +197,7 @@ def _check_covariates(
     name = (*labels.past, *labels.future)[column]
     raise DataError(
         f"{labels.where(int(rows.origin[row]))}: column {name!r} is empty at {labels.stamp(stamp)[0]}"
-        f"{of_series(labels, rows, row)}; add it, or set data.gaps (which fills nothing before a first value)"
+        f"{of_series(labels, rows, row)}; add it, or set data.gaps (it fills nothing before a first value, nor ahead)"
     )
 
 
@@ -195,6 +214,11 @@ def _last_known(rows: Rows, ticks: IntArray) -> IntArray:
     """Return the tick of the last target of each series."""
     known: IntArray = np.maximum.reduceat(np.where(np.isnan(rows.target), ticks.min() - 1, ticks), _starts(rows.series))
     return known
+
+
+def _rows(chosen: BoolArray) -> str:
+    count = int(chosen.sum())
+    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _starts(series: IntArray) -> IntArray:

@@ -10,12 +10,15 @@ from itertools import chain
 
 import numpy as np
 
-from lstmcast.data.columns import PLAIN, Column, Style
+from lstmcast.data.clock_guess import AUTO, Clock
+from lstmcast.data.columns import PLAIN, Column, Signs
 from lstmcast.data.csv_file import ColumnError, FloatArray, IntArray
-from lstmcast.data.keys import PARTS, Clock, Given, choose_clock_and_ids, doubt_ids, doubt_time, number_series
+from lstmcast.data.keys import PARTS, Given, choose_clock_and_ids, doubt_ids, doubt_time, number_series
+from lstmcast.data.suggestions import suggest_helpers
 from lstmcast.errors import DataError
 from lstmcast.spelling import did_you_mean
 
+TEXTS = "holds texts"
 STRONG_TARGETS = ("y", "target", "value")
 TARGET_WORDS = re.compile(
     r"(?i)sales|sold|demand|load|count|quantity|qty|amount|price|close|volume|consumption|total|units"
@@ -26,26 +29,36 @@ TARGET_WORDS = re.compile(
 class Roles:
     """What each column seems to be, and how its cells are written."""
 
-    time: str | None
-    time_format: str
+    time: str | tuple[str, ...] | None
+    time_format: tuple[str, ...]  # of each of its columns; ("auto",) where the reader finds it
     ids: tuple[str, ...]
     targets: tuple[str, ...]
     future: tuple[str, ...]  # filled beyond the last target
-    others: tuple[str, ...]  # numbers that are neither
-    style: Style
+    others: tuple[str, ...]  # numbers and texts that are neither
+    static: tuple[str, ...]  # those of them that never change within a series
+    style: Signs
     missing: tuple[str, ...]
+    units: Mapping[str, float]
     unused: Mapping[str, str]  # column: why
     doubts: Mapping[str, str] = field(default_factory=dict)  # key of `data`: what else it could be
 
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Return all columns that have a role."""
+        times = (self.time,) if isinstance(self.time, str) else self.time or ()
+        return (*times, *self.ids, *self.targets, *self.future)
 
-def guess_roles(where: str, columns: Sequence[Column], rows: int, given: Given, time_format: str = "auto") -> Roles:
+
+def guess_roles(
+    where: str, columns: Sequence[Column], rows: int, given: Given, time_format: tuple[str, ...] = AUTO
+) -> Roles:
     """Return the role of each column; `where` names the file in messages, `time_format` is what the user says of it."""
     _check_given(where, columns, given)
     doubts: dict[str, str] = {}
     by_name = {column.name: column for column in columns}
     unused = {column.name: "is empty" for column in columns if not column.filled}
     clock, ids = choose_clock_and_ids(by_name, rows, given, time_format)
-    taken = {*ids, *([clock.name] if clock.name else [])}
+    taken = {*ids, *clock.names}
     guesses = {"time": doubt_time(clock, ids, by_name, rows), "id": doubt_ids(clock, ids, by_name, rows)}
     doubts |= {key: doubt for key, doubt in guesses.items() if doubt and key not in given}
     style = _choose_style(where, [column for column in columns if column.name not in taken])
@@ -59,13 +72,20 @@ def guess_roles(where: str, columns: Sequence[Column], rows: int, given: Given, 
         future = _known_ahead(by_name, targets[0], others, clock, number_series(by_name, ids, rows))
         if set(future) == set(others):
             doubts.pop("target", None)
-    used = (*targets, *future, *given.get("past", ()))
+    used = (*targets, *future, *given.get("past", ()), *given.get("static", ()))
+    rest = [name for name in others if name not in used]
+    texts = [name for name, reason in unused.items() if reason == TEXTS and name not in used]
+    helpers = suggest_helpers(by_name, rest, texts, number_series(by_name, ids, rows))
+    doubts |= _doubt_cells([by_name[name] for name in used])
     return Roles(
-        clock.name, clock.time_format, ids, targets, future,
-        tuple(name for name in others if name not in used),
+        clock.names[0] if len(clock.names) == 1 else clock.names or None, clock.time_format, ids, targets, future,
+        helpers.changing,
+        helpers.static,
         style,
-        tuple(sorted({token for name in used for token in by_name[name].missing})),
-        {name: reason for name, reason in unused.items() if name not in used},
+        tuple(sorted({token for name in used for token in (*by_name[name].missing, *by_name[name].sentinels)})),
+        dict(unit for name in used for unit in by_name[name].units),
+        {name: reason for name, reason in unused.items()
+         if name not in (*used, *helpers.changing, *helpers.static)},
         doubts,
     )  # fmt: skip
 
@@ -81,7 +101,7 @@ def _check_given(where: str, columns: Sequence[Column], given: Given) -> None:
         )
 
 
-def _choose_style(where: str, columns: Sequence[Column]) -> Style:
+def _choose_style(where: str, columns: Sequence[Column]) -> Signs:
     """Return how the numbers of the file are written; all columns have to agree."""
     needing = [column for column in columns if column.styles and PLAIN not in column.styles]
     if not needing:
@@ -98,7 +118,7 @@ def _choose_style(where: str, columns: Sequence[Column]) -> Style:
 
 
 def _numbers(
-    columns: Sequence[Column], taken: set[str], style: Style, rows: int, given: Given
+    columns: Sequence[Column], taken: set[str], style: Signs, rows: int, given: Given
 ) -> tuple[list[Column], dict[str, str]]:
     """Return the columns that could be forecast, and why the others could not."""
     found, reasons = [], {}
@@ -111,7 +131,7 @@ def _numbers(
         elif column.odd is not None:
             reason = f"has cells that are no numbers, such as {column.odd!r}"
         else:
-            reason = "holds texts"
+            reason = TEXTS
         if reason:
             reasons[column.name] = reason
         else:
@@ -133,6 +153,18 @@ def _why_no_value(column: Column, rows: int) -> str:
     return ""
 
 
+def _doubt_cells(columns: Sequence[Column]) -> dict[str, str]:
+    """Return what could be wrong in how numbers are read, by key of `data`."""
+    doubts = {}
+    sentinels = sorted({text for column in columns for text in column.sentinels})
+    if sentinels:
+        doubts["csv.missing"] = f"{', '.join(sentinels)} stands far from all other numbers and comes again and again"
+    scaled = sorted({name for column in columns for name, factor in column.units if factor != 1})
+    if scaled:
+        doubts["csv.units"] = f"{', '.join(scaled)} behind a number is taken for a multiple of it"
+    return doubts
+
+
 def _choose_targets(
     where: str,
     numbers: Sequence[Column],
@@ -144,7 +176,7 @@ def _choose_targets(
 ) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return the targets, the other numbers, and a doubt."""
     names = [column.name for column in numbers]
-    helpers = {*given.get("past", ()), *given.get("future", ())}
+    helpers = {*given.get("past", ()), *given.get("future", ()), *given.get("static", ())}
     if "target" in given:
         return given["target"], tuple(name for name in names if name not in (*given["target"], *helpers)), ""
     names = [name for name in names if name not in helpers]

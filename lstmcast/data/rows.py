@@ -16,7 +16,11 @@ BoolArray = npt.NDArray[np.bool_]
 
 CLOCK_CHANGE = (
     "; if clocks change then (daylight saving time, DST), a time without its time zone names an hour twice or never: "
-    "write times with their UTC offset, such as 2024-10-27T02:00:00+02:00"
+    "set data.timezone, such as Europe/Berlin, or write times with their UTC offset"
+)
+COMES_TWICE = (
+    "; clocks show that hour twice (DST), and it is there once; if the times are standard time, "
+    "set data.timezone to a zone without DST, such as Etc/GMT-1"
 )
 
 
@@ -55,6 +59,7 @@ class Labels:
     stamp: Callable[[StampArray], npt.NDArray[np.object_]]
     where: Callable[[int], str]  # file and line of a row of the files
     has_zone: bool
+    ids: Callable[[int], tuple[str, ...]] = lambda _series: ()  # none for the only series
 
 
 def sort_rows(rows: Rows) -> tuple[Rows, bool]:
@@ -117,7 +122,7 @@ def _raise_duplicate(rows: Rows, row: int, dropped: int, labels: Labels) -> NoRe
         f"{second}: {labels.stamp(stamp)[0]} is there twice{of_series(labels, rows, row)}, first in "
         f"{first.rpartition(': ')[2]}{more}; remove one, name the column that tells series apart in data.id, "
         f"or set data.duplicates{hint}"
-    )
+    ).of(labels.ids(int(rows.series[row])))
 
 
 def _merge(block: FloatArray, first: IntArray, policy: str) -> FloatArray:

@@ -12,6 +12,10 @@ SHORTEST_MONTH = 28 * DAY
 Show = Callable[[StampArray], npt.NDArray[np.object_]]
 
 
+class OffGridError(DataError):
+    """Rows that do not lie on one grid."""
+
+
 def infer_frequency(stamps: StampArray, series: IntArray, show: Show) -> Frequency:
     """Return the grid whose step is the most common one over all series; rows rise in time within each series.
 
@@ -39,9 +43,9 @@ def check_grid(frequency: Frequency, stamps: StampArray, series: IntArray, show:
     first, second = show(pair)
     others = int(off.sum()) - 1
     more = f", nor do {others} other rows" if others else ""
-    raise DataError(
+    raise OffGridError(
         f"data.time: {first} and {second} do not lie on one grid with the usual step of {frequency.alias!r}{more}; "
-        "bring the rows to one step, or set data.freq to one that fits all"
+        "bring the rows to one step, set data.freq to one that fits all, or data.off_grid: nearest to move them"
     )
 
 

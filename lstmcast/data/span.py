@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.data.time_format import TimeFormat
-from lstmcast.data.time_texts import strptime
+from lstmcast.data.time_walls import strptime
 from lstmcast.data.times import StampArray
+from lstmcast.data.zones import clocks_of
 from lstmcast.errors import ConfigError, ShortError
 
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
@@ -19,7 +20,8 @@ def is_inside(
 ) -> npt.NDArray[np.bool_] | None:
     """Return which stamps lie between both ends, None if there is no end; an end that names a day includes it all.
 
-    Times with an offset are compared in UTC, unless a step is a day or longer.
+    Both are times of `data.timezone`; without one, those with an offset are compared in UTC, unless a step is a day
+    or longer.
     """
     if start is None and end is None:
         return None
@@ -35,19 +37,34 @@ def is_inside(
     return inside
 
 
+def first_named(text: str, key: str, time_format: TimeFormat) -> StampArray:
+    """Return, as an array of one, the first moment of what `text` names, as `data.start` does; messages say `key`."""
+    return _bounds(text, key, time_format)[:1]
+
+
 def _bounds(text: str, key: str, time_format: TimeFormat) -> StampArray:
     """Return the first moment of what `text` names and the first one after: of a day, if it names a day."""
-    if time_format.kind != "stamp":
+    if time_format.kind in ("integer", "order"):
         if not re.fullmatch(r"-?\d{1,15}", text):
             raise ConfigError(f"{key}: {text!r} is no whole number, as the steps of the data are")
         return np.array([int(text), int(text) + 1])
+    first, after = _named_span(text, key, time_format)
+    if time_format.zone is not None and time_format.clock == "utc":
+        span = np.array([first, after], "datetime64[us]")
+        return clocks_of(time_format.zone, span).to_utc(span)
+    return np.array([first, after], "datetime64[us]")
+
+
+def _named_span(text: str, key: str, time_format: TimeFormat) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first moment of what `text` names and the first one after, on the clock that wrote it."""
     if ISO.fullmatch(text):
         try:
             moment = np.datetime64(text.replace(" ", "T"))
         except ValueError as error:
             raise ConfigError(f"{key}: {text!r} is no date; write such as 2024-01-31") from error
-        return np.array([moment, moment + 1]).astype("datetime64[us]")
-    first = strptime(pd.Series([text]), time_format.strptime.removesuffix("%z"))
-    if np.isnat(first).any():
+        return moment, moment + 1
+    own = time_format.pattern.replace("%-", "%").removesuffix("%z")
+    first = strptime(pd.Series([text]), own)[0] if time_format.kind == "stamp" else np.datetime64("NaT")
+    if np.isnat(first):
         raise ConfigError(f"{key}: {text!r} is no date; write such as 2024-01-31")
-    return np.append(first, first + 1)
+    return first, first + 1

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmcast.config.schema import Config
-from lstmcast.config.yaml_file import load_config
 from lstmcast.data.panel import Panel
-from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.score_file import render_table
+from lstmcast.data.read import Reading
+from lstmcast.data.score_file import Table, render_table
 from lstmcast.evaluation.baselines import BASELINES
 from lstmcast.evaluation.bootstrap import clusters_of, skill_against
-from lstmcast.files import check_writable, ensure_folder, remove_drafts, write_whole
-from lstmcast.jobs.backtest_result import BacktestResult
+from lstmcast.files import write_whole
+from lstmcast.jobs.backtest_result import TITLES, BacktestResult
 from lstmcast.jobs.backtest_tables import (
     coverage_curve,
     cutoffs_of,
@@ -28,12 +26,12 @@ from lstmcast.jobs.backtest_tables import (
     table_by_origin,
     table_by_series,
     table_by_step,
+    table_of_errors,
 )
-from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.problem import make_problem
+from lstmcast.jobs.covariate_worth import PLAIN, check_has_covariates, describe_worth, roll_without
+from lstmcast.jobs.opening import open_job
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.train import describe_calibration
-from lstmcast.store.lock import hold_workspace
 
 if TYPE_CHECKING:
     from lstmcast.jobs.rolling import Refit, Rolled
@@ -43,34 +41,25 @@ COMPARED = ("mase", "smape", "rmsse", "wql")  # scores for which skill is told
 
 
 def backtest(
-    config_path: Path,
-    *,
-    sets: Sequence[str],
-    environment: Mapping[str, str],
-    now: datetime,
-    refit: "Refit",
-    talk: Talk,
+    config: Config, *, refit: "Refit", weigh_covariates: bool = False, now: datetime, talk: Talk
 ) -> BacktestResult:
-    """Score what the config describes at each held-out origin, and write the scores into the workspace."""
+    """Score what the config describes at each held-out origin, and write the scores into the workspace.
+
+    To weigh covariates, the model without them is scored beside it.
+    """
     started = time.monotonic()
-    config = load_config(config_path, sets=sets, environment=environment)
-    workspace = Path(config.output.dir)
-    folder = workspace / FOLDER
-    ensure_folder(folder)
-    with hold_workspace(workspace):
-        remove_drafts(folder)
-        check_writable(folder)
-        reading = read_panel(config.data)
-        check_not_from_the_future(reading, now)
-        for note in reading.notes:
-            talk.say(note)
-        problem = make_problem(config, reading.panel)
+    with open_job(config, folder=FOLDER, now=now, talk=talk) as opening:
+        reading, problem = opening.reading, opening.problem
+        if weigh_covariates:
+            check_has_covariates(reading.panel)
         from lstmcast.jobs.rolling import roll_origins  # TensorFlow: only once all else is known to be well
 
         baselines = tuple(dict.fromkeys((config.evaluate.gate.against, *BASELINES, *config.evaluate.baselines)))
         rolled = roll_origins(problem, config, baselines, refit, talk)
+        if weigh_covariates:
+            rolled = roll_without(rolled, reading.panel, config, refit, talk)
         result = _describe(config, reading, rolled, refit, problem.settings.season, problem.spans.test_step, started)
-        _write(result, reading.panel, config)
+        _write(result, table_of_errors(rolled.held, rolled.median, reading), reading.panel, config)
     return result
 
 
@@ -89,10 +78,14 @@ def _describe(
     left_out = reading.panel.series_count - clusters.series_count
     if left_out:
         notes.append(f"{left_out:,} of {reading.panel.series_count:,} series are too short to be held out")
+    rows = skill_rows(tallies, model, COMPARED, skills, clusters)
+    metric = config.evaluate.gate.metric
+    worth = [row for row in rows if (row.baseline, row.metric) == (PLAIN, metric)]
+    notes += [describe_worth(row, TITLES[metric]) for row in worth]
     return BacktestResult(
         model=model,
         refit=refit,
-        metric=config.evaluate.gate.metric,
+        metric=metric,
         season=season,
         step=step,
         horizon=config.forecast.horizon,
@@ -100,7 +93,7 @@ def _describe(
         series_in_data=reading.panel.series_count,
         cutoffs=cutoffs,
         scores=overall_rows(tallies, levels),
-        skills=skill_rows(tallies, model, COMPARED, skills, clusters),
+        skills=rows,
         resampled=clusters.described,
         coverage=coverage_curve(tallies, model, rolled.levels),
         by_step=table_by_step(tallies, levels),
@@ -112,7 +105,7 @@ def _describe(
     )
 
 
-def _write(result: BacktestResult, panel: Panel, config: Config) -> None:
+def _write(result: BacktestResult, errors: Table, panel: Panel, config: Config) -> None:
     """Write the tables and the picture, and last the document: where it stands, the others stand too."""
     tables = {
         "scores.csv": rows_table(result.scores),
@@ -120,6 +113,7 @@ def _write(result: BacktestResult, panel: Panel, config: Config) -> None:
         "by_step.csv": result.by_step,
         "by_origin.csv": result.by_origin,
         "by_series.csv": result.by_series,
+        "errors.csv": errors,
     }
     contents = {name: render_table(table) for name, table in tables.items()}
     if config.output.plots:

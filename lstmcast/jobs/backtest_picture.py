@@ -6,10 +6,8 @@ import numpy as np
 
 from lstmcast.data.panel import Panel
 from lstmcast.data.score_file import Table
-from lstmcast.jobs.backtest_result import BacktestResult
+from lstmcast.jobs.backtest_result import TITLES, BacktestResult
 from lstmcast.report.score_plots import FloatArray, ScoreLine, ScorePicture, SkillBar, scores_plot
-
-TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}
 
 
 def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:

@@ -9,6 +9,8 @@ from lstmcast.evaluation.backtest import ScoreRow
 from lstmcast.evaluation.bootstrap import CONFIDENCE, DRAWS
 from lstmcast.jobs.backtest_tables import SkillRow, table_rows
 
+TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}  # of the scores that can decide
+
 
 @dataclass(frozen=True)
 class BacktestResult:

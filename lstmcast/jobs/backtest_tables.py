@@ -18,6 +18,8 @@ from lstmcast.evaluation.tally import Tally
 
 Tallies = Mapping[str, Tally]
 
+MOST_ERRORS = 100_000  # rows that the table of errors may have
+
 
 @dataclass(frozen=True)
 class SkillRow:
@@ -106,6 +108,28 @@ def table_by_series(tallies: Tallies, levels: Sequence[float], panel: Panel, clu
     ]
     names = {name: column[tested] for name, column in zip(panel.id_names, panel.ids, strict=True)}
     return _stacked(tallies, names | {"windows": np.bincount(clusters.series, minlength=count)}, scores)
+
+
+def table_of_errors(held: HeldOutWindows, median: FloatArray, reading: Reading) -> Table:
+    """Return truth and forecast of each step of each window; of very many windows those of series evenly taken."""
+    panel, (windows, steps) = reading.panel, held.truth.shape
+    tested = np.unique(held.windows.series)
+    most = max(1, MOST_ERRORS * len(tested) // max(windows * steps, 1))
+    chosen = tested[np.unique(np.linspace(0, len(tested) - 1, min(most, len(tested))).astype(np.int64))]
+    places = np.flatnonzero(np.isin(held.windows.series, chosen))
+    series, origin = held.windows.series[places], held.windows.origin[places]
+    ticks = panel.first[series] + origin - 1
+    ahead = (ticks[:, None] + np.arange(1, steps + 1)).reshape(-1)
+    cutoffs = reading.time_format.render(panel.frequency.stamps(ticks))
+    return {
+        **{name: np.repeat(column[series], steps) for name, column in zip(panel.id_names, panel.ids, strict=True)},
+        "cutoff": np.repeat(cutoffs, steps),
+        "step": np.tile(np.arange(1, steps + 1), len(places)),
+        "time": reading.time_format.render(panel.frequency.stamps(ahead)),
+        "truth": held.truth[places].reshape(-1),
+        "forecast": median[places].reshape(-1),
+        "usual_change": np.repeat(held.change[places], steps),
+    }
 
 
 def cutoffs_of(reading: Reading, held: HeldOutWindows) -> tuple[str, ...]:

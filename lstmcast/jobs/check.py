@@ -1,107 +1,129 @@
 """`check`: config and data against each other, without training: what would be trained on, or what is wrong."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lstmcast.config.schema import Config, DataConfig
-from lstmcast.config.yaml_file import load_config
-from lstmcast.data.profile import PanelProfile, describe_season, describe_series, describe_step, profile_reading
+from lstmcast.data.profile import profile_reading
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.seasonality import WEAK
 from lstmcast.data.windows import rolling_windows
+from lstmcast.errors import DataError, LstmcastError, ShortError, StaleError
+from lstmcast.files import check_writable
+from lstmcast.jobs.check_survey import survey
+from lstmcast.jobs.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
+from lstmcast.jobs.checked import Found, Plan, Span, Workspace
+from lstmcast.jobs.freshness import age_of_newest, check_fresh, check_not_from_the_future
 from lstmcast.jobs.problem import Problem, make_problem
 from lstmcast.jobs.spans import LEAST_PAST
+from lstmcast.jobs.talk import SilentTalk, Talk
 
-LABEL = 14  # columns of a terminal
 NAMED = 6
 MANY_FILLS = 0.1
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of the longest series, and how many forecast origins lie in it."""
-
-    first: str
-    last: str
-    origins: int
-    series: int  # that are long enough to take part
-
-
-@dataclass(frozen=True)
-class Found:
-    """What is in the data."""
-
-    files: str
-    series_names: tuple[str, ...]  # the first few
-    time: str
-    profile: PanelProfile
-    past: tuple[str, ...]
-    future: tuple[str, ...]
-    calendar: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What would be trained, validated and tested."""
-
-    cell: str
-    units: int
-    layers: int
-    contexts: tuple[int, ...]  # of each member
-    segments: tuple[int, ...]
-    seasons: tuple[int, ...]
-    steps: int
-    batch: int
-    horizon: int
-    levels: tuple[float, ...]
-    training: Span
-    validation: Span
-    test: Span
+FEW_HOURS = 48
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A config and data that go together."""
+    """A config and its data: what is there and what would be done, or what is wrong."""
 
     config: Path
-    found: Found
-    plan: Plan
+    found: Found | None
+    plan: Plan | None
+    workspace: Workspace
     notes: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the result for people, a line each."""
-        facts = (*_found_lines(self.found), ("", ""), *_plan_lines(self.plan, self.found))
-        table = (f"{label:<{LABEL}}{text}".rstrip() for label, text in facts)
+        facts = list(found_lines(self.found, TO_DO if self.wrong else DONE)) if self.found else []
+        if self.found and self.plan:
+            facts += [("", ""), *plan_lines(self.plan, self.found)]
+        facts += workspace_lines(self.workspace)
         notes = ("", *(f"note: {note}" for note in self.notes)) if self.notes else ()
-        return (*table, *notes, "", f"{self.config} and its data go together")
+        wrong = ("", *(f"wrong: {problem}" for problem in self.wrong)) if self.wrong else ()
+        return (*table(facts), *notes, *wrong, "", f"{self.config} and its data {self._verdict}")
+
+    @property
+    def _verdict(self) -> str:
+        if self.wrong:
+            return "do not go together"
+        return "go together" + (", but its results cannot be written" if self.workspace.problem else "")
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as a JSON document."""
         return {**asdict(self), "config": str(self.config)}
 
 
-def check(config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str]) -> CheckResult:
-    """Return what `train` would work on, or raise what it would raise before it starts."""
-    config = load_config(config_path, sets=sets, environment=environment)
-    reading = read_panel(config.data)
-    problem = make_problem(config, reading.panel)
+def check(config: Config, *, config_path: Path, now: datetime | None = None, talk: Talk | None = None) -> CheckResult:
+    """Return what `train` would work on, or raise what it would raise, with all that is wrong as the error's `answer`.
+
+    Without `now`, nothing is said of the age of the data.
+    """
+    talk = talk or SilentTalk()
+    workspace = _look_at_workspace(config.output.dir)
+    try:
+        reading = read_panel(config.data, horizon=config.forecast.horizon, progress=partial(talk.progress, "reading"))
+        if now is not None:
+            check_not_from_the_future(reading, now)
+        problem = make_problem(config, reading.panel)
+    except LstmcastError as error:
+        if not isinstance(error, DataError | ShortError | StaleError):
+            raise
+        lenient, wrong = survey(config, str(error))
+        found = _describe_found(config, lenient, now, ()) if lenient else None
+        error.answer = CheckResult(config_path, found, None, workspace, (), wrong)
+        raise
+    found = _describe_found(config, reading, now, tuple(cycle.name for cycle in problem.cycles))
+    plan = _describe_plan(config, reading, problem)
+    return CheckResult(config_path, found, plan, workspace, tuple(_notes(config, reading, found, plan, now)))
+
+
+def _describe_found(config: Config, reading: Reading, now: datetime | None, calendar: tuple[str, ...]) -> Found:
     profile = profile_reading(reading)
-    found = Found(
+    age = None if now is None else age_of_newest(reading, now)
+    return Found(
         files=_name_files(config.data),
         series_names=tuple(reading.panel.name_of(series) for series in range(min(NAMED, profile.series))),
         time=reading.time_name,
         profile=profile,
         past=reading.panel.past_names,
         future=reading.panel.future_names,
-        calendar=tuple(cycle.name for cycle in problem.cycles),
+        calendar=calendar,
+        age="" if age is None else _describe_age(age),
     )
-    plan = _describe_plan(config, reading, problem)
-    return CheckResult(config_path, found, plan, tuple(_notes(config, reading, profile, plan)))
+
+
+def _describe_age(age: timedelta) -> str:
+    hours = age.total_seconds() / 3600
+    if hours < 0:
+        return f"{-hours:,.1f} hours ahead of now"
+    return f"{hours:,.1f} hours ago" if hours < FEW_HOURS else f"{hours / 24:,.1f} days ago"
+
+
+def _look_at_workspace(folder: str) -> Workspace:
+    """Return whether results can be written, without leaving anything there."""
+    path = Path(folder)
+    if path.is_dir():
+        try:
+            check_writable(path)
+        except LstmcastError as error:
+            return Workspace(folder, str(error).removeprefix(f"{path}: "))
+        return Workspace(folder, "")
+    parent = next((parent for parent in path.parents if os.path.lexists(parent)), Path("/"))
+    if os.path.lexists(path) or not parent.is_dir():
+        return Workspace(folder, f"cannot be made: {path if os.path.lexists(path) else parent} is no folder")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        return Workspace(folder, f"cannot be made: nothing can be written to {parent}; check who may write there")
+    return Workspace(folder, "")
 
 
 def _describe_plan(config: Config, reading: Reading, problem: Problem) -> Plan:
@@ -139,9 +161,15 @@ def _takes_part(known: np.ndarray[Any, np.dtype[np.int64]], horizon: int, rounds
     return len(np.unique(np.concatenate([one.series for one in windows])))
 
 
-def _notes(config: Config, reading: Reading, profile: PanelProfile, plan: Plan) -> Iterator[str]:
+def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: datetime | None) -> Iterator[str]:
     """Yield what is allowed but deserves a look."""
+    profile = found.profile
     yield from reading.notes
+    if now is not None:
+        try:
+            check_fresh(reading, config.job.max_age, now)
+        except StaleError as error:
+            yield f"`predict` would refuse: {error}"
     known = int(reading.panel.known.sum())
     if profile.fills > MANY_FILLS * known:
         yield f"{profile.fills / known:.0%} of the values are filled; is data.freq ({profile.frequency}) right?"
@@ -162,51 +190,5 @@ def _notes(config: Config, reading: Reading, profile: PanelProfile, plan: Plan) 
         yield f"the data repeat every {hidden.period} steps; evaluate.season: {hidden.period} would use that"
 
 
-# --- for people ---
-
-
-def _found_lines(found: Found) -> Iterator[tuple[str, str]]:
-    profile = found.profile
-    yield "data", f"{found.files}: {_rows(profile.rows_read)}"
-    more = f" and {profile.series - NAMED} more" if profile.series > NAMED else ""
-    yield "series", f"{describe_series(profile)}: {', '.join(found.series_names)}{more}"
-    yield (
-        "time",
-        f"{found.time}: {profile.first} to {profile.last}, {describe_step(profile.step)} ({profile.frequency})",
-    )
-    zeros = f", {profile.zeros:,} of them zero" if profile.zeros else ""
-    yield "values", f"{profile.lowest:g} to {profile.highest:g}{zeros}"
-    filled = profile.fills + profile.covariate_fills
-    yield "gaps", f"{filled:,} missing values filled" if filled else "none"
-    yield "duplicates", f"{_rows(profile.duplicates)} dropped" if profile.duplicates else "none"
-    hidden = (profile.hidden_season,) if profile.hidden_season else ()
-    yield "repeats", ", ".join(describe_season(season) for season in (*profile.seasons, *hidden)) or "not seen"
-    helpers = {"past": found.past, "known ahead": found.future, "calendar": found.calendar}
-    yield "helped by", "; ".join(f"{name}: {', '.join(columns)}" for name, columns in helpers.items() if columns) or "-"
-
-
-def _plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
-    layers = "1 layer" if plan.layers == 1 else f"{plan.layers} layers"
-    members = "1 member" if len(plan.contexts) == 1 else f"{len(plan.contexts)} members"
-    yield "network", f"{plan.cell}, {plan.units} units, {layers}, {members}"
-    yield "sees", f"{_range(plan.contexts)} steps at a time, {_range(plan.segments)} in each step of the {plan.cell}"
-    yield "seasons", ", ".join(map(str, plan.seasons)) or "none"
-    yield "forecasts", f"{plan.horizon} steps, with intervals of {', '.join(f'{level:g}%' for level in plan.levels)}"
-    yield "learns", f"{plan.steps:,} steps with up to {plan.batch} windows each"
-    whose = "" if found.profile.series == 1 else " (the longest series)"
-    for label, span in (("trained on", plan.training), ("validated on", plan.validation), ("tested on", plan.test)):
-        origins = f", {span.origins} origin{'' if span.origins == 1 else 's'}" if span.origins else whose
-        yield label, f"{span.first} to {span.last}{origins}"
-
-
-def _range(numbers: Sequence[int]) -> str:
-    distinct = sorted(set(numbers))
-    return " or ".join(map(str, distinct))
-
-
 def _name_files(data: DataConfig) -> str:
     return data.path if isinstance(data.path, str) else ", ".join(data.path)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -98,6 +98,8 @@ def _write_value(start: str, value: Plain, indent: str) -> list[str]:
 
 
 def _write_scalar(value: Plain) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{write_text(name)}: {_write_scalar(item)}" for name, item in value.items()) + "}"
     if value is None:
         return "null"
     if isinstance(value, bool):

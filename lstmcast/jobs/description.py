@@ -31,6 +31,7 @@ def describe_contract(reading: Reading, problem: Problem) -> Contract:
         positive=problem.positive,
         lowest=tuple(lowest_of(panel).tolist()),
         highest=tuple(highest_of(panel).tolist()),
+        covariates=reading.covariates,
     )
 
 
@@ -69,7 +70,7 @@ def describe_scores(
             "stops": {"log" if log else "linear": steps for log, steps in recipe.stops.items()},
         },
         "members": len(fitted.spec.members),
-        "clipped_steps": [round(look.clipped, 4) for one in fitted.trained for look in one.looks[-1:]],
+        "clipped_steps": [round(one.clipped, 4) for one in fitted.trained],
     }
 
 

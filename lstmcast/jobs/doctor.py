@@ -5,14 +5,14 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from lstmcast import __version__
-from lstmcast.config.yaml_file import load_config
+from lstmcast.config.schema import Config
 
 PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors", "pydantic")
 CPU_FLAGS = ("avx2", "avx512f", "amx_bf16")  # what decides how fast training can be
@@ -70,13 +70,9 @@ class DoctorResult:
             yield "import tensorflow", self.tensorflow_import.message
 
 
-def doctor(
-    config_path: Path | None, *, sets: Sequence[str], environment: Mapping[str, str], deep: bool
-) -> DoctorResult:
+def doctor(config: Config | None, *, environment: Mapping[str, str], deep: bool) -> DoctorResult:
     """Return what this machine is; of the workspace only with a config, of TensorFlow's import only if `deep`."""
-    workspace = None
-    if config_path is not None:
-        workspace = Path(load_config(config_path, sets=sets, environment=environment).output.dir)
+    workspace = None if config is None else Path(config.output.dir)
     memory = read_memory()
     return DoctorResult(
         lstmcast=__version__,

@@ -3,18 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
+from typing import cast
 
+from lstmcast.config.schema import CsvConfig
 from lstmcast.config.settings import Plain
 from lstmcast.data.profile import PanelProfile, describe_season, describe_series, describe_step
+from lstmcast.data.public_holidays import has_holidays
 from lstmcast.data.read import Reading
 from lstmcast.data.roles import Roles
 from lstmcast.data.seasonality import WEAK
-from lstmcast.data.times import DAY, Frequency, parse_frequency
+from lstmcast.data.times import DAY
 from lstmcast.jobs.config_text import Line
+from lstmcast.jobs.draft_time import off_grid_lines, time_lines
 from lstmcast.jobs.first_plan import FirstPlan
 
 NAMED = 4
 MANY_FILLS = 0.1
+CSV_ASIDES = {
+    "separator": "the sign between two cells",
+    "decimal": "the sign before decimals",
+    "encoding": "how letters are written as bytes",
+}
 
 
 @dataclass(frozen=True)
@@ -27,24 +36,26 @@ class Found:
     reading: Reading
     profile: PanelProfile
     plan: FirstPlan
-    encoding: str | None  # where it is not found by itself
+    csv: CsvConfig  # how it is written, with nothing left to be found
+    csv_doubts: Mapping[str, str]  # what could be wrong in that, by key
     duplicates: str  # the policies that the file needs
     gaps: str
+    off_grid: str
 
 
 def draft_lines(found: Found) -> list[Line]:
     """Return the lines of the config."""
     roles = found.roles
-    suggestion = Line("data.past", roles.others, "columns that may help; remove the # to use them", "", True)
     return [
         Line("data.path", found.path),
-        *_time_lines(found),
+        *time_lines(roles, found.reading, found.profile, found.off_grid),
         *_series_lines(found),
         *_csv_lines(found),
+        *off_grid_lines(found.off_grid, found.profile),
         Line("data.duplicates", found.duplicates, _why_duplicates(found)),
         Line("data.gaps", found.gaps, _why_gaps(found)),
         *([Line("data.future", roles.future, _why_future(found))] if roles.future else []),
-        *([suggestion] if roles.others else []),
+        *_helper_lines(found),
         Line("forecast.horizon", found.plan.horizon, f"steps ahead: {found.plan.reason}"),
         Line("forecast.levels", (80, 95), "prediction intervals: columns lo-80, hi-80, lo-95, hi-95"),
         Line("evaluate.windows", found.plan.windows, found.plan.windows_reason),
@@ -78,10 +89,11 @@ def draft_head(found: Found, schema: str, config: str) -> list[str]:
 def draft_notes(found: Found, given: Mapping[str, Plain]) -> list[str]:
     """Return what the user should know at once."""
     profile, roles = found.profile, found.roles
-    doubts = [f"unsure of data.{key}: {doubt}" for key, doubt in roles.doubts.items() if f"data.{key}" not in given]
+    unsure = {**roles.doubts, **{f"csv.{key}": doubt for key, doubt in found.csv_doubts.items()}}
+    doubts = [f"unsure of data.{key}: {doubt}" for key, doubt in unsure.items() if f"data.{key}" not in given]
     return [
         f"{describe_series(profile)}, {describe_step(profile.step)}, {profile.first} to {profile.last}",
-        *(note for note in found.reading.notes if "not in time order" in note),
+        *(note for note in found.reading.notes if "not in time order" in note or "of the grid" in note),
         *doubts,
         *([f"data.duplicates is {found.duplicates}: {_why_duplicates(found)}"] if profile.duplicates else []),
         *([f"data.gaps is {found.gaps}: {_why_gaps(found)}"] if found.gaps != "error" else []),
@@ -89,29 +101,19 @@ def draft_notes(found: Found, given: Mapping[str, Plain]) -> list[str]:
     ]
 
 
-def explicit_frequency(frequency: Frequency, reading: Reading) -> str | int:
-    """Return the name of the grid if it says all, else `auto`."""
-    panel = reading.panel
-    if frequency.kind == "integer":
-        return frequency.size
-    stamps = frequency.stamps(panel.first)
-    return frequency.alias if parse_frequency(frequency.alias, stamps) == frequency else "auto"
-
-
 # --- one part of the config each ---
 
 
-def _time_lines(found: Found) -> list[Line]:
-    roles, profile, reading = found.roles, found.profile, found.reading
-    doubt = _unsure(roles, "time")
-    frequency = reading.panel.frequency
-    if roles.time is None:
-        return [Line("data.time", None, "the rows are in order, one step each", doubt)]
-    written = "steps" if frequency.kind == "integer" else f"written {reading.time_format.pattern}"
-    lines = [Line("data.time", roles.time, f"{profile.first} to {profile.last}, {written}", doubt)]
-    if roles.time_format != "auto":
-        lines.append(Line("data.time_format", roles.time_format, "how the times are written"))
-    return [*lines, Line("data.freq", explicit_frequency(frequency, reading), describe_step(profile.step))]
+def _helper_lines(found: Found) -> list[Line]:
+    """Return the columns that may help as suggestions."""
+    changing = "columns that may help; remove the # to use them, or name under `future` what is known ahead"
+    static = "columns that describe a series; remove the # to use them"
+    lines = [("data.past", found.roles.others, changing), ("data.static", found.roles.static, static)]
+    suggested = [Line(key, names, aside, "", True) for key, names, aside in lines if names]
+    if has_holidays(found.reading.panel.frequency):
+        aside = "a country (DE) or state (US-CA) whose public holidays matter; remove the # to use them"
+        suggested.append(Line("data.holidays", "DE", aside, "", True))
+    return suggested
 
 
 def _series_lines(found: Found) -> list[Line]:
@@ -127,28 +129,37 @@ def _series_lines(found: Found) -> list[Line]:
 
 
 def _csv_lines(found: Found) -> list[Line]:
-    roles = found.roles
-    decimal, thousands = roles.style
-    return [
-        *([Line("data.csv.decimal", decimal, "the sign before decimals")] if decimal != "." else []),
-        *([Line("data.csv.thousands", thousands, "the sign between thousands")] if thousands else []),
-        *(
-            [Line("data.csv.missing", roles.missing, "texts among the numbers that seem to mean a missing value")]
-            if roles.missing
-            else []
-        ),
-        *(
-            [
-                Line(
-                    "data.csv.encoding",
-                    found.encoding,
-                    "unsure: the file is not UTF-8; see that accents come out right",
-                )
-            ]
-            if found.encoding
-            else []
-        ),
+    """Return how the file is written: the usual settings always, the others where they are needed."""
+    csv = found.csv
+    others: list[tuple[str, object, object, str]] = [
+        ("header", csv.header, 1, "the line that names the columns" if csv.header else "no line names the columns"),
+        ("skip", csv.skip, 0, "rows under the header that are no data, such as units"),
+        ("footer", csv.footer, 0, "lines at the end that are no data"),
+        ("comment", csv.comment, None, "lines that begin so are left out"),
+        ("quote", csv.quote, '"', "the sign around cells"),
+        ("trailing", csv.trailing, "error", "lines have too many or too few empty cells at their end"),
+        ("thousands", csv.thousands, None, "the sign between thousands"),
+        ("units", csv.units, {}, "what stands around numbers, and what it multiplies with"),
+        ("missing", csv.missing, (), "texts among the numbers that seem to mean a missing value"),
+        ("last_line", csv.last_line, "auto", "the last line counts, although it has no line end"),
     ]
+    needed = [(key, value, why) for key, value, default, why in others if value != default]
+    usual = [(key, getattr(csv, key), why) for key, why in CSV_ASIDES.items()]
+    return [
+        Line(f"data.csv.{key}", _plain(value), why, _csv_doubt(found, key)) for key, value, why in (*usual, *needed)
+    ]
+
+
+def _csv_doubt(found: Found, key: str) -> str:
+    doubt = found.csv_doubts.get(key) or found.roles.doubts.get(f"csv.{key}")
+    return f"unsure: {doubt}" if doubt else ""
+
+
+def _plain(value: object) -> Plain:
+    """Return numbers that are whole as whole numbers."""
+    if isinstance(value, dict):
+        return {str(name): int(factor) if float(factor).is_integer() else factor for name, factor in value.items()}
+    return cast(Plain, value)
 
 
 def _why_duplicates(found: Found) -> str:
@@ -166,21 +177,29 @@ def _why_gaps(found: Found) -> str:
     profile = found.profile
     rest = "rows without a value at the end are left out"
     if not profile.fills + profile.covariate_fills:
-        return rest
+        return f"{rest}{_long_gaps(profile)}"
     cells = profile.fills + profile.covariate_fills
     total = int(found.reading.panel.known.sum())
     share = f", {profile.fills / total:.0%} of all" if profile.fills / total >= MANY_FILLS else ""
     where = f" in {profile.filled_series} series" if profile.series > 1 and profile.filled_series else ""
     doubt = "; is data.freq right, or should rows be left out?" if share else _clock_hint(found)
     values = "1 missing value is" if cells == 1 else f"{cells:,} missing values are"
-    return f"{values} filled{where}{share} (or: previous, seasonal, zero){doubt}"
+    return f"{values} filled{where}{share} (or: previous, seasonal, zero){doubt}{_long_gaps(profile)}"
+
+
+def _long_gaps(profile: PanelProfile) -> str:
+    """Return what gaps that are too long to be filled mean."""
+    if not profile.earlier_parts:
+        return ""
+    gaps = "a longer gap" if profile.earlier_parts == 1 else f"{profile.earlier_parts} longer gaps"
+    return f"; {profile.earlier_values:,} values before {gaps} only train"
 
 
 def _clock_hint(found: Found) -> str:
     """Return what to say where hours seem to be missing or doubled by a change of clocks."""
     if not found.profile.clock_changes:
         return ""
-    return "; some seem to be hours when clocks change: times with their UTC offset would tell those apart"
+    return "; some seem to be hours when clocks change: data.timezone would tell those apart"
 
 
 def _why_future(found: Found) -> str:

@@ -90,6 +90,7 @@ def train_networks(
     problem: Problem, past: Panel, spec: ModelSpec, threads: int, stops: Sequence[int], watch: Watch
 ) -> list[TrainedMember]:
     """Return each member trained on what `past` knows, up to its own stop."""
+    past = past.with_earlier()
     scaled = scale_for_members(past, past, spec, spec.members)
     tasks = []
     for member, stop in zip(spec.members, stops, strict=True):

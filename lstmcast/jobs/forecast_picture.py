@@ -34,7 +34,7 @@ def draw_forecast(
         pictures,
         title=f"{panel.target}: forecast of {values.shape[1]} {panel.frequency.unit_name}s",
         value_name=panel.target,
-        time_name=reading.time_name,
+        time_name=reading.axis_name,
         season=season,
         total=panel.series_count,
         cache=cache,

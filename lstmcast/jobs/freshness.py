@@ -14,7 +14,7 @@ FARTHEST_ZONE = timedelta(hours=14)  # a clock without a zone may be ahead of UT
 def check_not_from_the_future(reading: Reading, now: datetime) -> None:
     """Raise a StaleError if the newest known value lies after `now`."""
     newest = _newest(reading)
-    if newest is not None and newest > now + (timedelta(0) if reading.time_format.offset else FARTHEST_ZONE):
+    if newest is not None and newest > now + (timedelta(0) if reading.time_format.names_moments else FARTHEST_ZONE):
         raise StaleError(
             f"data: the newest row is of {_shown(newest)}, after now ({_shown(now)}); check the clock and the file"
         )
@@ -34,10 +34,17 @@ def check_fresh(reading: Reading, max_age: str | None, now: datetime) -> None:
         )
 
 
+def age_of_newest(reading: Reading, now: datetime) -> timedelta | None:
+    """Return how long ago the newest known value was; None where steps have no time."""
+    newest = _newest(reading)
+    return None if newest is None else now - newest
+
+
 def _newest(reading: Reading) -> datetime | None:
-    if reading.time_format.kind != "stamp":
+    if reading.time_format.kind not in ("stamp", "epoch"):
         return None
-    stamp = reading.panel.frequency.stamps(np.array([reading.panel.cutoffs.max()]))[0]
+    newest = np.asarray(reading.panel.frequency.stamps(np.array([reading.panel.cutoffs.max()])), "datetime64[us]")
+    stamp = reading.time_format.to_utc(newest)[0]
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
         microseconds=int(stamp.astype("datetime64[us]").astype(np.int64))
     )

@@ -9,27 +9,29 @@ from typing import Any
 
 import numpy as np
 
+from lstmcast.config.json_schema import json_schema_text
 from lstmcast.config.overrides import set_settings
-from lstmcast.config.reference import json_schema_text
 from lstmcast.config.schema import Config, CsvConfig, DataConfig
 from lstmcast.config.settings import Plain
 from lstmcast.config.yaml_file import read_config
-from lstmcast.data.columns import look_at_columns, needs_cp1252
+from lstmcast.data.columns import look_at_columns
 from lstmcast.data.csv_file import open_sources
+from lstmcast.data.csv_guess import doubt_last_line, guess_csv
 from lstmcast.data.profile import profile_reading
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.roles import Roles, guess_roles
+from lstmcast.data.spacing import OffGridError
 from lstmcast.data.times import Frequency
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.files import safe_file_name, write_whole
 from lstmcast.jobs.config_text import override, write_config_text
 from lstmcast.jobs.draft import Found, draft_head, draft_lines, draft_notes
-from lstmcast.jobs.first_plan import choose_plan
+from lstmcast.jobs.first_plan import FirstPlan, choose_plan
 from lstmcast.jobs.problem import make_problem
 
 SCHEMA_NAME = "lstmcast.schema.json"
 YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")
-ROLES = ("time", "id", "target", "past", "future")
+ROLES = ("time", "id", "target", "past", "future", "static")
 SKELETON = 'data: {path: "?", time: "\\0", target: "\\a"}\nforecast: {horizon: 1}\n'  # what --set is checked against
 
 
@@ -57,7 +59,8 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str]) -> InitRe
     lines = override(draft_lines(found), _with_paths(given, wanted, output), "set with --set")
     text = write_config_text(draft_head(found, SCHEMA_NAME, output.name), lines)
     config = read_config(text, output)
-    make_problem(config, read_panel(config.data).panel)  # what `train` would refuse is refused here
+    reading = read_panel(config.data, horizon=config.forecast.horizon)
+    make_problem(config, reading.panel)  # what `train` would refuse is refused here
     schema = output.parent / SCHEMA_NAME
     notes = draft_notes(found, given)
     if not schema.exists():
@@ -70,15 +73,32 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str]) -> InitRe
 def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain]) -> Found:
     """Return what is found in the file, read with the policies that it needs."""
     path = str(Path(os.path.realpath(csv.parent), csv.name))
-    encoding = "cp1252" if wanted.data.csv.encoding == "auto" and needs_cp1252(path) else None
-    options = wanted.data.csv.model_copy(update={"encoding": encoding} if encoding else {})
+    fixed = frozenset(key.removeprefix("data.csv.").partition(".")[0] for key in given if key.startswith("data.csv."))
+    guess = guess_csv(path, wanted.data.csv, fixed)
+    options, doubts = guess.csv, dict(guess.doubts)
     sources = open_sources(path, options)
-    columns = look_at_columns(sources, options)
-    roles = guess_roles(str(csv), columns, sources.rows, _given_roles(wanted.data, given), wanted.data.time_format)
+    columns = look_at_columns(sources, options.model_copy(update={"last_line": "keep"}))
+    roles = guess_roles(str(csv), columns, sources.rows, _given_roles(wanted.data, given), _patterns(wanted.data))
+    if options.last_line == "auto" and (doubt := doubt_last_line(sources, roles.used)):
+        options, doubts["last_line"] = options.model_copy(update={"last_line": "keep"}), doubt
     data = _describe(path, roles, wanted.data, options)
-    reading, duplicates, gaps = _read_as_needed(data, given)
+    reading, used = _read_as_needed(data, given)
+    plan = _plan(reading, roles, wanted, given)
+    if reading.fills.any():  # the horizon says which gaps are too long to be filled
+        reading = read_panel(used, horizon=plan.horizon)
+        plan = _plan(reading, roles, wanted, given)
+    folder = os.path.realpath(output.parent)
+    name = output.stem if output.stem != "lstmcast" else csv.name.split(".")[0]
+    return Found(
+        os.path.relpath(path, folder), f"runs/{safe_file_name(name)}",
+        roles, reading, profile_reading(reading), plan, _settled(data.csv, reading), doubts,
+        used.duplicates, used.gaps, used.off_grid,
+    )  # fmt: skip
+
+
+def _plan(reading: Reading, roles: Roles, wanted: Config, given: Mapping[str, Plain]) -> FirstPlan:
     profile = profile_reading(reading)
-    plan = choose_plan(
+    return choose_plan(
         reading.panel.frequency,
         profile.typical,
         season=profile.hidden_season.period if profile.hidden_season else None,
@@ -87,12 +107,6 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain]) -
         horizon=wanted.forecast.horizon if "forecast.horizon" in given else None,
         windows=wanted.evaluate.windows if "evaluate.windows" in given else None,
     )
-    folder = os.path.realpath(output.parent)
-    name = output.stem if output.stem != "lstmcast" else csv.name.split(".")[0]
-    return Found(
-        os.path.relpath(path, folder), f"runs/{safe_file_name(name)}",
-        roles, reading, profile, plan, encoding, duplicates, gaps,
-    )  # fmt: skip
 
 
 def _given_roles(data: DataConfig, given: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
@@ -105,13 +119,14 @@ def _given_roles(data: DataConfig, given: Mapping[str, Plain]) -> dict[str, tupl
 
 def _describe(path: str, roles: Roles, wanted: DataConfig, options: CsvConfig) -> DataConfig:
     decimal, thousands = roles.style
-    signs = {"decimal": decimal, "thousands": thousands} if roles.style != (".", None) else {}
+    signs: dict[str, object] = {"decimal": decimal, "thousands": thousands} if roles.style != (".", None) else {}
+    signs |= {"units": {**roles.units, **options.units}}
     missing = tuple(dict.fromkeys((*options.missing, *roles.missing)))
     return wanted.model_copy(
         update={
             "path": path,
             "time": roles.time,
-            "time_format": roles.time_format if wanted.time_format == "auto" else wanted.time_format,
+            "time_format": roles.time_format[0] if len(roles.time_format) == 1 else roles.time_format,
             "id": roles.ids or None,
             "target": roles.targets if len(roles.targets) > 1 else roles.targets[0],
             "future": roles.future,
@@ -120,13 +135,29 @@ def _describe(path: str, roles: Roles, wanted: DataConfig, options: CsvConfig) -
     )
 
 
-def _read_as_needed(data: DataConfig, given: Mapping[str, Plain]) -> tuple[Reading, str, str]:
-    """Return the reading, and the policies for doubled and missing rows that it needs and no more."""
+def _settled(csv: CsvConfig, reading: Reading) -> CsvConfig:
+    """Return the settings with what the reader found in place of `auto`."""
+    facts = reading.csv
+    return csv.model_copy(update={"separator": facts.separator, "decimal": facts.decimal, "encoding": facts.encoding})
+
+
+def _patterns(data: DataConfig) -> tuple[str, ...]:
+    return (data.time_format,) if isinstance(data.time_format, str) else data.time_format
+
+
+def _read_as_needed(data: DataConfig, given: Mapping[str, Plain]) -> tuple[Reading, DataConfig]:
+    """Return the reading, and the policies for rows off the grid, doubled and missing that it needs and no more."""
     lenient = {
         **({} if "data.duplicates" in given else {"duplicates": "mean"}),
         **({} if "data.gaps" in given else {"gaps": "interpolate"}),
     }
-    reading = read_panel(data.model_copy(update=lenient))
+    try:
+        reading = read_panel(data.model_copy(update=lenient))
+    except OffGridError:
+        if {"data.off_grid", "data.freq"} & given.keys():
+            raise
+        lenient["off_grid"] = "nearest"
+        reading = read_panel(data.model_copy(update=lenient))
     if "duplicates" in lenient:
         policy = _duplicates_policy(data, lenient, reading)
         lenient["duplicates"] = policy
@@ -137,8 +168,7 @@ def _read_as_needed(data: DataConfig, given: Mapping[str, Plain]) -> tuple[Readi
             lenient["gaps"] = "error"
         except DataError:
             pass  # rows without a target at the end
-    used = data.model_copy(update=lenient)
-    return reading, used.duplicates, used.gaps
+    return reading, data.model_copy(update=lenient)
 
 
 def _duplicates_policy(data: DataConfig, lenient: Mapping[str, str], reading: Reading) -> str:

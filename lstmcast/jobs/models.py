@@ -1,11 +1,12 @@
 """The versions of a workspace, as `lstmcast models` shows and changes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lstmcast.config.yaml_file import load_config
+from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, NoModelError
 from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
 from lstmcast.store.lock import hold_workspace
@@ -16,6 +17,7 @@ from lstmcast.store.versions import (
     previous_version,
     promote,
     prune,
+    remove_leftovers,
     resolve_version,
     rollback,
 )
@@ -75,26 +77,22 @@ class VersionsResult:
         return {"workspace": str(self.workspace), "versions": list(self.versions), "current": self.current}
 
 
-def list_models(config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str]) -> ModelsResult:
+def list_models(config: Config) -> ModelsResult:
     """Return every version of the workspace with its state, without reading more than the manifests."""
-    workspace = find_workspace(config_path, sets, environment)
+    workspace = Path(config.output.dir)
     return ModelsResult(workspace, tuple(describe_line(workspace, version) for version in list_versions(workspace)))
 
 
-def show_model(
-    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], model: str | None
-) -> ModelResult:
+def show_model(config: Config, *, model: str | None) -> ModelResult:
     """Return what `model`, an id or a folder, is; left out, it is the current version."""
-    workspace = find_workspace(config_path, sets, environment)
+    workspace = Path(config.output.dir)
     loaded = load_version(resolve_version(workspace, model))
     return describe_model(workspace, loaded)
 
 
-def verify_models(
-    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], model: str | None
-) -> VersionsResult:
+def verify_models(config: Config, *, model: str | None) -> VersionsResult:
     """Read every byte of `model`, or of all versions, and return the sound ones; a damaged one is an ArtifactError."""
-    workspace = find_workspace(config_path, sets, environment)
+    workspace = Path(config.output.dir)
     if model is None:
         folders = [models_folder(workspace) / version for version in list_versions(workspace)]
     else:
@@ -105,41 +103,39 @@ def verify_models(
     return VersionsResult(workspace, sound, current_version(workspace))
 
 
-def promote_model(
-    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], model: str
-) -> VersionsResult:
+def promote_model(config: Config, *, model: str) -> VersionsResult:
     """Make the version `model` the current one after checking every part of it."""
-    workspace = find_workspace(config_path, sets, environment)
+    workspace = Path(config.output.dir)
     version = resolve_version(workspace, model).name
-    with hold_workspace(workspace):
+    with _hold_cleared(workspace):
         promote(workspace, version)
     return VersionsResult(workspace, (version,), version)
 
 
-def rollback_model(config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str]) -> VersionsResult:
+def rollback_model(config: Config) -> VersionsResult:
     """Make the version that was current before the current one again."""
-    workspace = find_workspace(config_path, sets, environment)
+    workspace = Path(config.output.dir)
     refuse_empty(workspace)
-    with hold_workspace(workspace):
+    with _hold_cleared(workspace):
         version = rollback(workspace)
     return VersionsResult(workspace, (version,), version)
 
 
-def prune_models(
-    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], keep: int | None
-) -> VersionsResult:
+def prune_models(config: Config, *, keep: int | None) -> VersionsResult:
     """Remove the oldest versions above `keep` (left out: `job.keep`), never the current one nor the one before it."""
-    config = load_config(config_path, sets=sets, environment=environment)
     workspace = Path(config.output.dir)
     refuse_empty(workspace)
-    with hold_workspace(workspace):
+    with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)
     return VersionsResult(workspace, removed, current_version(workspace))
 
 
-def find_workspace(config_path: Path, sets: Sequence[str], environment: Mapping[str, str]) -> Path:
-    """Return the workspace that the config names."""
-    return Path(load_config(config_path, sets=sets, environment=environment).output.dir)
+@contextmanager
+def _hold_cleared(workspace: Path) -> Iterator[None]:
+    """Hold the workspace until the end of the block, without what killed runs left there."""
+    with hold_workspace(workspace):
+        remove_leftovers(workspace)
+        yield
 
 
 def refuse_empty(workspace: Path) -> None:

@@ -48,7 +48,7 @@ def _pose(config: Config, panel: Panel, settings: Settings, spans: Spans) -> Pro
     span = int((panel.first + panel.known).max() - panel.first.min())
     return Problem(
         panel=panel,
-        positive=bool((lowest_of(panel) > 0).all()),
+        positive=bool((lowest_of(panel.with_earlier()) > 0).all()),
         horizon=config.forecast.horizon,
         cell=config.model.cell,
         uses_bank=config.model.bank == "auto",

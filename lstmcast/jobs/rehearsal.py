@@ -13,7 +13,7 @@ from lstmcast.config.auto import MemberSizes
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
-from lstmcast.evaluation.validation import HeldOut, window_losses
+from lstmcast.evaluation.held_out import HeldOut, window_losses
 from lstmcast.jobs.fitting import LOOKS, make_member, make_spec, train_networks
 from lstmcast.jobs.problem import Problem
 from lstmcast.jobs.spans import LEAST_PAST
@@ -141,4 +141,4 @@ def on_common_scale(held: HeldOutWindows, scaled: ScaledPanels, spec: ModelSpec)
     scaling = scaled.scalings[spec.positive]  # positive data always have a member on the logarithmic scale
     series = held.windows.series
     truth = np.log(np.maximum(held.truth, scaled.floor[series][:, None])) if spec.positive else held.truth
-    return HeldOut(truth, scaling.typical[series] * scaling.unit[series], held.overlap, held.rounds)
+    return HeldOut(truth, scaling.typical[series] * scaling.unit[series], held.round_of, held.overlap)

@@ -16,6 +16,7 @@ from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
+from lstmcast.jobs.budget import keep_to_budget
 from lstmcast.jobs.deciding import decide_calibration, decide_recipe, earlier_errors
 from lstmcast.jobs.fitting import Fitted, begin_training, fit_ensemble
 from lstmcast.jobs.problem import Problem, make_earlier_problem
@@ -46,6 +47,7 @@ class Rolled:
     """What every forecaster did at all origins, the model first."""
 
     held: HeldOutWindows
+    median: FloatArray  # (N, H) of the model
     tallies: Mapping[str, Tally]
     levels: tuple[float, ...]  # of all intervals that were scored, in percent
     calibrations: tuple[Calibration, ...]  # of each fit
@@ -54,6 +56,7 @@ class Rolled:
 def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], refit: Refit, talk: Talk) -> Rolled:
     """Return the scores of model and baselines at each origin; `problem` is that of all data."""
     threads = begin_training(problem, config.train.threads)
+    config, problem = keep_to_budget(config, problem, threads, talk)
     spans, settings = problem.spans, problem.settings
     held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)
     if not len(held.windows):
@@ -61,6 +64,7 @@ def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], ref
     levels = symmetric_levels(settings.quantiles)
     forecasters: list[Forecaster] = []
     tallies: dict[str, list[Tally]] = {}
+    medians: list[FloatArray] = []
     for place in range(spans.test_rounds):
         here = held.take(np.flatnonzero(held.round_of == place))
         known = known_at(problem, place)
@@ -69,12 +73,13 @@ def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], ref
             forecasters.append(fit_forecaster(config, problem.panel, known, threads, talk, label))
         past = problem.panel.until(known)
         values = forecasters[-1].forecast(past, here.windows)
+        medians.append(values[..., len(settings.quantiles) // 2])
         scored: dict[str, Scored] = {config.model.cell: model_scored(here, settings.quantiles, values)}
         scored |= score_baselines(past, here, baselines, settings.season, settings.quantiles)
         for name, one in scored.items():
             tallies.setdefault(name, []).append(tally(one, levels))
     joined = {name: join_tallies(one) for name, one in tallies.items()}
-    return Rolled(held, joined, levels, tuple(one.calibration for one in forecasters))
+    return Rolled(held, np.concatenate(medians), joined, levels, tuple(one.calibration for one in forecasters))
 
 
 def known_at(problem: Problem, place: int) -> IntArray:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lstmcast.config.reference import json_schema
+from lstmcast.config.json_schema import json_schema
 
 
 def schema() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How a job speaks to people while it works: never the answer, always beside it."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 
@@ -15,6 +16,9 @@ class Talk(Protocol):
     def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
         """Tell that `done` of `total` steps of the work called `label` are behind us."""
 
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Return a context in which the job is at the step `name`; a log tells how long it took."""
+
 
 class SilentTalk:
     """Says nothing: for `--quiet`, and for programs that call the jobs themselves."""
@@ -27,3 +31,7 @@ class SilentTalk:
 
     def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
         """Say nothing."""
+
+    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- as the others
+        """Say nothing."""
+        return nullcontext()

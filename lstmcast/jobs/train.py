@@ -1,30 +1,34 @@
 """`train`: read, train and score, save a version, and promote it if it passes the gate."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstmcast import __version__
 from lstmcast.config.schema import Config
-from lstmcast.config.yaml_file import load_config
-from lstmcast.data.read import read_panel
-from lstmcast.errors import GateError
-from lstmcast.evaluation.backtest import ScoreRow, skill
-from lstmcast.files import check_writable, ensure_folder
-from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.problem import make_problem
+from lstmcast.data.panel import Panel
+from lstmcast.errors import ArtifactError, GateError, NoModelError
+from lstmcast.evaluation.backtest import ScoreRow, score_baselines
+from lstmcast.jobs.fingerprints import model_fingerprint
+from lstmcast.jobs.gate import GATE, TRAINED_UNTIL, Verdict, judge
+from lstmcast.jobs.observing import observed
+from lstmcast.jobs.opening import Opening, open_job
+from lstmcast.jobs.scoring import BASELINE, PROMISE, describe_promise
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
-from lstmcast.store.artifact import write_version
-from lstmcast.store.lock import hold_workspace
+from lstmcast.store.artifact import LoadedVersion, load_version, write_version
 from lstmcast.store.manifest import Provenance
-from lstmcast.store.versions import models_folder, promote, prune, remove_leftovers
+from lstmcast.store.versions import models_folder, promote, prune, resolve_version
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.training import Trained
 
 LIBRARIES = ("keras", "numpy", "pandas", "tensorflow")
+CONFIG = "config_fingerprint"
 
 
 @dataclass(frozen=True)
@@ -52,65 +56,88 @@ class TrainResult:
         }
 
 
-def train(
-    config_path: Path, *, sets: Sequence[str], environment: Mapping[str, str], now: datetime, talk: Talk
-) -> TrainResult:
+@dataclass(frozen=True)
+class NewVersion:
+    """A version that was trained, and why it was not promoted, if so."""
+
+    id: str
+    trained: "Trained"
+    refusal: str | None
+
+
+def train(config: Config, *, now: datetime, talk: Talk) -> TrainResult:
     """Train what the config describes, save it as a version, and promote it if it passes the gate."""
     started = time.monotonic()
-    config = load_config(config_path, sets=sets, environment=environment)
-    workspace = Path(config.output.dir)
-    ensure_folder(workspace)
-    with hold_workspace(workspace):
-        remove_leftovers(workspace)
-        check_writable(workspace)
-        reading = read_panel(config.data)
-        check_not_from_the_future(reading, now)
-        for note in reading.notes:
-            talk.say(note)
-        problem = make_problem(config, reading.panel)
-        from lstmcast.jobs.training import train_forecaster  # TensorFlow: only once all else is known to be well
-
-        trained = train_forecaster(problem, config, reading, talk)
-        libraries = {name: installed_version(name) for name in LIBRARIES} | {"lstmcast": __version__}
-        origin = Provenance(now, config.train.seed, reading.fingerprint, libraries)
-        version_id = write_version(models_folder(workspace), trained.artifact, origin)
-        refusal = refuse_promotion(config, trained.scores)
-        if refusal:
-            raise GateError(f"{version_id}: {refusal}; it was saved, the present version stays")
-        promote(workspace, version_id)
-        prune(workspace, config.job.keep)
+    with observed(config, "train", talk), open_job(config, now=now, talk=talk) as opening:
+        new = train_version(config, opening, now=now, talk=talk)
+        if new.refusal:
+            raise GateError(f"{new.id}: {new.refusal}; it was saved, the present version stays")
     return TrainResult(
-        version_id=version_id,
+        version_id=new.id,
         promoted=True,
-        folder=models_folder(workspace) / version_id,
-        scores=trained.scores,
-        test_windows=problem.spans.test_rounds,
-        notes=describe_calibration(trained.artifact.calibration),
+        folder=models_folder(opening.workspace) / new.id,
+        scores=new.trained.scores,
+        test_windows=opening.problem.spans.test_rounds,
+        notes=(
+            *describe_calibration(new.trained.artifact.calibration),
+            describe_clipping(new.trained.artifact.metrics["clipped_steps"]),
+        ),
         seconds=time.monotonic() - started,
     )
 
 
-def refuse_promotion(config: Config, rows: tuple[ScoreRow, ...]) -> str | None:
-    """Return why the model may not be promoted, if so."""
-    gate = config.evaluate.gate
-    by_name = {row["forecaster"]: row for row in rows}
-    model, baseline = (by_name[name].get(gate.metric) for name in (config.model.cell, gate.against))
-    found = skill(_number(model), _number(baseline))
-    if found >= gate.min_skill:
-        return None
-    return (
-        f"{gate.metric} {_number(model):.4g} of the model against {_number(baseline):.4g} of {gate.against}: "
-        f"skill {found:.1%}, evaluate.gate.min_skill is {gate.min_skill:.1%}"
-    )
+def train_version(config: Config, opening: Opening, *, now: datetime, talk: Talk) -> NewVersion:
+    """Return a version that was trained and saved, and is promoted if the gate lets it."""
+    workspace, reading, problem = opening.workspace, opening.reading, opening.problem
+    with talk.step("train"):
+        from lstmcast.jobs.training import train_forecaster  # TensorFlow: only once all else is known to be well
+
+        trained = train_forecaster(problem, config, reading, talk)
+    with talk.step("gate"):
+        verdict = judge(config, trained, reading.panel, _present(workspace, talk))
+        metrics = {**trained.artifact.metrics, **_describe(config, trained, reading.panel, verdict)}
+        artifact = replace(trained.artifact, metrics=metrics)
+        libraries = {name: installed_version(name) for name in LIBRARIES} | {"lstmcast": __version__}
+        origin = Provenance(now, config.train.seed, reading.fingerprint, libraries)
+        version_id = write_version(models_folder(workspace), artifact, origin)
+        if verdict.refusal is None:
+            promote(workspace, version_id)
+        prune(workspace, config.job.keep, spare=[version_id])  # a refused one tells when it was tried last
+    return NewVersion(version_id, trained, verdict.refusal)
 
 
 def describe_calibration(calibration: Calibration) -> tuple[str, ...]:
     """Return what a reader should know of how the forecast was corrected."""
-    kept = calibration.weights[0]
-    if kept == 1:
+    leans = [1 - kept for kept in calibration.weights]
+    least, most = min(leans), max(leans)
+    if not most:
         return ()
-    return (f"the forecast leans {1 - kept:.0%} on {calibration.baseline}, which did clearly better on held-out data",)
+    share = f"{most:.0%}" if least == most else f"{least:.0%} to {most:.0%}"
+    return (f"the forecast leans {share} on {calibration.baseline}, the safer one by what was held out",)
 
 
-def _number(score: object) -> float:
-    return float(score) if isinstance(score, int | float) else float("nan")
+def describe_clipping(shares: Sequence[float]) -> str:
+    """Return how often the gradients had to be cut, from the share of the steps of each member."""
+    return f"the gradient had to be cut in {sum(shares) / len(shares):.1%} of the training steps"
+
+
+def _present(workspace: Path, talk: Talk) -> LoadedVersion | None:
+    try:
+        return load_version(resolve_version(workspace))
+    except NoModelError:
+        return None
+    except ArtifactError as error:
+        talk.warn(f"{error}; the new model is compared with the baseline alone")
+        return None
+
+
+def _describe(config: Config, trained: "Trained", panel: Panel, verdict: Verdict) -> dict[str, Any]:
+    """Return what a later run asks of this version: what it was made from, the gate's scores, what it promises."""
+    model, season = trained.scored[config.model.cell], trained.artifact.spec.season
+    naive = score_baselines(panel, trained.windows, [BASELINE], season)[BASELINE]
+    return {
+        CONFIG: model_fingerprint(config),
+        TRAINED_UNTIL: int(panel.cutoffs.max()),
+        GATE: verdict.scores,
+        PROMISE: describe_promise(trained.windows, model, naive, config.forecast.levels),
+    }

@@ -1,5 +1,6 @@
 """The work of `train` that needs TensorFlow: validate, test, fit on everything, and describe the result."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,8 +8,9 @@ from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import dump_config
 from lstmcast.data.read import Reading
 from lstmcast.errors import ShortError
-from lstmcast.evaluation.backtest import ScoreRow, model_scored, score_baselines, score_rows
+from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored, score_baselines, score_rows
 from lstmcast.evaluation.metrics import Scored
+from lstmcast.jobs.budget import keep_to_budget
 from lstmcast.jobs.deciding import calibrated_block, decide_calibration, decide_recipe, earlier_errors
 from lstmcast.jobs.description import describe_contract, describe_history, describe_scores, written_out
 from lstmcast.jobs.fitting import begin_training, fit_ensemble
@@ -25,11 +27,14 @@ class Trained:
 
     artifact: Artifact
     scores: tuple[ScoreRow, ...]
+    windows: HeldOutWindows  # the test windows,
+    scored: Mapping[str, Scored]  # and what every forecaster said of them
 
 
 def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: Talk) -> Trained:
     """Return what training leaves behind, and its scores on the test windows."""
     threads = begin_training(problem, config.train.threads)
+    config, problem = keep_to_budget(config, problem, threads, talk)
     validation, test = _rehearse(problem, threads, talk)
     first = decide_recipe([validation])
     earlier = earlier_errors(problem, validation, first)
@@ -57,7 +62,7 @@ def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: T
         history_csv=describe_history(recipe, validation.rehearsal, fitted),
         plots=plots,
     )
-    return Trained(artifact, rows)
+    return Trained(artifact, rows, test.windows, scored)
 
 
 def _rehearse(problem: Problem, threads: int, talk: Talk) -> tuple[Block, Block]:

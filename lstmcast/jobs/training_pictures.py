@@ -33,7 +33,7 @@ def draw_backtest(
         pictures,
         title=f"{panel.target}: {held.rounds} held-out origins",
         value_name=panel.target,
-        time_name=reading.time_name,
+        time_name=reading.axis_name,
         model_name=model.upper(),
         baseline_name=against.replace("_", " "),
         total=len(tested),

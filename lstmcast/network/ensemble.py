@@ -17,6 +17,7 @@ from lstmcast.network.forward import Weights, forward
 from lstmcast.network.inputs import make_inputs
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_name, member_shapes
 
+MEAN_OF_SIMPLE = "mean_of_simple"  # a baseline made of the simple forecasters together
 BATCH_NUMBERS = 4_000_000  # largest intermediate of a batch, in numbers
 
 
@@ -60,8 +61,20 @@ def forecast_member(
     return np.concatenate(parts) if parts else np.zeros((0, spec.horizon, len(spec.quantiles)))
 
 
+def simple_forecasters(spec: ModelSpec) -> list[str]:
+    """Return the forecasters of the bank that a weak network may lean on."""
+    found = forecasters(spec.members[0].context, spec.periods)
+    wanted = ["naive", "theta"]
+    if spec.season > 1:
+        wanted = ["naive", f"seasonal_naive_{spec.season}", f"slow_theta_{spec.season}"]
+    return [name for name in wanted if name in found]
+
+
 def forecast_baseline(scaled: ScaledPanels, windows: Windows, spec: ModelSpec, name: str) -> FloatArray:
     """Return the (N, H) forecast of one untrained forecaster of the bank, as logarithms if the data are positive."""
+    if name == MEAN_OF_SIMPLE:
+        each = [forecast_baseline(scaled, windows, spec, simple) for simple in simple_forecasters(spec)]
+        return np.asarray(np.mean(each, axis=0))
     member = spec.members[0]
     forecaster = forecasters(member.context, spec.periods)[name]
     arrays, scaling = scaled.arrays[member.log], scaled.scalings[member.log]

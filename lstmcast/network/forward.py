@@ -33,12 +33,13 @@ def forward(inputs: Inputs, spec: ModelSpec, member: MemberSpec, weights: Weight
 
 
 def read_state(inputs: Inputs, spec: ModelSpec, weights: Weights) -> Floats:
-    """Return what the network remembers of each context, (N, state)."""
+    """Return what the network remembers of each context, (N, state); without a cell only what describes the window."""
     sequence = inputs.segments
-    for layer in range(spec.layers):
+    for layer in range(spec.recurrent_layers):
         of_layer = {name: weights[f"cell{layer}/{name}"] for name in ("kernel", "recurrent", "bias")}
         sequence = RUN_CELL[spec.cell](sequence, of_layer)
-    return swish(_dense(np.concatenate([sequence[:, -1], inputs.features], axis=1), weights, "state"))
+    read = [sequence[:, -1], inputs.features] if spec.recurrent_layers else [inputs.features]
+    return swish(_dense(np.concatenate(read, axis=1), weights, "state"))
 
 
 def gate_openings(state: Floats, spec: ModelSpec, weights: Weights) -> Floats:

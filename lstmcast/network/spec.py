@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from lstmcast.records import Record
 
-Cell = Literal["lstm", "gru", "rnn"]
+Cell = Literal["lstm", "gru", "rnn", "linear"]  # the last has no cell: a gated mixture of linear forecasters
 Shape = tuple[int, ...]
 Period = Annotated[int, Field(ge=2, le=100_000)]
 
@@ -80,6 +80,11 @@ class ModelSpec(Record):
         return self
 
     @property
+    def recurrent_layers(self) -> int:
+        """Return how many recurrent layers there are."""
+        return 0 if self.cell == "linear" else self.layers
+
+    @property
     def median(self) -> int:
         """Return the place of the median among the quantiles."""
         return len(self.quantiles) // 2
@@ -109,7 +114,7 @@ def member_shapes(spec: ModelSpec, member: MemberSpec) -> dict[str, Shape]:
     """Return the shape of each weight of one member."""
     horizon, quantiles, forecasters = spec.horizon, len(spec.quantiles), len(member.bank)
     shapes = _cell_shapes(spec, spec.segment_features(member))
-    shapes |= _dense("state", spec.units + WINDOW_FEATURES, spec.state)
+    shapes |= _dense("state", (spec.units if spec.recurrent_layers else 0) + WINDOW_FEATURES, spec.state)
     shapes |= _dense("correction", spec.state, horizon)
     shapes |= _dense("spread", spec.state, horizon * (quantiles - 1))
     if forecasters:
@@ -136,11 +141,11 @@ def _dense(name: str, inputs: int, outputs: int) -> dict[str, Shape]:
 
 
 def _cell_shapes(spec: ModelSpec, inputs: int) -> dict[str, Shape]:
-    gates = {"lstm": 4, "gru": 3, "rnn": 1}[spec.cell]
+    gates = {"lstm": 4, "gru": 3, "rnn": 1, "linear": 0}[spec.cell]
     width = gates * spec.units
     bias = (2, width) if spec.cell == "gru" else (width,)
     shapes: dict[str, Shape] = {}
-    for layer in range(spec.layers):
+    for layer in range(spec.recurrent_layers):
         shapes[f"cell{layer}/kernel"] = (inputs if layer == 0 else spec.units, width)
         shapes[f"cell{layer}/recurrent"] = (spec.units, width)
         shapes[f"cell{layer}/bias"] = bias

@@ -1,4 +1,4 @@
-"""The refusal of a version that is not what `lstmcast train` saved."""
+"""The refusal of a version or a forecast that is not what was saved."""
 
 from lstmcast.errors import ArtifactError
 
@@ -8,3 +8,10 @@ class DamagedError(ArtifactError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}; go back with `lstmcast models rollback`, or train again")
+
+
+class DamagedForecastError(ArtifactError):
+    """A published forecast or its manifest is damaged; the message ends with what can be done."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; remove it, or run `lstmcast predict` again")

@@ -2,37 +2,46 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from lstmcast.errors import ArtifactError
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedError
 
 RecordType = TypeVar("RecordType", bound=Record)
 
 
-def parse_object(content: bytes, where: Path | str) -> dict[str, Any]:
-    """Return the one JSON object that `content` holds."""
+def parse_object(
+    content: bytes, where: Path | str, refusal: Callable[[str], ArtifactError] = DamagedError
+) -> dict[str, Any]:
+    """Return the one JSON object that `content` holds, or raise the refusal."""
     try:
         from_json(content, allow_inf_nan=False)  # strict UTF-8, whole surrogates, at most 200 levels
         parsed = json.loads(content.decode(), object_pairs_hook=_without_doubled_keys, parse_float=_finite)
     except ValueError as error:
-        raise DamagedError(f"{where}: is not valid JSON: {error}") from error
+        raise refusal(f"{where}: is not valid JSON: {error}") from error
     if not isinstance(parsed, dict):
-        raise DamagedError(f"{where}: holds no JSON object, but a {type(parsed).__name__}")
+        raise refusal(f"{where}: holds no JSON object, but a {type(parsed).__name__}")
     return parsed
 
 
-def parse_record(kind: type[RecordType], content: bytes, where: Path | str) -> RecordType:
+def parse_record(
+    kind: type[RecordType],
+    content: bytes,
+    where: Path | str,
+    refusal: Callable[[str], ArtifactError] = DamagedError,
+) -> RecordType:
     """Return the record that `content` describes; each of its fields is checked, and none is unknown."""
-    parse_object(content, where)
+    parse_object(content, where, refusal)
     try:
         return kind.model_validate_json(content)
     except ValidationError as error:
-        raise DamagedError(f"{where}: {_first_fault(error)}") from error
+        raise refusal(f"{where}: {_first_fault(error)}") from error
 
 
 def _without_doubled_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

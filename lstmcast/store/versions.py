@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from lstmcast.errors import ArtifactError, NoModelError
@@ -68,10 +69,10 @@ def rollback(workspace: Path) -> str:
     return previous
 
 
-def prune(workspace: Path, keep: int) -> tuple[str, ...]:
-    """Remove the oldest versions above `keep`, never the current one nor the one before it; return the removed ids."""
+def prune(workspace: Path, keep: int, spare: Collection[str] = ()) -> tuple[str, ...]:
+    """Remove the oldest versions above `keep`, never the current one, the one before it or `spare`; return the ids."""
     versions = list_versions(workspace)
-    protected = {current_version(workspace), previous_version(workspace)} & set(versions)
+    protected = {current_version(workspace), previous_version(workspace), *spare} & set(versions)
     room = max(keep - len(protected), 0)
     others = [version for version in versions if version not in protected]
     removed = tuple(others[room:])

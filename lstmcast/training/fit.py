@@ -22,6 +22,7 @@ from lstmcast.training.optimizer import clip_gradients, learning_rate, start_fro
 WARM_SAMPLE = 2048  # windows that set the units of the loss
 LOUDEST_WINDOW = 10.0  # times the average weight: one wild window must not drown the rest
 SMALLEST_ERROR = 1e-3
+STEPS_AT_ONCE = 16  # of one call: what it costs to call is shared by so many; an interruption waits for them
 LARGEST_WEIGHT = 1e6  # beyond, the last step has already left all sense, and only the next loss would tell
 
 _one_builder = Lock()
@@ -171,7 +172,7 @@ class _Program:
         self.sizes = [int(np.prod(shape)) for shape in self.shapes]
         self.fixed = [names.get(id(v)) for v in self.model.non_trainable_variables]
         self.decays = np.repeat([name.endswith("/bias") for name in self.names], self.sizes) == 0
-        self.step = tf.function(self._step, jit_compile=True)
+        self.steps = tf.function(self._steps, jit_compile=True)
 
     def start(self, weights: dict[str, Floats]) -> Any:
         """Return the state before the first step: progress of the weights, and what is not trained."""
@@ -202,10 +203,11 @@ class _Program:
         memory = float(np.clip(1 - 8 / plan.steps, 0.95, 0.997))
         numbers = tf.constant(np.array([plan.steps, plan.learning_rate, memory], np.float32))
         seen = tf.zeros(2)
-        for step in steps:
+        for first in range(steps.start, steps.stop, STEPS_AT_ONCE):
             if stop is not None and stop.is_set():
                 break
-            state, seen = self.step(state, seen, data, tf.constant([seed, step]), numbers)
+            last = min(first + STEPS_AT_ONCE, steps.stop)
+            state, seen = self.steps(state, seen, data, tf.constant([seed, first, last]), numbers)
         loss, clipped = (seen / len(steps)).numpy().tolist()
         return state, loss, clipped
 
@@ -214,6 +216,15 @@ class _Program:
         parts = np.split(state[0].averaged.numpy(), np.cumsum(self.sizes)[:-1])
         found = {name: part.reshape(shape) for name, part, shape in zip(self.names, parts, self.shapes, strict=True)}
         return found | {"typical_error": units.typical_error}
+
+    def _steps(self, state: Any, seen: Any, data: Any, span: Any, numbers: Any) -> tuple[Any, Any]:
+        """Return the state after the steps of a span: (seed, first step, last one excluded)."""
+
+        def step(number: Any, state: Any, seen: Any) -> tuple[Any, Any, Any]:
+            return number + 1, *self._step(state, seen, data, tf.stack([span[0], number]), numbers)
+
+        _, state, seen = tf.while_loop(lambda number, *_: number < span[2], step, (span[1], state, seen))
+        return state, seen
 
     def _step(self, state: Any, seen: Any, data: Any, seed: Any, numbers: Any) -> tuple[Any, Any]:
         progress, fixed = state

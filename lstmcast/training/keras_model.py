@@ -61,7 +61,7 @@ def build_model(spec: ModelSpec, member: MemberSpec, *, dropout: float = 0.0) ->
 def weight_variables(model: Any, spec: ModelSpec, member: MemberSpec) -> dict[str, Any]:
     """Return the model's variables under the names of `network.spec.member_shapes`."""
     found: dict[str, Any] = {"typical_error": model.get_layer("quantiles").typical_error}
-    for layer in range(spec.layers):
+    for layer in range(spec.recurrent_layers):
         found |= _named(model, f"cell{layer}", WEIGHT_NAMES["cell"])
     dense = ["state", "correction", "spread"]
     dense += ["bank", "gate"] if member.bank else []
@@ -83,13 +83,14 @@ def _named(model: Any, layer: str, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _read_state(segments: Any, features: Any, spec: ModelSpec, dropout: float) -> Any:
     sequence = segments
-    for layer in range(spec.layers):
+    for layer in range(spec.recurrent_layers):
         sequence = CELLS[spec.cell](
             spec.units,
             return_sequences=layer < spec.layers - 1,
             name=f"cell{layer}",
         )(sequence)
-    state = layers.Dense(spec.state, "swish", name="state")(layers.Concatenate()([sequence, features]))
+    read = layers.Concatenate()([sequence, features]) if spec.recurrent_layers else features
+    state = layers.Dense(spec.state, "swish", name="state")(read)
     return layers.Dropout(dropout, seed=DROPOUT_SEED)(state) if dropout else state
 
 

@@ -41,6 +41,13 @@ class TrainedMember:
     weights: dict[str, Floats]
     looks: tuple[Look, ...]
 
+    @property
+    def clipped(self) -> float:
+        """Return the share of all steps whose gradient was cut."""
+        starts = (0, *(look.step for look in self.looks[:-1]))
+        cut = sum(look.clipped * (look.step - start) for look, start in zip(self.looks, starts, strict=True))
+        return cut / self.looks[-1].step
+
 
 Watch = Callable[[int, Checkpoint], None]  # which task, and how far it is
 

@@ -1,15 +1,17 @@
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
 import pytest
 
-from lstmcast.cli.border import run, stop_signals_raised
+from lstmcast.cli.border import run, stop_signals_raised, time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import manner_options
 from lstmcast.cli.terminal import answer
@@ -96,7 +98,11 @@ def test_the_last_object_of_a_json_log_carries_the_exit_code(capsys):
     run(program, ["work", "--log-format", "json"])
 
     last = json.loads(capsys.readouterr().err.splitlines()[-1])
+    run_id, seconds = last.pop("run"), last.pop("seconds")
     del last["time"]
+    assert re.fullmatch("[0-9a-f]{12}", run_id)
+    assert 0 <= seconds < 60
+    assert list(last)[-1] == "exit_code"
     assert last == {
         "level": "error",
         "command": "work",
@@ -155,6 +161,59 @@ def test_a_stop_signal_unwinds_and_ends_with_its_code(capsys, number, name, code
 
     assert (found, cleared) == (code, [True])
     assert capsys.readouterr().err.startswith(f"lstmcast: error[{name}]: stopped by {number.name}")
+
+
+def test_a_time_limit_unwinds_and_ends_with_its_code(capsys):
+    cleared = []
+
+    def work_for_ever(_manner):
+        try:
+            with time_limit("0.05s"):
+                time.sleep(30)
+        finally:
+            cleared.append(True)
+
+    code = run(a_program(work_for_ever), ["work"])
+
+    assert (code, cleared) == (42, [True])
+    assert capsys.readouterr().err == (
+        "lstmcast: error[timeout]: took longer than 0.05s; "
+        "allow more by --timeout or job.timeout, or make the work smaller\n"
+    )
+
+
+def test_what_ends_in_time_knows_nothing_of_a_limit():
+    before = signal.getsignal(signal.SIGALRM)
+
+    with time_limit("1h"), time_limit(None):
+        pass
+
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_what_does_not_clear_up_in_time_is_ended_all_the_same():
+    script = """
+import click, time
+from lstmcast.cli import border
+border.GRACE = 0.2
+
+@click.command()
+def work():
+    try:
+        with border.time_limit("0.1s"):
+            time.sleep(30)
+    finally:
+        time.sleep(30)
+
+group = click.Group(commands={"work": work})
+border.run(group, ["work"])
+"""
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)
+
+    assert ended.returncode == 42
+    assert ended.stderr.startswith("lstmcast: error[timeout]: took longer than 0.1s")
 
 
 def test_a_signal_that_was_ignored_from_outside_stays_ignored():

@@ -29,8 +29,8 @@ def heard_from(arguments):
 
 
 def test_the_config_is_lstmcast_yaml_unless_another_is_named():
-    assert heard_from([])["config"] == Path("lstmcast.yaml")
-    assert heard_from(["jobs/load.yaml"])["config"] == Path("jobs/load.yaml")
+    assert heard_from([])["config_path"] == Path("lstmcast.yaml")
+    assert heard_from(["jobs/load.yaml"])["config_path"] == Path("jobs/load.yaml")
 
 
 def test_set_is_repeatable_and_keeps_its_order():

@@ -2,7 +2,7 @@ import json
 
 from lstmcast.cli.border import run
 from lstmcast.cli.main import lstmcast
-from lstmcast.config.reference import json_schema
+from lstmcast.config.json_schema import json_schema
 
 
 def test_schema_prints_the_schema(capsys):

@@ -45,7 +45,7 @@ def test_plain_progress_is_a_line_every_ten_seconds(capsys):
 
 
 def test_json_talk_is_one_object_each(capsys):
-    talk = JsonTalk("train")
+    talk = JsonTalk(Manner("train"))
 
     talk.say("read 北 rows")
     talk.warn("2 gaps\nfilled")
@@ -58,7 +58,7 @@ def test_json_talk_is_one_object_each(capsys):
 
 def test_json_progress_carries_its_counts(capsys):
     clock = Clock()
-    talk = JsonTalk("train", clock)
+    talk = JsonTalk(Manner("train"), clock)
     clock.seconds = 60.0
 
     talk.progress("training", 5, 20)

@@ -1,13 +1,8 @@
 from pathlib import Path
 
+from lstmcast.config.json_schema import json_schema, json_schema_text
 from lstmcast.config.keys import dotted_keys
-from lstmcast.config.reference import (
-    REFERENCE_FILE,
-    SCHEMA_FILE,
-    config_reference,
-    json_schema,
-    json_schema_text,
-)
+from lstmcast.config.reference import REFERENCE_FILE, SCHEMA_FILE, config_reference
 
 REPOSITORY = Path(__file__).parents[2]
 REMEDY = "run `python -m lstmcast.config.reference` in the repository"

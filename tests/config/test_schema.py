@@ -138,11 +138,16 @@ def test_a_table_is_wide_or_long():
 
 @pytest.mark.parametrize(
     "signs",
-    [{"separator": ",", "decimal": ","}, {"decimal": ",", "thousands": ","}, {"separator": ";", "thousands": ";"}],
+    [{"decimal": ",", "thousands": ","}, {"separator": "'", "quote": "'"}],
 )
 def test_the_signs_of_a_csv_file_differ(signs):
     with pytest.raises(ValidationError, match="they must differ"):
         CsvConfig.model_validate(signs)
+
+
+def test_without_a_cell_there_has_to_be_a_bank():
+    with pytest.raises(ValidationError, match=r"with `model\.cell: linear` only the bank reads the past"):
+        ModelConfig(cell="linear", bank="none")
 
 
 def test_a_segment_fits_the_context():
@@ -162,6 +167,21 @@ def test_rows_without_a_time_have_no_age():
         a_config(data=data, job={"max_age": "2D"})
 
 
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ({"time": "day", "future_path": "later.csv"}, r"is set, but `data\.future` names no column"),
+        ({"future": ("price",), "future_path": "later.csv"}, r"needs `data\.time`"),
+        ({"time": "day", "target": ("a", "b"), "static": ("size",)}, r"needs `data\.id`: in a wide table"),
+        ({"time": "day", "future": ("price",), "future_path": "s3://b/x.csv"}, "nothing is fetched over a network"),
+        ({"time": "day", "static": ("price",), "future": ("price",)}, r"column 'price' is `data\.future` already"),
+    ],
+)
+def test_covariates_have_what_they_need(data, problem):
+    with pytest.raises(ValidationError, match=problem):
+        DataConfig(**{"path": "sales.csv", "target": "sold", **data})
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.csv", "s3://bucket/x.csv", "file:///etc/passwd"])
 @pytest.mark.parametrize("as_list", [False, True])
 def test_a_path_is_no_address(address, as_list):
@@ -171,19 +191,7 @@ def test_a_path_is_no_address(address, as_list):
         DataConfig(path=path, target="sold")
 
 
-USES = {
-    "data.path": ("x.parquet", ("a.csv", "b.PARQUET")),
-    "data.time": (("year", "month"),),
-    "data.timezone": ("Europe/Berlin",),
-    "data.static": (("size",),),
-    "data.holidays": ("DE",),
-    "train.time_budget": ("10min",),
-    "job.retrain": ("1D",),
-    "job.on_failure": ("seasonal_naive",),
-    "job.timeout": ("1h",),
-    "job.ping": ("https://example.org/ping",),
-    "job.metrics": ("metrics.prom",),
-}
+USES = {}
 
 
 def test_each_feature_that_is_not_available_yet_has_a_test():

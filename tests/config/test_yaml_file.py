@@ -49,12 +49,13 @@ def test_load_config_reads_a_config_and_fills_in_the_defaults(write):
 
 
 def test_load_config_makes_paths_absolute_from_the_folder_of_the_file(write, tmp_path):
-    path = write(SMALLEST.replace("sales.csv", "[../a.csv, /b.csv]") + "output: {dir: out}")
+    path = write(SMALLEST.replace("sales.csv", "[../a.csv, /b.csv]") + "output: {dir: out}\njob: {metrics: a.prom}")
 
     config = load_config(path)
 
     assert config.data.path == (str(tmp_path.parent / "a.csv"), "/b.csv")
     assert config.output.dir == str(tmp_path / "out")
+    assert config.job.metrics == str(tmp_path / "a.prom")
     assert load_config(write(SMALLEST)).output.dir == str(tmp_path / "runs")
 
 
@@ -118,7 +119,10 @@ def test_an_override_mends_what_the_file_has_wrong(write):
         ("train: 3", "6: key 'train': found 3, must be a section: indented `key: value` lines"),
         ("train: [1]", "6: key 'train': found [1], must be a section: indented `key: value` lines"),
         ("output: {plots: yes}", "6: key 'output.plots': found 'yes', must be true or false"),
-        ("model: {cell: LSTM}", "6: key 'model.cell': found 'LSTM', must be one of 'lstm', 'gru', 'rnn' (did you mean"),
+        (
+            "model: {cell: LSTM}",
+            "6: key 'model.cell': found 'LSTM', must be one of 'lstm', 'gru', 'rnn', 'linear' (did you mean",
+        ),
         ("model: {bank: null}", "6: key 'model.bank': found null, must be one of 'auto', 'none'"),
         (
             "job: {max_age: 36}",
@@ -126,7 +130,7 @@ def test_an_override_mends_what_the_file_has_wrong(write):
         ),
         ("job: {max_age: 36x}", "6: key 'job.max_age': found '36x', must be a number and a unit of s, min, h, D or W"),
         ("job: {max_age: 2D}", "6: key 'job.max_age': is set, but without `data.time` the rows have no age"),
-        ("job: {ping: http://x}", "6: key 'job.ping': health-check pings are not available yet; leave it null"),
+        ("job: {ping: ftp://x}", "6: key 'job.ping': found 'ftp://x', must be a web address that begins with http://"),
         (
             "evaluate:\n  gate: {against: drift}",
             "7: key 'evaluate.gate.against': is 'drift', which `evaluate.baselines`",
@@ -234,7 +238,7 @@ def test_a_bomb_of_merge_keys_is_refused_at_once(write):
         ("version: 1".encode("utf-16"), ":1: is not UTF-8 text (found the byte 0xff); save the file as UTF-8"),
         (b"just text", ": holds no `key: value` lines; `lstmcast init FILE.csv` writes a config"),
         (b"- a\n- b", ": holds no `key: value` lines; `lstmcast init FILE.csv` writes a config"),
-        (b"#" * 128_001, ": is larger than 128,000 bytes; a config is some lines of YAML"),
+        (b"#" * 512_001, ": is larger than 512,000 bytes; a config is some lines of YAML"),
         (
             b"data:\n\tpath: a",
             ":2: is not YAML: found character '\\t' that cannot start any token; indent with spaces,",
@@ -358,3 +362,11 @@ def test_load_config_raises_nothing_but_a_config_error_whatever_an_option_holds(
     path.write_bytes(b"")
 
     assert message_of(path, sets=[option])
+
+
+def test_a_wide_table_of_twenty_thousand_columns_fits_into_a_config(tmp_path):
+    names = tuple(f"store_{number:05}_sales" for number in range(20_000))
+    path = tmp_path / "job.yaml"
+    path.write_text(f"data: {{path: a.csv, target: [{', '.join(names)}]}}\nforecast: {{horizon: 1}}\n")
+
+    assert load_config(path).data.target == names

@@ -19,8 +19,11 @@ def read(tmp_path: Path) -> Callable[..., Reading]:
         path = tmp_path / name
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         csv = CsvConfig(**options.pop("csv", {}))
+        horizon = options.pop("horizon", None)
         return read_panel(
-            DataConfig(**{"path": str(path), "time": "time", "target": "load", "csv": csv, **options}), known
+            DataConfig(**{"path": str(path), "time": "time", "target": "load", "csv": csv, **options}),
+            known,
+            horizon=horizon,
         )
 
     return read_text

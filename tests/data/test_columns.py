@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmcast.config.schema import CsvConfig
-from lstmcast.data.columns import PLAIN, look_at_columns, needs_cp1252
+from lstmcast.data.columns import PLAIN, look_at_columns
 from lstmcast.data.csv_file import open_sources
 
 
@@ -20,7 +20,7 @@ def look(tmp_path):
 def test_numbers_times_and_texts_are_told_apart(look):
     columns = look("day,shop,sold,share\n2024-01-01,a,3,0.5\n2024-01-02,b,4,\n")
 
-    assert [column.time_formats for column in columns.values()] == [("auto",), (), (), ()]
+    assert [column.time_formats for column in columns.values()] == [("%Y-%m-%d",), (), (), ()]
     assert [column.is_whole for column in columns.values()] == [False, False, True, False]
     assert columns["shop"].values is None
     np.testing.assert_array_equal(columns["share"].values, [0.5, np.nan])
@@ -79,11 +79,55 @@ def test_a_column_without_a_name_cannot_be_used(look):
     assert list(look(",v\n0,1\n1,2\n")) == ["v"]
 
 
-def test_only_a_file_that_is_not_utf8_needs_another_encoding(tmp_path):
-    (tmp_path / "old.csv").write_bytes("größe\n1\n".encode("cp1252"))
-    (tmp_path / "new.csv").write_bytes("größe\n1\n".encode())
-    (tmp_path / "wide.csv").write_bytes("größe\n1\n".encode("utf-16"))
+def test_units_behind_numbers_are_found_with_what_they_multiply_with(look):
+    columns = look("volume,share,power,price\n1.2K,5%,3 kWh,$1\n3M,6%,4 kWh,$2\n4,,5 kWh,-$3\n")
 
-    needing = [needs_cp1252(str(tmp_path / name)) for name in ("old.csv", "new.csv", "wide.csv")]
+    assert [dict(column.units) for column in columns.values()] == [
+        {"K": 1000, "M": 1e6}, {"%": 1}, {"kWh": 1}, {"$": 1}
+    ]  # fmt: skip
+    assert columns["volume"].values.tolist() == [1200, 3e6, 4]
 
-    assert needing == [True, False, False]
+
+def test_two_units_that_nobody_can_convert_are_no_numbers(look):
+    assert look("weight\n5 kg\n300 g\n")["weight"].values is None
+
+
+def test_names_with_numbers_are_no_numbers_with_a_unit(look):
+    columns = look("id,place\nH1,12A\nH2,14B\nH3,7C\n")
+
+    assert [column.values for column in columns.values()] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentinels"),
+    [
+        (["2.1", "-200", "3.4", "-200", "2.8"], ("-200",)),
+        (["21", "-999", "34", "-999.0", "28"], ("-999", "-999.0")),
+        (["5", "9999", "7", "9999", "6"], ("9999",)),
+        (["-200", "-190", "-210", "-200", "-205"], ()),  # in the midst of the others
+        (["2.1", "-200", "3.4", "3.3", "2.8"], ()),  # once: an outlier
+        (["2", "-3", "2", "-3", "2"], ()),
+    ],
+)
+def test_a_number_far_off_that_comes_again_and_again_means_missing(look, cells, sentinels):
+    column = look("load\n" + "".join(f"{cell}\n" for cell in cells))["load"]
+
+    assert column.sentinels == sentinels
+    assert int(np.isnan(column.values).sum()) == 2 * bool(sentinels)
+
+
+def test_a_short_word_that_comes_again_and_again_means_missing(look):
+    cells = ["1", "2", "abs", "3", "abs", "4", "5", "6"]
+
+    assert look("load\n" + "".join(f"{cell}\n" for cell in cells))["load"].missing == ("abs",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "style"),
+    [("1 234,5", (",", " ")), ("1'234.5", (".", "'")), ("1.234,5", (",", ".")), ("1,234.5", (".", ","))],
+)
+def test_signs_between_thousands_are_found(look, cell, style):
+    columns = look(f"load;note\n{cell};a\n7;b\n", separator=";")
+
+    assert columns["load"].styles[0] == style
+    assert columns["load"].values.tolist() == [1234.5, 7]

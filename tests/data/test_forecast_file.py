@@ -11,7 +11,7 @@ def test_a_row_stands_for_each_series_and_step_under_the_users_names(read):
     reading = read("month,shop,load\n2024-01,b,1\n2024-02,b,2\n2023-11,a,1\n2023-12,a,2\n", time="month", id="shop")
     values = np.arange(12.0).reshape(2, 2, 3)
 
-    written = render_forecast(reading.panel, reading.time_format, "month", QUANTILES, values, (80,), "m-1")
+    written = render_forecast(reading.panel, reading.time_format, ("month",), QUANTILES, values, (80,), "m-1")
 
     assert written.decode().splitlines() == [
         "shop,month,cutoff,model,forecast,lo-80,hi-80",
@@ -27,7 +27,7 @@ def test_steps_without_a_time_column_go_on_counting(read):
     reading = read("load\n5\n6\n", time=None)
 
     written = render_forecast(
-        reading.panel, reading.time_format, reading.time_name, (0.25, 0.5, 0.75), np.full((1, 2, 3), -0.1), (50,), "m"
+        reading.panel, reading.time_format, reading.time_names, (0.25, 0.5, 0.75), np.full((1, 2, 3), -0.1), (50,), "m"
     )
 
     assert written == b"step,cutoff,model,forecast,lo-50,hi-50\n3,2,m,-0.1,-0.1,-0.1\n4,2,m,-0.1,-0.1,-0.1\n"
@@ -37,7 +37,7 @@ def test_numbers_have_ten_digits_and_no_negative_zero(read):
     reading = read("load\n5\n6\n", time=None)
     values = np.array([[[1 / 3, -0.0, 1e-20]]])
 
-    written = render_forecast(reading.panel, reading.time_format, "step", QUANTILES, values, (80,), "m")
+    written = render_forecast(reading.panel, reading.time_format, ("step",), QUANTILES, values, (80,), "m")
 
     assert written.splitlines()[1] == b"3,2,m,0,0.3333333333,1e-20"
 
@@ -46,7 +46,7 @@ def test_names_are_escaped_quoted_and_never_taken_for_a_template(read):
     text = 'time,id,load\n1,=1+1,1\n2,=1+1,2\n1,"a,""b""",1\n2,"a,""b""",2\n1,50%d,1\n2,50%d,2\n'
     reading = read(text, id="id")
 
-    written = render_forecast(reading.panel, reading.time_format, "time", (0.5,), np.ones((3, 1, 1)), (), "m")
+    written = render_forecast(reading.panel, reading.time_format, ("time",), (0.5,), np.ones((3, 1, 1)), (), "m")
 
     assert written.decode().splitlines()[1:] == ["50%d,3,2,m,1", "'=1+1,3,2,m,1", '"a,""b""",3,2,m,1']
 
@@ -64,4 +64,4 @@ def test_a_level_without_its_quantiles_is_a_fault_of_the_caller(read):
     reading = read("load\n5\n6\n", time=None)
 
     with pytest.raises(ValueError, match=r"no quantile 0\.025"):
-        render_forecast(reading.panel, TimeFormat("order"), "step", QUANTILES, np.ones((1, 1, 3)), (95,), "m")
+        render_forecast(reading.panel, TimeFormat("order"), ("step",), QUANTILES, np.ones((1, 1, 3)), (95,), "m")

@@ -149,7 +149,7 @@ def test_a_doubled_time_is_an_error_unless_a_policy_is_set(read):
     reading = read(text, id="id", duplicates="mean")
 
     assert (reading.panel.values.tolist(), reading.duplicates_dropped) == ([1, 3], 1)
-    assert reading.notes == ("1 rows with a time that was there already: mean",)
+    assert reading.notes == ("1 row with a time that was there already: mean",)
 
 
 @pytest.mark.parametrize("cell", ["NaN", "", "inf", "1e400", "12345678901234567890"])

@@ -54,7 +54,7 @@ def test_a_series_begins_with_its_first_value_and_that_is_said(read):
     reading = read("time,load\n2024-01-01,\n2024-01-02,2\n2024-01-03,3\n")
 
     assert reading.panel.values.tolist() == [2, 3]
-    assert reading.notes == ("1 rows before the first value of a series left out",)
+    assert reading.notes == ("1 row before the first value of a series left out",)
 
 
 def test_empty_values_at_the_end_are_an_error_or_left_out_but_never_invented(read):
@@ -65,7 +65,7 @@ def test_empty_values_at_the_end_are_an_error_or_left_out_but_never_invented(rea
     reading = read(text, gaps="previous")
 
     assert (reading.panel.values.tolist(), reading.fills.tolist()) == ([1, 2], [0])
-    assert reading.notes == ("1 rows after the last value of a series left out",)
+    assert reading.notes == ("1 row after the last value of a series left out",)
 
 
 def test_rows_after_the_last_value_carry_what_is_known_ahead(read):
@@ -91,10 +91,24 @@ def test_a_missing_covariate_is_an_error_unless_a_policy_fills_it(read):
 
     with fault("load.csv: line 3: column 'warm' is empty at 2024-01-02; add it, or set data.gaps"):
         read(text, past=("warm",))
-    reading = read(text, past=("warm",), gaps="interpolate")
+    past, future = (read(text, **{role: ("warm",)}, gaps="interpolate") for role in ("past", "future"))
 
-    assert reading.panel.past[:, 0].tolist() == [5, 6, 7]
-    assert (reading.covariate_fills, reading.fills.tolist()) == (1, [0])
+    assert past.panel.past[:, 0].tolist() == [5, 5, 7]  # a forecast from the second day cannot see the third
+    assert future.panel.future[:, 0].tolist() == [5, 6, 7]
+    assert [(one.covariate_fills, one.fills.tolist()) for one in (past, future)] == [(1, [0])] * 2
+
+
+def test_a_switch_is_on_or_off_and_nothing_in_between(read):
+    text = "time,load,promo\n2024-01-01,1,0\n2024-01-02,2,\n2024-01-03,3,1\n"
+
+    assert read(text, future=("promo",), gaps="interpolate").panel.future[:, 0].tolist() == [0, 0, 1]
+
+
+def test_what_must_be_known_ahead_is_never_made_up(read):
+    text = "time,load,warm,rain\n2024-01-01,1,5,0\n2024-01-02,2,6,0\n2024-01-03,,,1\n"
+
+    with fault("load.csv: line 4: column 'warm' is empty at 2024-01-03; add it"):
+        read(text, future=("warm", "rain"), gaps="previous")
 
 
 def test_a_covariate_without_any_value_before_it_stays_an_error(read):
@@ -127,3 +141,13 @@ def test_ten_thousand_series_take_no_loop_over_them():
     grid = put_on_grid(rows, parse_frequency("1"), "error", Labels(never, (), (), never, never, never, has_zone=False))
 
     assert grid.known.tolist() == [10] * 10_000
+
+
+def test_series_shorter_than_a_season_are_kept_and_told(read):
+    days = [f"2024-01-{day:02}" for day in range(1, 11)]
+    text = "time,id,load\n" + "".join(f"{day},old,1\n" for day in days) + "2024-01-09,new,1\n2024-01-10,new,2\n"
+
+    reading = read(text, id="id")
+
+    assert reading.panel.known.tolist() == [2, 10]
+    assert reading.notes == ("shorter than a season of 7 days, so forecast by what others show: 'new'",)

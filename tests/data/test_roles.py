@@ -99,7 +99,7 @@ def test_a_day_that_could_be_a_month_is_settled_by_an_even_grid(guess):
 
     roles = guess("when,load", rows)
 
-    assert roles.time_format == "%d/%m/%Y %H:%M"
+    assert roles.time_format == ("%d/%m/%Y %H:%M",)
     assert "is read with the day first" in roles.doubts["time"]
 
 
@@ -127,3 +127,41 @@ def test_a_file_without_a_header_is_refused(guess):
 def test_a_file_without_numbers_is_refused(guess):
     with pytest.raises(DataError, match="no column of numbers is left to forecast; it has when, what"):
         guess("when,what", [(day, "text") for day in DAYS])
+
+
+def test_a_date_and_an_hour_are_one_time(guess):
+    rows = [(day, hour, hour / 2) for day in DAYS for hour in range(24)]
+
+    roles = guess("date,hour,load", rows)
+
+    assert (roles.time, roles.time_format) == (("date", "hour"), ("%Y-%m-%d", "%H"))
+    assert (roles.ids, roles.targets) == ((), ("load",))
+
+
+def test_hours_from_1_to_24_and_times_of_day_are_told(guess):
+    ending = guess("date,hour,load", [(day, hour, 2.5) for day in DAYS for hour in range(1, 25)])
+    clock = guess("date,at,load", [(day, f"{hour}:30", 2.5) for day in DAYS for hour in range(24)])
+
+    assert ending.time_format == ("%Y-%m-%d", "%K")
+    assert (clock.time, clock.time_format) == (("date", "at"), ("%Y-%m-%d", "%H:%M"))
+
+
+def test_parts_of_a_time_are_put_together_beside_ids(guess):
+    rows = [(shop, year, month, month * 2.5) for shop in "ab" for year in (2023, 2024) for month in range(1, 13)]
+
+    roles = guess("shop,year,month,sold", rows)
+
+    assert (roles.time, roles.time_format, roles.ids) == (("year", "month"), ("%Y", "%m"), ("shop",))
+
+
+def test_a_daily_table_with_an_hour_that_tells_nothing_has_one_column_of_time(guess):
+    roles = guess("date,hour,load", [(day, 12, 2.5) for day in DAYS])
+
+    assert roles.time == "date"
+
+
+def test_seconds_since_1970_are_a_time_where_the_name_says_so(guess):
+    rows = [(1_700_000_000 + 3600 * k, 2.5) for k in range(12)]
+
+    assert guess("timestamp,load", rows).time_format == ("epoch",)
+    assert guess("counter,load", rows).time_format == ("auto",)

@@ -42,7 +42,7 @@ def test_rows_off_the_grid_are_named():
 
     assert str(caught.value) == (
         "data.time: 2024-01-01T02:00 and 2024-01-01T02:40 do not lie on one grid with the usual step of 'h'; "
-        "bring the rows to one step, or set data.freq to one that fits all"
+        "bring the rows to one step, set data.freq to one that fits all, or data.off_grid: nearest to move them"
     )
 
 

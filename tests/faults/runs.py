@@ -24,6 +24,7 @@ NAMES = {
     12: "data",
     13: "short",
     14: "stale",
+    15: "partial",
     20: "no-model",
     21: "artifact",
     22: "contract",
@@ -32,6 +33,7 @@ NAMES = {
     32: "implausible",
     40: "locked",
     41: "output",
+    42: "timeout",
 }
 NOW = "2024-01-15"
 NOBODY = 65534
@@ -72,10 +74,19 @@ def call_fresh(
     timeout: float = 120,
 ) -> Ended:
     """Run the installed command in a process of its own, behind the command `before`."""
-    words = [str(word) for word in (*before, sys.executable, "-m", "lstmcast", *arguments)]
+    return run_fresh(
+        *before, sys.executable, "-m", "lstmcast", *arguments, cwd=cwd, environment=environment, timeout=timeout
+    )
+
+
+def run_fresh(
+    *words: object, cwd: Path | str = "/", environment: dict[str, str] | None = None, timeout: float = 120
+) -> Ended:
+    """Run any command that can import this package."""
+    command = [str(word) for word in words]
     env = dict(os.environ if environment is None else environment) | {"PYTHONPATH": str(PACKAGE_HOME)}
     ended = subprocess.run(
-        words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
+        command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr.decode())
 

@@ -33,7 +33,6 @@ def test_a_missing_config_is_named(load, command):
         ("steps: 10", "steps: 10, learning_rate: .nan", ["train.learning_rate"]),
         ("steps: 10", "steps: 10, learning_rate: .inf", ["train.learning_rate"]),
         ("segment: 1", "cell: transformer", ["model.cell", "transformer"]),
-        ("time: month", "time: month, holidays: DE", ["data.holidays", "not available"]),
         ("path: load.csv", "path: http://127.0.0.1:1/x.csv", ["data.path", "http://127.0.0.1:1/x.csv"]),
         ("path: load.csv", "path: 's3://bucket/x.csv'", ["data.path", "s3://bucket/x.csv"]),
         ("path: load.csv", "path: 'file:///etc/passwd'", ["data.path", "file:///etc/passwd"]),
@@ -51,6 +50,13 @@ def test_an_unknown_frequency_is_refused(load, command):
     change(load.config, "time: month", "time: month, freq: fortnight")
 
     assert_refused(load.root, 10, ["data.freq", "'fortnight'", "known are"], command, load.config)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_holidays_of_months_are_refused(load, command):
+    change(load.config, "time: month", "time: month, holidays: DE")
+
+    assert_refused(load.root, 10, ["data.holidays", "a step is a month"], command, load.config)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

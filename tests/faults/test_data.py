@@ -3,13 +3,14 @@
 import csv
 import gzip
 import io
+import json
 import shutil
 
 import numpy as np
 import pytest
 
 from tests.faults.conftest import SHOPS
-from tests.faults.runs import NOW, as_nobody, assert_refused, call_fresh, call_here, change, snapshot
+from tests.faults.runs import NOW, as_nobody, assert_refusal, assert_refused, call_fresh, call_here, change, snapshot
 
 
 def rows_of(content):
@@ -304,7 +305,7 @@ def test_a_missing_row_is_filled_on_request_and_told(shops, policy):
     ended = call_here("predict", shops.config, "--now", NOW, "--output", "-")
 
     assert ended.code == 0, ended
-    assert "1 missing values filled" in ended.err
+    assert "1 missing value filled" in ended.err
     assert [row["day"] for row in rows_of(ended.out)] == ["2024-01-15", "2024-01-16", "2024-01-17"] * len(SHOPS)
 
 
@@ -317,7 +318,7 @@ def test_a_doubled_stamp_is_merged_on_request_and_told(shops, policy):
     ended = call_here("predict", shops.config, "--now", NOW, "--output", "-")
 
     assert ended.code == 0, ended
-    assert "1 rows" in ended.err
+    assert "1 row " in ended.err
 
 
 def test_no_cell_of_a_forecast_is_a_formula_but_numbers_stay_numbers(shops):
@@ -367,3 +368,42 @@ def test_a_refused_check_writes_nothing_even_where_there_was_no_workspace(load):
 
     assert ended.code == 0
     assert snapshot(load.root) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("+x,2024-01-05,", "+x,2024-01-04,"),
+        ("+x,2024-01-05,", "=none,2024-01-05,"),
+        ("+x,2024-01-14,-", "+x,2024-01-14,-1000000"),
+    ],
+    ids=["a doubled stamp", "a gap, and an unknown series", "an absurd value"],
+)
+def test_a_bad_series_is_left_out_where_a_part_will_do(shops, old, new):
+    change(shops.data, old, new)
+
+    ended = call_here("predict", shops.config, "--now", NOW, "--allow-partial")
+
+    assert_refusal(ended, 15, "'+x'", "the others are published")
+    rows = rows_of(shops.forecast.read_bytes())
+    assert {row["shop"].removeprefix("'") for row in rows} == set(SHOPS) - {"+x"}
+    assert "+x" in json.loads((shops.workspace / "forecast.manifest.json").read_text())["left_out"]
+
+
+def test_with_a_zone_an_hour_that_comes_twice_is_two_hours(tmp_path, trained_load):
+    shutil.copy(trained_load / "job.yaml", tmp_path)
+    change(tmp_path / "job.yaml", "context: 24", "context: 12")
+    change(tmp_path / "job.yaml", "calendar: none", "timezone: America/New_York, calendar: none")
+    hours = np.datetime64("2024-11-03T00", "h") - np.arange(60)[::-1]
+    rows = [f"{str(hour).replace('T', ' ')}:00,{10 + k % 24}\n" for k, hour in enumerate(hours)]
+    (tmp_path / "load.csv").write_text("".join(["month,load\n", *rows]))
+
+    trained = call_here("train", tmp_path / "job.yaml", "--now", "2024-11-04")
+    before = call_here("predict", tmp_path / "job.yaml", "--now", "2024-11-04", "--output", "-")
+    with (tmp_path / "load.csv").open("a") as file:
+        file.write("2024-11-03 01:00,22\n2024-11-03 01:00,23\n2024-11-03 02:00,24\n")
+    after = call_here("predict", tmp_path / "job.yaml", "--now", "2024-11-04", "--output", "-")
+
+    assert (trained.code, before.code, after.code) == (0, 0, 0), (trained, before, after)
+    assert [row["month"][11:16] for row in rows_of(before.out)] == ["01:00", "01:00", "02:00"]
+    assert [row["month"][11:16] for row in rows_of(after.out)] == ["03:00", "04:00", "05:00"]

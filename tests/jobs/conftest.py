@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstmcast.config.yaml_file import load_config
 from lstmcast.jobs.talk import SilentTalk
 
 NOW = datetime(2024, 1, 15, tzinfo=UTC)
-PLAIN = {"environment": {}, "now": NOW, "talk": SilentTalk()}
+PLAIN = {"now": NOW, "talk": SilentTalk()}
 
 LOAD_CONFIG = """
 data: {path: load.csv, time: month, target: load}
@@ -62,7 +63,7 @@ def write_shops(folder: Path) -> Path:
 def train_in(folder: Path, write: Callable[[Path], Path]) -> Path:
     from lstmcast.jobs.train import train  # imports TensorFlow: only where a test trains
 
-    train(write(folder), sets=("evaluate.gate.min_skill=-100",), **PLAIN)
+    train(load_config(write(folder), sets=("evaluate.gate.min_skill=-100",)), **PLAIN)
     return folder
 
 

@@ -16,7 +16,7 @@ from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.lock import hold_workspace
 from tests.jobs.conftest import PLAIN, write_load, write_shops
 
-FILES = {"scores.csv", "skill.csv", "by_step.csv", "by_origin.csv", "by_series.csv", "backtest.json"}
+FILES = {"scores.csv", "skill.csv", "by_step.csv", "by_origin.csv", "by_series.csv", "errors.csv", "backtest.json"}
 SCORES = ["mase", "smape", "rmsse", "wql", "bias", "coverage_80", "width_80"]
 
 
@@ -29,7 +29,7 @@ def rows_of(path):
 def shops(tmp_path_factory):
     """Return the result of one backtest of three shops."""
     job = write_shops(tmp_path_factory.mktemp("shops"))
-    return backtest(job, sets=("output.plots=true",), refit="never", **PLAIN)
+    return backtest(load_config(job, sets=("output.plots=true",)), refit="never", **PLAIN)
 
 
 def test_a_backtest_writes_its_scores_and_saves_no_version(shops):
@@ -66,6 +66,19 @@ def test_scores_stand_by_step_by_origin_and_by_series(shops):
     for table in (steps, origins, series):
         mine = [float(row["mase"]) for row in table if row["forecaster"] == "lstm"]
         assert np.mean(mine) == pytest.approx(overall)
+
+
+def test_errors_stand_window_after_window(shops):
+    rows = rows_of(shops.folder / "errors.csv")
+
+    assert list(rows[0]) == ["shop", "cutoff", "step", "time", "truth", "forecast", "usual_change"]
+    assert [(row["shop"], row["cutoff"], row["step"], row["time"]) for row in rows][2:5] == [
+        ("north", "2024-01-08", "3", "2024-01-11"),
+        ("south", "2024-01-08", "1", "2024-01-09"),
+        ("south", "2024-01-08", "2", "2024-01-10"),
+    ]
+    scaled = [abs(float(row["truth"]) - float(row["forecast"])) / float(row["usual_change"]) for row in rows]
+    assert np.mean(scaled) == pytest.approx(float(rows_of(shops.folder / "scores.csv")[0]["mase"]))
 
 
 def test_the_document_holds_everything_but_the_single_series(shops):
@@ -107,10 +120,10 @@ def test_an_interval_is_told_in_percent(low, high, text):
 
 def test_the_same_backtest_gives_the_same_files(tmp_path):
     job = write_load(tmp_path)
-    backtest(job, sets=("output.plots=true",), refit="never", **PLAIN)
+    backtest(load_config(job, sets=("output.plots=true",)), refit="never", **PLAIN)
     first = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "backtest").iterdir()}
 
-    backtest(job, sets=(), refit="never", **PLAIN)  # without plots: the old one would be another backtest's
+    backtest(load_config(job), refit="never", **PLAIN)  # without plots: the old one would be another backtest's
 
     second = {path.name: path.read_bytes() for path in (tmp_path / "runs" / "backtest").iterdir()}
     assert second == {name: content for name, content in first.items() if name != "backtest.png"}
@@ -119,9 +132,9 @@ def test_the_same_backtest_gives_the_same_files(tmp_path):
 def test_refitting_trains_before_each_origin(tmp_path):
     job = write_load(tmp_path)
 
-    always = backtest(job, sets=(), refit="always", **PLAIN)
+    always = backtest(load_config(job), refit="always", **PLAIN)
 
-    never = backtest(job, sets=(), refit="never", **PLAIN)
+    never = backtest(load_config(job), refit="never", **PLAIN)
     own = always.by_origin["forecaster"] == "lstm"
     assert always.cutoffs == never.cutoffs == ("2023-06", "2023-09")
     assert always.by_origin["mase"][own][0] == never.by_origin["mase"][own][0]
@@ -184,7 +197,7 @@ def test_too_little_data_is_said_before_any_training(tmp_path):
     job = write_load(tmp_path)
 
     with pytest.raises(ShortError) as caught:
-        backtest(job, sets=("evaluate.windows=20",), refit="never", **PLAIN)
+        backtest(load_config(job, sets=("evaluate.windows=20",)), refit="never", **PLAIN)
 
     assert str(caught.value).startswith("data: the longest series has 60 known values, but 69 are needed")
     assert not list((tmp_path / "runs" / "backtest").iterdir())
@@ -195,4 +208,4 @@ def test_a_workspace_that_another_run_holds_is_left_alone(tmp_path):
     (tmp_path / "runs").mkdir()
 
     with hold_workspace(tmp_path / "runs"), pytest.raises(LockedError):
-        backtest(job, sets=(), refit="never", **PLAIN)
+        backtest(load_config(job), refit="never", **PLAIN)

@@ -1,10 +1,13 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 from lstmcast.jobs.check import check
 
@@ -12,8 +15,10 @@ HOURS = np.datetime_as_string(np.arange("2024-01-01", "2024-01-21", dtype="datet
 CHECKED = """
 import sys
 from pathlib import Path
+from lstmcast.config.yaml_file import load_config
 from lstmcast.jobs.check import check
-check(Path({path!r}), sets=(), environment={{}})
+path = Path({path!r})
+check(load_config(path), config_path=path)
 print(sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
 
@@ -33,7 +38,7 @@ def write(tmp_path):
 
 
 def run(path, *sets):
-    return check(path, sets=sets, environment={})
+    return check(load_config(path, sets=sets), config_path=path)
 
 
 def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
@@ -53,6 +58,7 @@ def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
         "trained on    2024-01-01 00:00 to 2024-01-13 23:00",
         "validated on  2024-01-14 00:00 to 2024-01-17 23:00, 7 origins",
         "tested on     2024-01-18 00:00 to 2024-01-20 23:00, 3 origins",
+        f"results       {tmp_path / 'runs'}: can be written",
         "",
         f"{tmp_path / 'load.yaml'} and its data go together",
     )
@@ -99,10 +105,11 @@ def test_a_season_that_nobody_set_is_told(tmp_path):
     path = tmp_path / "load.yaml"
     path.write_text("data: {path: load.csv, target: load}\nforecast: {horizon: 5}\n")
 
-    (note,) = run(path).notes
+    in_order, season = run(path).notes
 
-    assert note == "the data repeat every 12 steps; evaluate.season: 12 would use that"
-    assert run(path, "evaluate.season=12").notes == ()
+    assert in_order == "the data have no time: rows count as steps, in the order of the file"
+    assert season == "the data repeat every 12 steps; evaluate.season: 12 would use that"
+    assert run(path, "evaluate.season=12").notes == (in_order,)
 
 
 def test_too_little_data_is_short_as_train_would_say(write):
@@ -138,3 +145,84 @@ def test_check_never_imports_tensorflow(write):
 
     assert "'numpy'" in ended.stdout
     assert [name for name in ("tensorflow", "keras", "matplotlib", "rich") if f"'{name}'" in ended.stdout] == []
+
+
+MENDABLE = """\
+day,load
+2024-01-01,1.5
+2024-01-02,oops
+2024-01-03,3.5
+2024-01-03,3.5
+2024-01-05,n/v
+2024-01-06,4
+"""
+
+
+def answer_of(path, *sets, **options):
+    with pytest.raises(DataError) as caught:
+        check(load_config(path, sets=sets), config_path=path, **options)
+    assert caught.value.answer is not None
+    return str(caught.value), caught.value.answer
+
+
+def test_all_that_is_wrong_is_told_beside_what_is_there(tmp_path):
+    (tmp_path / "load.csv").write_text(MENDABLE)
+    path = tmp_path / "load.yaml"
+    path.write_text("data: {path: load.csv, time: day, target: load}\nforecast: {horizon: 1}\n")
+
+    message, answer = answer_of(path)
+
+    assert "line 3: column 'load': 'oops' is not a number" in message
+    assert answer.as_json()["wrong"] == (
+        "line 3: column 'load': 'oops' is not a number; correct it, or add it to data.csv.missing",
+        "line 6: column 'load': 'n/v' is not a number; correct it, or add it to data.csv.missing",
+        "1 row with a time that is there already; set data.duplicates",
+        "3 missing values: 2024-01-02, 2024-01-04, 2024-01-05; set data.gaps",
+    )
+    assert "gaps          3 missing values to be filled" in answer.lines
+    assert answer.lines[-1] == f"{path} and its data do not go together"
+
+
+def test_the_first_missing_times_are_named_with_their_series(tmp_path):
+    rows = [f"2024-01-{day:02},{shop},1" for shop in "ab" for day in range(1, 30) if (day, shop) != (7, "b")]
+    (tmp_path / "load.csv").write_text("\n".join(["day,shop,load", *rows, ""]))
+    path = tmp_path / "load.yaml"
+    path.write_text("data: {path: load.csv, time: day, id: shop, target: load}\nforecast: {horizon: 1}\n")
+
+    _, answer = answer_of(path)
+
+    assert answer.as_json()["wrong"][1] == "1 missing value: 2024-01-07 of 'b'; set data.gaps"
+
+
+def test_with_a_clock_the_age_of_the_newest_row_is_told(write):
+    config = load_config(write(), sets=["job.max_age=1D"])
+
+    fresh = check(config, config_path=Path("load.yaml"), now=datetime(2024, 1, 21, 5, tzinfo=UTC))
+    stale = check(config, config_path=Path("load.yaml"), now=datetime(2024, 1, 29, 23, tzinfo=UTC))
+
+    assert "newest        2024-01-20 23:00, 6.0 hours ago" in fresh.lines
+    assert fresh.notes == ()
+    assert "newest        2024-01-20 23:00, 9.0 days ago" in stale.lines
+    assert stale.notes[0].startswith(
+        "`predict` would refuse: data: the newest row is of 2024-01-20 23:00 UTC, 9.0 days"
+    )
+
+
+def test_a_workspace_that_cannot_be_is_told(write, tmp_path):
+    (tmp_path / "file").touch()
+
+    result = run(write(), f"output.dir={tmp_path / 'file' / 'runs'}")
+
+    assert (
+        f"results       {tmp_path / 'file' / 'runs'}: cannot be made: {tmp_path / 'file'} is no folder" in result.lines
+    )
+    assert result.lines[-1].endswith("and its data go together, but its results cannot be written")
+
+
+def test_check_leaves_nothing_behind(write, tmp_path):
+    path = write()
+    (tmp_path / "runs").mkdir()
+
+    run(path)
+
+    assert sorted(entry.name for entry in tmp_path.rglob("*")) == ["load.csv", "load.yaml", "runs"]

@@ -2,7 +2,7 @@ from lstmcast.jobs.doctor import doctor, installed_version, is_writable, read_cp
 
 
 def test_doctor_imports_none_of_the_packages_that_it_names():
-    result = doctor(None, sets=(), environment={"OMP_NUM_THREADS": "1"}, deep=False)
+    result = doctor(None, environment={"OMP_NUM_THREADS": "1"}, deep=False)
 
     assert result.packages["tensorflow"] is not None
     assert result.threads == {"OMP_NUM_THREADS": "1"}
@@ -11,7 +11,7 @@ def test_doctor_imports_none_of_the_packages_that_it_names():
 
 
 def test_the_facts_have_names_for_people():
-    facts = dict(doctor(None, sets=(), environment={}, deep=False).lines())
+    facts = dict(doctor(None, environment={}, deep=False).lines())
 
     assert {"lstmcast", "python", "numpy", "cores"} <= facts.keys()
     assert "workspace" not in facts

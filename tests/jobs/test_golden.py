@@ -4,6 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lstmcast.config.yaml_file import load_config
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
 
@@ -21,9 +22,7 @@ def test_a_golden_version_forecasts_for_ever_what_it_once_did(folder, tmp_path):
     output = tmp_path / "forecast.csv"
 
     predict(
-        CONFIG,
-        sets=[f"output.dir={tmp_path}", "output.plots=false"],
-        environment={},
+        load_config(CONFIG, sets=[f"output.dir={tmp_path}", "output.plots=false"]),
         now=datetime(2026, 1, 2, tzinfo=UTC),
         model=str(folder / "version"),
         data=None,

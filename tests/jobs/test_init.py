@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmcast.config.reference import json_schema_text
+from lstmcast.config.json_schema import json_schema_text
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 from lstmcast.jobs.check import check
@@ -70,7 +70,7 @@ def start(tmp_path):
 def test_check_accepts_what_init_writes(start, shape, ids, targets, series, times):
     path, _ = start(shape(times))
 
-    result = check(path, sets=(), environment={})
+    result = check(load_config(path), config_path=path)
 
     config = load_config(path)
     assert (config.data.time, config.data.id, config.data.target) == ("when", ids, targets)
@@ -88,7 +88,7 @@ def test_real_files_get_a_config_that_check_accepts(tmp_path, name):
 
     result = init(REAL / name, output=tmp_path / "c.yaml", force=False, sets=())
 
-    assert check(result.path, sets=(), environment={}).found.profile.series > 0
+    assert check(load_config(result.path), config_path=result.path).found.profile.series > 0
 
 
 def test_every_line_says_why(start):
@@ -104,7 +104,7 @@ def test_every_line_says_why(start):
         "# 2024-01-01 to 2024-04-09.",
         "#",
     ]
-    assert "  time: when                  # 2024-01-01 to 2024-04-09, written %Y-%m-%d\n" in text
+    assert "  time: when                  # 2024-01-01 to 2024-04-09\n" in text
     assert "  horizon: 14                 # steps ahead: two weeks\n" in text
     assert "unsure:" not in text
     assert notes[0] == "1 series of 100 values, one row per day, 2024-01-01 to 2024-04-09"
@@ -161,7 +161,7 @@ def test_gaps_and_doubled_rows_get_a_policy_that_is_told(start):
     assert (config.data.gaps, config.data.duplicates) == ("interpolate", "first")
     assert "data.gaps is interpolate: 2 missing values are filled (or: previous, seasonal, zero)" in notes
     assert "data.duplicates is first: 1 row repeated another one in full; the first of each counts" in notes
-    assert check(path, sets=(), environment={}).found.profile.fills == 2
+    assert check(load_config(path), config_path=path).found.profile.fills == 2
 
 
 def test_doubled_rows_that_differ_are_averaged(start):
@@ -191,6 +191,53 @@ def test_unknown_ways_of_writing_are_set_and_explained(start):
     assert (config.data.csv.decimal, config.data.csv.encoding) == (",", "cp1252")
     assert "unsure: the file is not UTF-8" in text
     assert config.data.target == "größe"
+
+
+def test_a_time_in_several_columns_is_written_with_its_patterns(start):
+    rows = [(day, hour, WAVE[hour]) for day in DAYS[:20] for hour in range(24)]
+
+    path, _ = start(table("date,hour,sold", rows))
+
+    config, text = load_config(path), path.read_text()
+    assert (config.data.time, config.data.time_format, config.data.freq) == (("date", "hour"), ("%Y-%m-%d", "%H"), "h")
+    assert '  time_format: ["%Y-%m-%d", "%H"]  # one pattern for each column\n' in text
+    assert check(load_config(path), config_path=path).found.time == "date, hour"
+
+
+def test_hours_that_clocks_leap_over_suggest_their_zone(start):
+    hours = np.arange("2024-03-20", "2024-04-10", dtype="datetime64[h]")
+    times = [str(hour).replace("T", " ") + ":00" for hour in hours if str(hour) != "2024-03-31T02"]
+    text = table("when,sold", [(time, 50 + place % 24) for place, time in enumerate(times)])
+
+    guessed, _ = start(text)
+    told, _ = start(text, "data.timezone=Europe/Berlin", output="told.yaml")
+
+    assert "unsure: hours are missing where clocks change, as in Europe/Berlin" in guessed.read_text()
+    assert "  # timezone: Europe/Berlin\n" in guessed.read_text()
+    assert [load_config(path).data.gaps for path in (guessed, told)] == ["interpolate", "error"]
+
+
+def test_rows_at_odd_times_are_moved_and_that_is_unsure(start):
+    late = np.random.default_rng(0).integers(0, 240, 300)
+    times = np.datetime64("2024-01-01T00:00:00") + np.arange(300) * np.timedelta64(3600, "s") + late
+
+    path, notes = start(table("when,sold", [(time, 50 + place % 24) for place, time in enumerate(times)]))
+
+    assert (load_config(path).data.off_grid, load_config(path).data.freq) == ("nearest", "h")
+    assert "unsure: rows come at odd times; each is moved to the nearest step" in path.read_text()
+    assert any("rows moved to the nearest step of the grid (h)" in note for note in notes)
+
+
+def test_a_long_gap_is_not_filled_and_that_is_told(start):
+    days = [str(day) for day in np.arange("2023-01-01", "2024-01-01", dtype="datetime64[D]")]
+    rows = [(day, 50 + place % 7) for place, day in enumerate(days) if not 100 < place < 140]
+
+    path, notes = start(table("when,sold", rows))
+
+    assert any("101 values before a longer gap only train" in note for note in notes)
+    found = check(load_config(path), config_path=path)
+    assert "gaps          101 values before 1 longer gap only train" in found.lines
+    assert found.notes[0].startswith("a gap of more than 14 days, the longest of 39, not filled: what came before")
 
 
 def test_a_season_of_steps_is_written_with_its_strength(start):

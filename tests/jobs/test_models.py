@@ -1,7 +1,9 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ArtifactError, NoModelError
 from lstmcast.jobs.models import (
     list_models,
@@ -12,10 +14,8 @@ from lstmcast.jobs.models import (
     verify_models,
 )
 from lstmcast.store.artifact import write_version
-from lstmcast.store.versions import current_version, models_folder, promote
+from lstmcast.store.versions import current_version, list_versions, models_folder, promote
 from tests.store.golden import CREATED, a_provenance, an_artifact
-
-PLAIN = {"sets": (), "environment": {}}
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def versions(tmp_path):
 
 
 def test_the_list_names_every_version_and_its_state(config, versions):
-    result = list_models(config, **PLAIN)
+    result = list_models(load_config(config))
 
     assert [(line.version, line.state) for line in result.versions] == [
         (versions[2], "current"),
@@ -50,57 +50,57 @@ def test_the_list_names_every_version_and_its_state(config, versions):
 def test_the_list_shows_a_damaged_version_as_such(config, versions):
     (config.parent / "runs" / "models" / versions[0] / "manifest.json").unlink()
 
-    result = list_models(config, **PLAIN)
+    result = list_models(load_config(config))
 
     assert [line.state for line in result.versions] == ["current", "previous", "damaged"]
 
 
 def test_the_list_of_a_new_workspace_is_empty_and_makes_none(config):
-    assert list_models(config, **PLAIN).versions == ()
+    assert list_models(load_config(config)).versions == ()
     assert not (config.parent / "runs").exists()
 
 
 def test_show_tells_of_the_current_version_unless_another_is_named(config, versions):
-    assert show_model(config, **PLAIN, model=None).version == versions[2]
-    assert show_model(config, **PLAIN, model=versions[0]).state == ""
+    assert show_model(load_config(config), model=None).version == versions[2]
+    assert show_model(load_config(config), model=versions[0]).state == ""
 
 
 def test_verify_reads_all_versions_unless_one_is_named(config, versions):
-    assert verify_models(config, **PLAIN, model=None).versions == tuple(reversed(versions))
-    assert verify_models(config, **PLAIN, model=versions[1]).versions == (versions[1],)
+    assert verify_models(load_config(config), model=None).versions == tuple(reversed(versions))
+    assert verify_models(load_config(config), model=versions[1]).versions == (versions[1],)
 
 
 def test_verify_refuses_a_changed_version(config, versions):
     (config.parent / "runs" / "models" / versions[1] / "history.csv").write_text("step,loss\n1,0.1\n")
 
     with pytest.raises(ArtifactError, match=r"history\.csv: was changed"):
-        verify_models(config, **PLAIN, model=None)
+        verify_models(load_config(config), model=None)
 
 
 def test_promote_makes_a_version_the_current_one(config, versions):
-    result = promote_model(config, **PLAIN, model=versions[0])
+    result = promote_model(load_config(config), model=versions[0])
 
     assert result.current == versions[0]
     assert current_version(config.parent / "runs") == versions[0]
 
 
 def test_rollback_goes_back_to_the_version_before(config, versions):
-    result = rollback_model(config, **PLAIN)
+    result = rollback_model(load_config(config))
 
     assert result.current == versions[1]
     assert current_version(config.parent / "runs") == versions[1]
 
 
 def test_prune_keeps_as_many_as_the_config_says(config, versions):
-    kept = prune_models(config, **PLAIN, keep=None)
-    removed = prune_models(config, sets=["job.keep=2"], environment={}, keep=None)
+    kept = prune_models(load_config(config), keep=None)
+    removed = prune_models(load_config(config, sets=["job.keep=2"]), keep=None)
 
     assert kept.versions == ()
     assert removed.versions == (versions[0],)
 
 
 def test_prune_never_removes_the_current_version_nor_the_one_before(config, versions):
-    result = prune_models(config, **PLAIN, keep=1)
+    result = prune_models(load_config(config), keep=1)
 
     assert result.versions == (versions[0],)
     assert result.current == versions[2]
@@ -109,10 +109,10 @@ def test_prune_never_removes_the_current_version_nor_the_one_before(config, vers
 @pytest.mark.parametrize(
     "change",
     [
-        lambda config: verify_models(config, **PLAIN, model=None),
-        lambda config: promote_model(config, **PLAIN, model="2026"),
-        lambda config: rollback_model(config, **PLAIN),
-        lambda config: prune_models(config, **PLAIN, keep=1),
+        lambda config: verify_models(load_config(config), model=None),
+        lambda config: promote_model(load_config(config), model="2026"),
+        lambda config: rollback_model(load_config(config)),
+        lambda config: prune_models(load_config(config), keep=1),
     ],
     ids=["verify", "promote", "rollback", "prune"],
 )
@@ -121,3 +121,22 @@ def test_nothing_is_made_where_there_is_no_version(config, change):
         change(config)
 
     assert not (config.parent / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda config: promote_model(config, model=list_versions(Path(config.output.dir))[0]),
+        rollback_model,
+        lambda config: prune_models(config, keep=1),
+    ],
+    ids=["promote", "rollback", "prune"],
+)
+def test_what_killed_runs_left_goes_with_the_next_change(config, versions, tmp_path, change):
+    left = tmp_path / "runs" / "models" / ".draft-0123456789abcdef"
+    left.mkdir()
+    (left / "weights.safetensors").write_bytes(b"half")
+
+    change(load_config(config))
+
+    assert not left.exists()

@@ -23,7 +23,7 @@ from lstmcast.errors import (
 )
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
-from lstmcast.jobs.train import train
+from lstmcast.jobs.train import describe_clipping, train
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import current_version, resolve_version
 from tests.jobs.conftest import NOW, PLAIN, write_load
@@ -32,7 +32,7 @@ from tests.store.golden import change_json, rehash
 
 def forecast(job, *sets, now=NOW, model=None, data=None, output=None, plot=None, talk=None):
     return predict(
-        job, sets=sets, environment={}, now=now, model=model, data=data, output=output, plot=plot,
+        load_config(job, sets=sets), now=now, model=model, data=data, output=output, plot=plot,
         talk=talk or SilentTalk(),
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def test_the_same_files_and_seed_give_the_same_weights(load_job):
     workspace = load_job.parent / "runs"
     first = load_version(resolve_version(workspace, None))
 
-    result = train(load_job, sets=(), environment={}, now=NOW + timedelta(days=1), talk=SilentTalk())
+    result = train(load_config(load_job), now=NOW + timedelta(days=1), talk=SilentTalk())
 
     second = load_version(resolve_version(workspace, None))
     assert second.id == result.version_id != first.id
@@ -125,7 +125,7 @@ def test_a_gate_that_is_not_passed_keeps_the_present_version(load_job):
     present = current_version(workspace)
 
     with pytest.raises(GateError) as caught:
-        train(load_job, sets=("evaluate.gate.min_skill=1.0",), **PLAIN | {"now": NOW + timedelta(days=1)})
+        train(load_config(load_job, sets=("evaluate.gate.min_skill=1.0",)), **PLAIN | {"now": NOW + timedelta(days=1)})
 
     assert "evaluate.gate.min_skill is 100.0%" in str(caught.value)
     assert "the present version stays" in str(caught.value)
@@ -137,7 +137,7 @@ def test_a_rate_far_too_high_saves_nothing(load_job, steps):
     before = everything_in(load_job.parent)
 
     with pytest.raises(DivergedError, match="no longer finite numbers"):
-        train(load_job, sets=("train.learning_rate=1e30", f"train.steps={steps}"), **PLAIN)
+        train(load_config(load_job, sets=("train.learning_rate=1e30", f"train.steps={steps}")), **PLAIN)
 
     assert everything_in(load_job.parent) == before
 
@@ -148,17 +148,23 @@ def test_a_rate_far_too_high_saves_nothing(load_job, steps):
         ("model.cell=gru", "model.layers=2"),
         ("model.cell=rnn", "model.bank=none"),
         ("model.bank=none", "model.segment=1", "model.context=13"),
+        ("model.cell=linear",),
     ],
-    ids=["deep gru", "rnn without a bank", "textbook lstm"],
+    ids=["deep gru", "rnn without a bank", "textbook lstm", "linear"],
 )
 def test_every_kind_of_network_trains_and_predicts(tmp_path, sets):
     job = write_load(tmp_path)
 
-    result = train(job, sets=(*sets, "train.steps=5", "evaluate.gate.min_skill=-1000"), **PLAIN)
+    result = train(load_config(job, sets=(*sets, "train.steps=5", "evaluate.gate.min_skill=-1000")), **PLAIN)
     published = forecast(job)
 
     assert published.version_id == result.version_id
     assert len(rows_of(published.csv_path)) == 3
+    assert result.notes[-1].startswith("the gradient had to be cut in ")
+
+
+def test_how_often_the_gradient_was_cut_is_told_as_a_mean_over_the_members():
+    assert describe_clipping([0.02, 0.05]) == "the gradient had to be cut in 3.5% of the training steps"
 
 
 def test_too_few_rows_say_what_is_needed_and_what_is_there(tmp_path):
@@ -167,7 +173,7 @@ def test_too_few_rows_say_what_is_needed_and_what_is_there(tmp_path):
     (tmp_path / "load.csv").write_text("\n".join(lines[:14]) + "\n")
 
     with pytest.raises(ShortError) as caught:
-        train(job, sets=(), **PLAIN)
+        train(load_config(job), **PLAIN)
 
     assert str(caught.value) == (
         "data: the longest series has 13 known values, but 15 are needed: 6 for 2 test windows, 3 for validation, "
@@ -180,7 +186,9 @@ def test_just_enough_rows_can_be_trained_on(tmp_path):
     lines = (tmp_path / "load.csv").read_text().splitlines()
     (tmp_path / "load.csv").write_text("\n".join(lines[:16]) + "\n")
 
-    result = train(job, sets=("train.steps=2", "evaluate.gate.min_skill=-1000", "evaluate.windows=2"), **PLAIN)
+    result = train(
+        load_config(job, sets=("train.steps=2", "evaluate.gate.min_skill=-1000", "evaluate.windows=2")), **PLAIN
+    )
 
     assert result.test_windows == 2
 
@@ -189,7 +197,7 @@ def test_data_from_the_future_are_not_trained_on(tmp_path):
     job = write_load(tmp_path)
 
     with pytest.raises(StaleError, match="the newest row is of 2023-12-01 00:00 UTC, after now"):
-        train(job, sets=(), **PLAIN | {"now": NOW - timedelta(days=90)})
+        train(load_config(job), **PLAIN | {"now": NOW - timedelta(days=90)})
 
 
 # --- prediction ---------------------------------------------------------------------------------------------
@@ -243,9 +251,10 @@ def test_predict_imports_neither_tensorflow_nor_keras_and_gives_the_same_bytes(l
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
+from lstmcast.config.yaml_file import load_config
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
-result = predict(Path({str(load_job)!r}), sets=(), environment={{}}, now=datetime(2024, 1, 15, tzinfo=UTC),
+result = predict(load_config(Path({str(load_job)!r})), now=datetime(2024, 1, 15, tzinfo=UTC),
                  model=None, data=None, output="-", plot=None, talk=SilentTalk())
 heavy = sorted({{"tensorflow", "keras", "matplotlib", "rich", "jax", "torch"}} & set(sys.modules))
 sys.stdout.write(repr(heavy) + "\\n" + result.csv.decode())

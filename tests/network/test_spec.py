@@ -54,6 +54,17 @@ def test_each_cell_has_its_gates_and_each_layer_reads_the_one_below(cell, width,
     assert shapes["cell1/bias"] == bias
 
 
+def test_a_linear_network_has_no_cell_and_its_gate_reads_the_description_of_the_window():
+    spec = a_full_spec(cell="linear", layers=2)
+
+    shapes = member_shapes(spec, spec.members[0])
+
+    assert spec.recurrent_layers == 0
+    assert [name for name in shapes if name.startswith("cell")] == []
+    assert shapes["state/kernel"] == (5, 4)
+    assert shapes.keys() >= {"bank/kernel", "gate/kernel", "ahead/kernel"}
+
+
 def test_all_weights_of_an_ensemble_carry_the_number_of_their_member():
     spec = a_spec(members=(a_member(), a_member(context=12)))
 
@@ -107,7 +118,7 @@ def test_a_logarithmic_member_needs_positive_data():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"cell": "Lambda"}, "cell\n  Input should be 'lstm', 'gru' or 'rnn'"),
+        ({"cell": "Lambda"}, "cell\n  Input should be 'lstm', 'gru', 'rnn' or 'linear'"),
         ({"layers": 4}, "layers\n  Input should be less than or equal to 3"),
         ({"units": 0}, "units\n  Input should be greater than or equal to 1"),
         ({"horizon": 10**9}, "horizon\n  Input should be less than or equal to 100000"),

@@ -360,7 +360,7 @@ def test_weights_that_are_not_the_models_are_refused(version, change, message):
     [
         ("model.json", {"layer": "Lambda"}, "unknown key 'layer'"),
         ("model.json", {"os.system": "touch PWN"}, "unknown key 'os.system'"),
-        ("model.json", {"cell": "os.system"}, "'cell': input should be 'lstm', 'gru' or 'rnn'"),
+        ("model.json", {"cell": "os.system"}, "'cell': input should be 'lstm', 'gru', 'rnn' or 'linear'"),
         ("model.json", {"units": 10**12}, "'units': input should be less than"),
         ("model.json", {"units": 4096, "layers": 3, "state": 4096}, "asks for .* bytes of weights"),
         ("model.json", {"units": 4}, r"its shape is \[.*\], and has to be"),

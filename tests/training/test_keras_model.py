@@ -53,7 +53,7 @@ def assert_parity(spec, seed=0):
 
 @pytest.mark.parametrize("parts", COMBINATIONS, ids=lambda parts: "+".join(parts) or "plain")
 @pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "linear"])
 def test_our_forward_pass_is_that_of_keras(cell, layers, parts):
     changes = {name: value for part in parts for name, value in PARTS[part].items()}
 
@@ -67,7 +67,7 @@ def test_our_forward_pass_is_that_of_keras_over_many_segments(cell):
     assert_parity(a_spec(cell=cell, layers=2, members=(a_member(context=context, segment=1),)))
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "linear"])
 @pytest.mark.parametrize("spec", [a_spec(layers=2), a_full_spec(layers=2)], ids=["plain", "full"])
 def test_the_variables_have_the_names_and_shapes_of_the_specification(spec, cell):
     spec = spec.model_copy(update={"cell": cell})

@@ -3,7 +3,7 @@ import pytest
 
 from lstmcast.errors import DivergedError
 from lstmcast.training.fit import fit_member
-from lstmcast.training.members import MemberTask, available_threads, train_members, use_threads
+from lstmcast.training.members import Look, MemberTask, TrainedMember, available_threads, train_members, use_threads
 from tests.training.conftest import PLAN, a_task
 
 
@@ -24,6 +24,12 @@ def test_members_come_back_in_order_with_what_was_seen_on_the_way():
         assert [look.step for look in member.looks] == [5, 10]
         assert all((member.weights[name] == alone[-1].weights[name]).all() for name in member.weights)
         assert member.looks[-1].loss == pytest.approx(alone[-1].loss)
+
+
+def test_the_share_of_clipped_steps_counts_every_step_alike():
+    looks = (Look(step=30, loss=1.0, clipped=0.5), Look(step=40, loss=1.0, clipped=0.1))
+
+    assert TrainedMember({}, looks).clipped == pytest.approx((15 + 1) / 40)
 
 
 def test_the_number_of_threads_does_not_change_the_weights():

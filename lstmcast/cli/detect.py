@@ -1,0 +1,146 @@
+"""`lstmcast detect`: observed values against what was forecast for them."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lstmcast.cli.border import time_limit
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import (
+    config_options,
+    manner_options,
+    now_option,
+    partial_option,
+    read_given_config,
+    refuse_partial,
+    timeout_option,
+)
+from lstmcast.cli.table import Column, render_table
+from lstmcast.cli.terminal import answer, open_talk
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.detect import DetectResult
+
+SHOWN = 20  # alarms; the table has them all
+
+
+@click.command(name="detect")
+@config_options
+@click.option("--model", metavar="ID|DIR", help="Look back with this version or its folder.")
+@click.option(
+    "--data",
+    metavar="PATH",
+    help="A newer file of the same form; - is stdin.  [default: data.path of the config]",
+)
+@click.option("--since", metavar="TIME", help="Look back: judge everything anew, and show what came since TIME.")
+@click.option("--fail-on-anomaly", is_flag=True, help="End with exit code 33 if a fault began.")
+@partial_option
+@now_option
+@timeout_option
+@manner_options
+def command(
+    config_path: Path,
+    sets: tuple[str, ...],
+    model: str | None,
+    data: str | None,
+    since: str | None,
+    fail_on_anomaly: bool,
+    allow_partial: bool,
+    now: datetime,
+    timeout: str | None,
+    manner: Manner,
+) -> None:
+    """Find values and stretches unlike what was forecast for them.
+
+    Each run judges the values that came since the last one, and adds them to detect/anomalies.csv
+    in the workspace. A look back (--since, --model) begins anew, writes detect/look.csv, and leaves
+    alone what the runs remember.
+    """
+    config = read_given_config(config_path, sets)
+    from lstmcast.jobs.detect import detect
+
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
+        result = detect(
+            config,
+            now=now,
+            model=model,
+            data=data,
+            since=since,
+            allow_partial=allow_partial,
+            talk=talk,
+        )
+    if not (fail_on_anomaly and result.new_alarms and manner.as_json):  # else it stands beside the error
+        answer(manner, result.as_json(), describe(result))
+    if fail_on_anomaly:
+        refuse_anomalies(result)
+    refuse_partial(result.left_out)
+
+
+def describe(result: "DetectResult") -> str:
+    """Return the alarms, and what was looked at."""
+    columns = [
+        Column("series", "series"),
+        Column("time", "from"),
+        Column("until", "until"),
+        Column("kind", "kind"),
+        Column("value", "value", ",.6g"),
+        Column("forecast", "forecast", ",.6g"),
+        Column("score", "score", ".1f"),
+        Column("strange", "strange values"),
+        Column("note", ""),
+    ]
+    rows = [{**alarm.as_json(), "note": "trained on it" if alarm.trained else ""} for alarm in result.alarms]
+    left_out = len(rows) - SHOWN
+    lines = [
+        *([f"{left_out} earlier alarms are in {result.table}", ""] if left_out > 0 else []),
+        *([render_table(rows[-SHOWN:], columns)] if rows else []),
+        summary(result),
+        f"saved in {result.table}{f' and {result.picture.name}' if result.picture else ''}",
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def summary(result: "DetectResult") -> str:
+    """Return how many values were looked at, and what came of it."""
+    if not result.rows:
+        return "no value to judge since the last run"
+    trained = f", {result.trained_rows:,} of which the model was trained on" if result.trained_rows else ""
+    values = f"{result.rows:,} value{'' if result.rows == 1 else 's'}"
+    count = len(result.alarms)
+    return f"{values} judged{trained}; {count or 'no'} alarm{'' if count == 1 else 's'}"
+
+
+def refuse_anomalies(result: "DetectResult") -> None:
+    """Raise an AnomalyError if a fault began, with what was found."""
+    from lstmcast.errors import AnomalyError
+
+    alarms = result.new_alarms
+    if not alarms:
+        return
+    first = alarms[0]
+    more = f", and {len(alarms) - 1} more" if len(alarms) > 1 else ""
+    error = AnomalyError(
+        f"{first.series}: a strange {'stretch' if first.kind == 'stretch' else 'value'} from {first.time} on: "
+        f"{first.value:.6g} where {first.forecast:.6g} was forecast (score {first.score:.1f}){more}; see {result.table}"
+    )
+    error.answer = Told(result)
+    raise error
+
+
+class Told:
+    """The result beside the error."""
+
+    def __init__(self, result: "DetectResult") -> None:
+        """Remember the result."""
+        self._result = result
+
+    @property
+    def lines(self) -> list[str]:
+        """Return it for people."""
+        return describe(self._result).splitlines()
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as a JSON document."""
+        return self._result.as_json()

@@ -1,0 +1,49 @@
+"""`lstmcast report`: one HTML page of all that the workspace holds."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.streams import write_answer
+from lstmcast.cli.terminal import answer, open_talk
+
+
+@click.command(name="report")
+@config_options
+@click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE|-",
+    help="Where the page goes; - is stdout.  [default: report.html in the workspace]",
+)
+@now_option
+@manner_options
+def command(
+    config_path: Path,
+    sets: tuple[str, ...],
+    model: str | None,
+    output: str | None,
+    now: datetime,
+    manner: Manner,
+) -> None:
+    """Write one HTML page: forecast, backtest, calibration, residuals, model, training, data, versions.
+
+    The page needs no network and opens from disk; it shows what the workspace holds, and for
+    what is missing which command to run. Many series: a selection of them.
+    """
+    if manner.as_json and output == "-":
+        raise click.UsageError("--json and --output - both want stdout; give one of them", click.get_current_context())
+    config = read_given_config(config_path, sets)
+
+    from lstmcast.jobs.report import report
+
+    with open_talk(manner) as talk:
+        result = report(config, model=model, output=output, now=now, talk=talk)
+    if result.html is not None:
+        write_answer(result.html)  # asked for by name, so --quiet does not keep it back
+    else:
+        answer(manner, result.as_json(), f"{result.path}\n")

@@ -1,0 +1,60 @@
+"""`lstmcast score`: published forecasts against what has happened since."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lstmcast.cli.manner import Manner
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.table import Column, render_table, score_columns
+from lstmcast.cli.terminal import answer, open_talk
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.score import ScoreResult
+
+SHOWN = 14  # origins; the table has them all
+
+
+@click.command(name="score")
+@config_options
+@now_option
+@manner_options
+def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Manner) -> None:
+    """Score every published forecast against what has happened since.
+
+    Scores go to scores/ in the workspace, one row for each origin. The last line says whether the
+    present version still does what its backtest promised.
+    """
+    config = read_given_config(config_path, sets)
+    from lstmcast.jobs.score import score
+
+    with open_talk(manner) as talk:
+        result = score(config, now=now, talk=talk)
+    answer(manner, result.as_json(), describe(result))
+
+
+def describe(result: "ScoreResult") -> str:
+    """Return the newest scores and what follows from all of them."""
+    if not result.rows:
+        return "no published forecast has come true yet\n"
+    fields = dict.fromkeys(name for row in result.rows for name in row if name.startswith("coverage_"))
+    columns = [
+        Column("cutoff", "cutoff"),
+        Column("model", "model"),
+        Column("values", "values", ",.0f"),
+        Column("mase", "MASE"),
+        Column("mase_seasonal_naive", "seasonal naive"),
+        Column("skill", "skill", "+.1%"),
+        Column("bias", "bias"),
+        *score_columns([fields]),
+    ]
+    left_out = len(result.rows) - SHOWN
+    lines = [
+        *([f"{left_out} earlier ones are in {result.table}", ""] if left_out > 0 else []),
+        render_table(result.rows[-SHOWN:], columns),
+        *([] if result.skill is None else [f"of late, {result.skill:.1%} of the seasonal naive error was saved"]),
+        result.verdict,
+    ]
+    return "".join(f"{line}\n" for line in lines)

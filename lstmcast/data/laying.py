@@ -1,0 +1,134 @@
+"""Lays the rows of a file on a regular grid: sorted, moved, merged, split and filled as the config says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmcast.config.schema import DataConfig
+from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.even import lay_even
+from lstmcast.data.off_grid import move_to_grid, plain_grid
+from lstmcast.data.panel import IntArray
+from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
+from lstmcast.data.regular import Grid, check_size, put_on_grid
+from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
+from lstmcast.data.spacing import check_grid, infer_frequency
+from lstmcast.data.times import Frequency, parse_frequency
+from lstmcast.errors import ConfigError
+
+NAMED = 3  # series, in a note
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Rows on their grid, and all that was done to them."""
+
+    frequency: Frequency
+    grid: Grid
+    earlier: Grid | None = None  # parts of series before gaps too long to be filled
+    owners: IntArray | None = None  # the series of each such part
+    duplicates_dropped: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fills(self) -> IntArray:
+        """Return how many targets were made up, of each series."""
+        fills = _count_fills(self.grid)
+        if self.earlier is None or self.owners is None:
+            return fills
+        return fills + np.bincount(self.owners, _count_fills(self.earlier), len(fills)).astype(np.int64)
+
+    @property
+    def covariate_fills(self) -> int:
+        """Return how many covariates were made up."""
+        return self.grid.covariate_fills + (self.earlier.covariate_fills if self.earlier else 0)
+
+
+def lay_rows(rows: Rows, config: DataConfig, labels: Labels, known: Frequency | None, horizon: int | None) -> Laid:
+    """Return the rows on their grid; `known` is a model's, which settles what few rows leave open."""
+    if config.off_grid == "error":
+        even = lay_even(rows, lambda first: _frequency_of(config, first, labels, known))
+        if even is not None:
+            return Laid(*even, notes=_note_short(*even, labels))
+    rows, was_shuffled = sort_rows(rows)
+    rows, moved = (rows, 0) if config.off_grid == "error" else _move(rows, config, known)
+    rows, dropped = merge_duplicates(rows, config.duplicates, labels)
+    frequency = _frequency_of(config, rows, labels, known)
+    check_size(rows, frequency, labels)
+    longest = None if horizon is None else longest_gap(frequency, horizon)
+    parts = split_at_long_gaps(rows, frequency, config.gaps, longest, labels)
+    grid = put_on_grid(parts.newest, frequency, config.gaps, labels)
+    earlier = _lay_earlier(parts, lambda part, names: put_on_grid(part, frequency, config.gaps, names), labels)
+    laid = Laid(frequency, grid, earlier, parts.owners, dropped)
+    notes = (
+        *(("rows were not in time order; sorted",) if was_shuffled else ()),
+        *_note(moved, "row", f" moved to the nearest step of the grid ({frequency.alias})"),
+        *_note(dropped, "row", f" with a time that was there already: {config.duplicates}"),
+        *_note(int(laid.fills.sum()), "missing value", f" filled: {config.gaps}"),
+        *_note(laid.covariate_fills, "missing covariate", f" filled: {config.gaps}"),
+        *parts.notes,
+        *grid.notes,
+        *_note_short(frequency, grid, labels),
+    )
+    return Laid(frequency, grid, earlier, parts.owners, dropped, notes)
+
+
+def _lay_earlier(parts: Parts, lay: Callable[[Rows, Labels], Grid], labels: Labels) -> Grid | None:
+    return None if parts.earlier is None else lay(parts.earlier, labels_of_parts(labels, parts.owners))
+
+
+def _move(rows: Rows, config: DataConfig, known: Frequency | None) -> tuple[Rows, int]:
+    if config.freq != "auto":
+        return move_to_grid(rows, parse_frequency(str(config.freq)))
+    return move_to_grid(rows, known if known is not None else plain_grid(rows.stamps, rows.series))
+
+
+def _frequency_of(config: DataConfig, rows: Rows, labels: Labels, known: Frequency | None) -> Frequency:
+    """Return the grid of the rows: the one that is set, the one that a model knows if it fits, or the usual step."""
+    if config.freq == "auto":
+        if config.time is None:
+            return Frequency("integer", 1)
+        return (
+            known
+            if known is not None and _fits(known, rows)
+            else infer_frequency(rows.stamps, rows.series, labels.stamp)
+        )
+    is_step = rows.stamps.dtype.kind == "i"
+    if is_step != str(config.freq).isdigit():
+        found = "whole numbers" if is_step else "dates"
+        names = config.time if isinstance(config.time, str) else ", ".join(config.time or ())
+        what = f"column {names!r} holds {found}" if names else "data.time is null: rows are steps"
+        raise ConfigError(f"data.freq: is {str(config.freq)!r}, but {what}; set it to auto")
+    frequency = parse_frequency(str(config.freq), rows.stamps)
+    check_grid(frequency, rows.stamps, rows.series, labels.stamp)
+    return frequency
+
+
+def _fits(frequency: Frequency, rows: Rows) -> bool:
+    """Return whether the rows lie on the grid and most of them one tick apart."""
+    if (frequency.kind == "integer") != (rows.stamps.dtype.kind == "i") or frequency.off_grid(rows.stamps).any():
+        return False
+    steps = np.diff(frequency.ticks(rows.stamps))[np.diff(rows.series) == 0]
+    return bool(len(steps) == 0 or (steps == 1).mean() > 0.5)
+
+
+def _note_short(frequency: Frequency, grid: Grid, labels: Labels) -> tuple[str, ...]:
+    """Return what to say of series that have not seen a whole season, beside others that may have."""
+    season = next(iter(seasonal_periods(frequency)), 0)
+    short = np.flatnonzero(grid.known < season)
+    if not len(short) or len(grid.known) == 1:
+        return ()
+    names = ", ".join(repr(labels.series(int(series)) or labels.target(int(series))) for series in short[:NAMED])
+    more = f" and {len(short) - NAMED} more" if len(short) > NAMED else ""
+    return (
+        f"shorter than a season of {season} {frequency.unit_name}s, so forecast by what others show: {names}{more}",
+    )
+
+
+def _count_fills(grid: Grid) -> IntArray:
+    return np.add.reduceat(grid.filled, grid.offsets[:-1], dtype=np.int64)
+
+
+def _note(count: int, what: str, done: str) -> tuple[str, ...]:
+    return (f"{count} {what}{'' if count == 1 else 's'}{done}",) if count else ()

@@ -1,0 +1,166 @@
+"""Lists the ways in which a text could be a time, from the text alone; nothing is decided here.
+
+A way is a strptime pattern. Beside the directives of strptime there are `%q`, a quarter, and `%K`, an hour of the day
+from 1 to 24; `%G-W%V` without a weekday is the Monday of a week.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+CLOCK = re.compile(
+    r"(?P<gap>T|,? ?[ \-@] ?|:|^)(?P<H>\d{1,2}):\d\d(?P<S>:\d\d(?P<f>\.\d{1,6})?)?(?P<half> ?[AaPp][Mm])?"
+    r"(?P<space> ?)(?P<offset>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$"
+)
+PACKED_CLOCK = re.compile(r"(?<=\d{2})(?P<gap>[T ])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$")
+INTERVAL_SIGNS = (" - ", " to ", " / ", "/", "-")
+WORDS = {
+    "%B": ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+           "december"),
+    "%A": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+}  # fmt: skip
+SHORT = {"%b": tuple(word[:3] for word in WORDS["%B"]), "%a": tuple(word[:3] for word in WORDS["%A"])}
+YEAR = r"(?:1[5-9]|2[0-4])\d\d"  # no name of a series, if possible
+NUMBERED = (
+    (re.compile(r"\d{4}([-/. ])\d{1,2}\1\d{1,2}"), ("%Y{0}%m{0}%d",)),
+    (re.compile(r"\d{4}([-/.])\d{1,2}"), ("%Y{0}%m",)),
+    (re.compile(r"\d{1,2}([-/. ])\d{1,2}\1\d{4}"), ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
+    (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}"), ("%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")),
+    (re.compile(r"\d{1,2}([-/.])\d{4}"), ("%m{0}%Y",)),
+    (re.compile(r"\d{8}()"), ("%Y%m%d",)),
+    (re.compile(r"\d{4}(-?W)\d{1,2}"), ("%G{0}%V",)),
+    (re.compile(r"\d{4}(-W)\d{1,2}-[1-7]"), ("%G-W%V-%u",)),
+    (re.compile(r"\d{4}(W)\d\d[1-7]"), ("%GW%V%u",)),
+    (re.compile(rf"{YEAR}([-/ :]?[Qq])[1-4]"), ("%Y{0}%q",)),
+    (re.compile(rf"[Qq][1-4]([-/ :]?){YEAR}"), ("Q%q{0}%Y",)),
+    (re.compile(rf"[1-4]([Qq][-/ :]?){YEAR}"), ("%q{0}%Y",)),
+)
+PART_NAMES = {
+    "year": "year", "yr": "year", "yyyy": "year", "jahr": "year", "annee": "year", "année": "year", "ano": "year",
+    "month": "month", "mon": "month", "mnth": "month", "monat": "month", "mois": "month", "mes": "month",
+    "day": "day", "dd": "day", "tag": "day", "jour": "day", "dia": "day", "dayofmonth": "day", "day_of_month": "day",
+    "hour": "hour", "hr": "hour", "stunde": "hour", "std": "hour", "heure": "hour", "hora": "hour",
+    "minute": "minute", "min": "minute", "second": "second", "sec": "second",
+    "quarter": "quarter", "qtr": "quarter", "quartal": "quarter",
+    "week": "week", "weekofyear": "week", "week_of_year": "week", "isoweek": "week", "woche": "week",
+    "dayofyear": "dayofyear", "day_of_year": "dayofyear", "doy": "dayofyear",
+}  # fmt: skip
+PART_PATTERNS = {
+    "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "quarter": "%q",
+    "week": "%V", "dayofyear": "%j",
+}  # fmt: skip
+LONGEST = 60
+
+
+def candidate_patterns(text: str) -> tuple[str, ...]:
+    """Return the patterns that a text with a year seems to follow, the likeliest first."""
+    if len(text) > LONGEST:
+        return ()
+    is_offset = re.search(r":\d\d[+-]\d\d:\d\d$", text)
+    if text.count(":") > 1 and not is_offset and (found := tuple(_interval_patterns(text))):
+        return found
+    clock = CLOCK.search(text)
+    if clock and clock.start() and (dates := _dates(text[: clock.start()])):
+        return tuple(f"{date}{clock['gap']}{_clock_pattern(clock)}" for date in dates)
+    packed = PACKED_CLOCK.search(text)
+    if packed and text[0].isdigit() and (dates := _dates(text[: packed.start()])):
+        tail = f"{packed['gap']}%H%M{'%S' if packed['S'] else ''}{'%z' if packed['offset'] else ''}"
+        return tuple(f"{date}{tail}" for date in dates)
+    return _dates(text)
+
+
+def clock_pattern(text: str) -> str | None:
+    """Return the pattern of a time of the day."""
+    found = CLOCK.fullmatch(text)
+    return _clock_pattern(found) if found and not found["gap"] and not found["offset"] else None
+
+
+def part_patterns(name: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the patterns that one of several columns of a time seems to follow, by its name and some of its texts."""
+    part = PART_NAMES.get(name.strip().lower())
+    is_number = all(re.fullmatch(r"\d{1,4}", text) for text in texts)
+    if part == "hour" and is_number:
+        hours = [int(text) for text in texts]
+        return ("%K",) if max(hours) == 24 and min(hours) >= 1 else ("%H",)
+    if part == "year" and is_number and all(len(text) == 2 for text in texts):
+        return ("%y",)
+    if part is not None and is_number:
+        return (PART_PATTERNS[part],)
+    if part == "month":
+        return _word_patterns(texts[0])
+    if part == "quarter":
+        return ("Q%q",) if all(re.fullmatch(r"Q[1-4]", text) for text in texts) else ()
+    clock = clock_pattern(texts[0])
+    return (clock,) if clock else candidate_patterns(texts[0])
+
+
+def split_interval(pattern: str) -> tuple[str, str]:
+    """Return the pattern of the start, and the sign with the pattern of the end: "" where a pattern has no end."""
+    seen: set[str] = set()
+    signs_from = 0
+    for found in re.finditer(r"%-?(.)", pattern):
+        if found[1] in seen:
+            return pattern[:signs_from], pattern[signs_from:]
+        seen.add(found[1])
+        signs_from = found.end()
+    return pattern, ""
+
+
+def _clock_pattern(clock: re.Match[str]) -> str:
+    half = (" " if clock["half"].startswith(" ") else "") + "%p" if clock["half"] else ""
+    second = f":%S{'.%f' if clock['f'] else ''}" if clock["S"] else ""
+    offset = f"{clock['space']}%z" if clock["offset"] else ""
+    return f"{'%I' if half else '%H'}:%M{second}{half}{offset}"
+
+
+def _interval_patterns(text: str) -> Iterator[str]:
+    """Yield the patterns of a start whose end has the same date, or none, before its time of the day."""
+    for sign in INTERVAL_SIGNS:
+        places = [found.start() for found in re.finditer(re.escape(sign), text)]
+        for first, end in ((text[:place], text[place + len(sign) :]) for place in places):
+            starts = [start for start in candidate_patterns(first) if "%H:" in start and "%z" not in start]
+            bare = clock_pattern(end)
+            ends = candidate_patterns(end) if starts and not bare else ()
+            yield from (f"{start}{sign}{bare or start}" for start in starts if bare or start in ends)
+
+
+def _dates(text: str) -> tuple[str, ...]:
+    for expression, patterns in NUMBERED:
+        found = expression.fullmatch(text)
+        if found:
+            return tuple(pattern.format(found[1]) for pattern in patterns)
+    return tuple(_written_dates(text)) if re.search(r"[A-Za-z]{3}", text) and "%" not in text else ()
+
+
+def _written_dates(text: str) -> Iterator[str]:
+    """Yield the patterns of a date with the name of its month."""
+    tokens = re.findall(r"[A-Za-z]+|\d+|[^A-Za-z\d]+", text)
+    words = [place for place, token in enumerate(tokens) if token[0].isalpha()]
+    numbers = [place for place, token in enumerate(tokens) if token[0].isdigit()]
+    choices = [_word_patterns(tokens[place]) for place in words]
+    for order in _number_orders([tokens[place] for place in numbers]):
+        for chosen in product(*choices):
+            if sum(pattern in ("%b", "%B") for pattern in chosen) != 1 or len(set(chosen)) < len(chosen):
+                continue
+            made = list(tokens)
+            for place, pattern in zip((*words, *numbers), (*chosen, *order), strict=True):
+                made[place] = pattern
+            yield "".join(made)
+
+
+def _word_patterns(word: str) -> tuple[str, ...]:
+    lower = word.lower()
+    return tuple(pattern for pattern, names in (*SHORT.items(), *WORDS.items()) if lower in names)
+
+
+def _number_orders(numbers: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield what the numbers beside the name of a month could be: its day and its year, or its year."""
+    for order in (("%Y",), ("%y",), ("%d", "%Y"), ("%Y", "%d"), ("%d", "%y")):
+        if len(order) == len(numbers) and all(map(_could_be, numbers, order)):
+            yield order
+
+
+def _could_be(number: str, pattern: str) -> bool:
+    if pattern == "%d":
+        return len(number) <= 2 and 1 <= int(number) <= 31
+    return len(number) == (4 if pattern == "%Y" else 2)

@@ -1,0 +1,35 @@
+"""Fingerprints of the parts of a config that decide a model or a forecast: when they differ, the result is due anew."""
+
+import json
+from typing import Any
+
+from lstmcast.config.schema import Config
+from lstmcast.files import hash_bytes
+
+NO_PART_OF_THE_MODEL = {"threads", "time_budget"}  # how fast it is trained, not what comes out
+
+
+def model_fingerprint(config: Config) -> str:
+    """Return the fingerprint of what decides a model, the data's place and form apart."""
+    return _hash(
+        _data_of(config)
+        | {
+            "forecast": config.forecast.model_dump(mode="json", exclude_defaults=True),
+            "model": config.model.model_dump(mode="json", exclude_defaults=True),
+            "train": config.train.model_dump(mode="json", exclude_defaults=True, exclude=NO_PART_OF_THE_MODEL),
+            "season": config.evaluate.model_dump(mode="json", include={"season"}),
+        }
+    )
+
+
+def forecast_fingerprint(config: Config) -> str:
+    """Return the fingerprint of what decides a forecast, beside the model and the data themselves."""
+    return _hash(_data_of(config) | {"forecast": config.forecast.model_dump(mode="json", exclude_defaults=True)})
+
+
+def _data_of(config: Config) -> dict[str, Any]:
+    return {"data": config.data.model_dump(mode="json", exclude_defaults=True, exclude={"path", "future_path", "csv"})}
+
+
+def _hash(parts: dict[str, Any]) -> str:
+    return hash_bytes(json.dumps(parts, sort_keys=True).encode())

@@ -1,0 +1,60 @@
+"""How a job that writes into its workspace opens: the folder held and cleared, the data read, the problem posed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from lstmcast.config.schema import Config
+from lstmcast.data.read import Reading, read_panel
+from lstmcast.files import check_writable, ensure_folder
+from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.problem import Problem, make_problem
+from lstmcast.jobs.talk import Talk
+from lstmcast.store.lock import hold_workspace
+from lstmcast.store.versions import remove_leftovers
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a job starts from, all of it known to be well."""
+
+    workspace: Path
+    folder: Path  # where the results go: the workspace, or a folder in it
+    reading: Reading
+    problem: Problem
+
+
+@contextmanager
+def open_job(config: Config, *, folder: str = "", now: datetime, talk: Talk) -> Iterator[Opening]:
+    """Hold the workspace until the end of the block, and yield the problem of the config; results go to its `folder`.
+
+    Nothing here needs TensorFlow: import what does inside the block, so that what is wrong is said before.
+    """
+    with hold_folder(config, folder) as held:
+        reading = read_present(config, now, talk)
+        yield Opening(Path(config.output.dir), held, reading, make_problem(config, reading.panel))
+
+
+@contextmanager
+def hold_folder(config: Config, name: str = "") -> Iterator[Path]:
+    """Hold the workspace until the end of the block, and yield its folder `name`: there, cleared and writable."""
+    workspace = Path(config.output.dir)
+    folder = workspace / name
+    with hold_workspace(workspace):
+        ensure_folder(folder)
+        remove_leftovers(workspace)
+        check_writable(folder)
+        yield folder
+
+
+def read_present(config: Config, now: datetime, talk: Talk) -> Reading:
+    """Return the data of the config, which may not come from the future, and tell what was noted in reading them."""
+    tell = partial(talk.progress, "reading")
+    reading = read_panel(config.data, horizon=config.forecast.horizon, progress=tell)
+    check_not_from_the_future(reading, now)
+    for note in reading.notes:
+        talk.say(note)
+    return reading

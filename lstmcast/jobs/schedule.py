@@ -1,0 +1,124 @@
+"""`schedule`: what cron or systemd need to run the nightly job, with absolute paths and a way to deal with its ends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from shlex import join, quote
+from typing import Any
+
+from lstmcast.config.durations import parse_duration
+from lstmcast.config.schema import Config
+from lstmcast.errors import LockedError, MissingError, StaleError
+from lstmcast.files import ensure_folder, write_all_whole
+from lstmcast.jobs.night import LOGS
+
+RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedError))  # it may be well a little later
+FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 129 130 134 137 139 141 143"  # it will not
+RETRIES, PAUSE = 3, 900  # seconds
+TIMEOUT = "6h"
+SLACK = timedelta(minutes=1)  # for the command to end by itself
+
+
+@dataclass(frozen=True)
+class ScheduleResult:
+    """Texts to install, by the names of their files; the crontab has none."""
+
+    files: dict[str, str]
+    written: tuple[Path, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain values."""
+        return {"files": self.files, "written": [str(path) for path in self.written]}
+
+
+def schedule(
+    config: Config,
+    *,
+    config_path: Path,
+    program: Sequence[str],
+    at: Sequence[tuple[int, int]],
+    user: str | None,
+    systemd: bool,
+    folder: Path | None,
+) -> ScheduleResult:
+    """Return the crontab lines, or the units of systemd, for the times of the day `at`."""
+    limit = config.job.timeout or TIMEOUT
+    words = [*program, "run", str(config_path.absolute()), "--log-format", "json", "--timeout", limit]
+    logs = Path(config.output.dir) / LOGS
+    if systemd:
+        name = f"lstmcast-{re.sub(r'[^A-Za-z0-9_.-]+', '-', config_path.absolute().stem)}"
+        files = {
+            f"{name}.service": _service(words, logs, parse_duration(limit), user),
+            f"{name}.timer": _timer(words[-5], at),
+        }
+    else:
+        files = {"crontab": _crontab(words, logs, at)}
+    written: tuple[Path, ...] = ()
+    if folder is not None:
+        ensure_folder(folder)
+        written = tuple(folder / name for name in files)
+        write_all_whole({folder / name: text.encode() for name, text in files.items()})
+    return ScheduleResult(files, written)
+
+
+def _crontab(words: Sequence[str], logs: Path, at: Sequence[tuple[int, int]]) -> str:
+    """Return one line for each time: it tries again where that may help, and prints, for cron to mail, where not."""
+    log = f"{quote(str(logs))}/run-$(date +%Y-%m-%d).log"
+    pauses = " ".join(["900"] * RETRIES + ["0"])
+    script = (
+        f'mkdir -p {quote(str(logs))}; log={log}; for pause in {pauses}; do {join(words)} >/dev/null 2>>"$log"; '
+        f"code=$?; case $code in {'|'.join(map(str, RETRIED))}) sleep $pause;; *) break;; esac; done; "
+        f'[ $code -eq 0 ] || {{ tail -n 1 "$log"; echo "exit code $code; the log is $log"; }}'
+    )
+    text = script.replace("%", r"\%")  # in a crontab, a bare one ends the line
+    lines = [f"{minute} {hour} * * * {text}" for hour, minute in at]
+    return "".join(f"{line}\n" for line in ("# lstmcast; install with: crontab -e", *lines))
+
+
+def _service(words: Sequence[str], logs: Path, limit: timedelta, user: str | None) -> str:
+    script = f'exec {join(words)} 2>>{quote(str(logs))}/run-"$(date +%Y-%m-%d)".log'
+    owner = "" if user is None else f"User={user}\n"
+    return f"""\
+[Unit]
+Description=Forecast of {_unit_text(words[-5])}
+StartLimitIntervalSec={int((limit + SLACK).total_seconds() * (RETRIES + 1) + PAUSE * RETRIES)}
+StartLimitBurst={RETRIES + 1}
+
+[Service]
+Type=oneshot
+{owner}ExecStartPre=/bin/mkdir -p {_unit_word(str(logs))}
+ExecStart=/bin/sh -c {_unit_word(script)}
+StandardOutput=null
+TimeoutStartSec={int((limit + SLACK).total_seconds())}
+TimeoutStopSec=15
+# exit codes {", ".join(map(str, RETRIED))}: input missing, stale, or another run at work; all others need a person
+Restart=on-failure
+RestartSec={PAUSE}
+RestartPreventExitStatus={FINAL}
+"""
+
+
+def _timer(config_path: str, at: Sequence[tuple[int, int]]) -> str:
+    times = "".join(f"OnCalendar=*-*-* {hour:02}:{minute:02}:00\n" for hour, minute in at)
+    return f"""\
+[Unit]
+Description=Nightly forecast of {_unit_text(config_path)}
+
+[Timer]
+{times}Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def _unit_text(text: str) -> str:
+    return text.replace("%", "%%").replace("\n", " ")
+
+
+def _unit_word(text: str) -> str:
+    """Return one word of a command in a unit; systemd itself expands `%` and `$`, even in quotes."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"'

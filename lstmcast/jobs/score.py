@@ -1,0 +1,136 @@
+"""`score`: published forecasts against what has happened since."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from lstmcast.config.auto import decide_settings
+from lstmcast.config.schema import Config
+from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.panel import Panel
+from lstmcast.data.read import Reading
+from lstmcast.data.score_log import LogRow, number_in, render_log
+from lstmcast.errors import ArtifactError
+from lstmcast.evaluation.drift import DriftReport
+from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
+from lstmcast.jobs.answering import read_as_known
+from lstmcast.jobs.due import NO_DRIFT, Versions, describe_evidence, find_versions
+from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.opening import hold_folder, read_present
+from lstmcast.jobs.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
+from lstmcast.jobs.talk import Talk
+
+RECENT = 30  # origins
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """All scores so far, and what they say of the present version."""
+
+    rows: tuple[LogRow, ...]
+    drift: DriftReport
+
+    @property
+    def origins(self) -> int:
+        """Return how many forecasts were scored."""
+        return len(self.rows)
+
+    @property
+    def skill(self) -> float | None:
+        """Return the share of the seasonal naive error that the forecasts of late have saved."""
+        pairs = [(number_in(row, "mase"), number_in(row, f"mase_{BASELINE}")) for row in self.rows[-RECENT:]]
+        known = [(own, other) for own, other in pairs if own is not None and other is not None]
+        theirs = sum(other for _, other in known)
+        return 1 - sum(own for own, _ in known) / theirs if theirs > 0 else None
+
+
+@dataclass(frozen=True)
+class ScoreResult:
+    """The scores of all published forecasts, the oldest first."""
+
+    rows: tuple[LogRow, ...]
+    skill: float | None
+    drift: DriftReport
+    verdict: str
+    table: Path
+    picture: Path | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain values."""
+        return {
+            "scores": [dict(row) for row in self.rows],
+            "skill": self.skill,
+            "drift": {
+                "drifted": self.drift.drifted,
+                "verdict": self.verdict,
+                "weight": self.drift.weight,
+                **asdict(self.drift),
+            },
+            "table": str(self.table),
+            "picture": None if self.picture is None else str(self.picture),
+        }
+
+
+def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
+    """Score every forecast that was published against what is known now, and write the table and its picture."""
+    with hold_folder(config) as workspace:
+        versions = find_versions(workspace)
+        if versions.present is None:
+            reading = read_present(config, now, talk)
+        else:
+            reading = read_as_known(config.data, versions.present.artifact.contract, config.forecast.horizon)
+            check_not_from_the_future(reading, now)
+        scoring = score_published(config, workspace, reading, versions, talk)
+    folder = workspace / FOLDER
+    return ScoreResult(
+        rows=scoring.rows,
+        skill=scoring.skill,
+        drift=scoring.drift,
+        verdict=_verdict(scoring.drift),
+        table=folder / TABLE,
+        picture=folder / PICTURE if config.output.plots and scoring.rows else None,
+    )
+
+
+def score_published(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
+    """Return the scores of all published forecasts; table and picture are written where something is new."""
+    season = season_of(config, reading.panel) if versions.present is None else versions.present.artifact.spec.season
+    try:
+        rows = score_forecasts(workspace, reading.panel, season, talk)
+    except ArtifactError as error:
+        talk.warn(f"{error}; nothing was scored")
+        return Scoring((), NO_DRIFT)
+    drift = NO_DRIFT
+    if versions.present is not None and versions.trained is not None:
+        drift = find_drift(rows, versions.present, versions.trained)
+    _write(config, workspace / FOLDER, rows, reading)
+    return Scoring(rows, drift)
+
+
+def season_of(config: Config, panel: Panel) -> int:
+    """Return the season by which these data are scored."""
+    return decide_settings(config, panel.known, seasonal_periods(panel.frequency)).season
+
+
+def _write(config: Config, folder: Path, rows: Sequence[LogRow], reading: Reading) -> None:
+    table, picture = folder / TABLE, folder / PICTURE
+    content = render_log(rows)
+    is_drawn = picture.is_file() or not config.output.plots
+    if not rows or (is_drawn and table.is_file() and table.read_bytes() == content):
+        return
+    contents = {table: content}
+    if config.output.plots:
+        from lstmcast.jobs.score_picture import draw_ledger  # matplotlib: only where there is something to draw
+
+        contents = {picture: draw_ledger(rows, reading.panel, Path(config.output.dir) / ".cache"), **contents}
+    ensure_folder(folder)
+    remove_drafts(folder)
+    write_all_whole(contents)
+
+
+def _verdict(drift: DriftReport) -> str:
+    if not drift.origins:
+        return "no drift: no forecast of the present version has been scored yet"
+    return f"{'drifted' if drift.drifted else 'no drift'}: {describe_evidence(drift)}"

@@ -1,0 +1,24 @@
+"""Data as a trained version knows them."""
+
+from lstmcast.config.schema import DataConfig
+from lstmcast.data.contract import Contract, check_contract
+from lstmcast.data.csv_file import ColumnError
+from lstmcast.data.read import Known, Reading, read_panel
+from lstmcast.data.time_format import TimeFormat
+from lstmcast.data.times import Frequency
+from lstmcast.errors import ArtifactError, ContractError
+
+
+def read_for_version(config: DataConfig, contract: Contract, *, horizon: int | None = None) -> Reading:
+    """Return the config's data, read with what the version knows of them, or say where they break its contract."""
+    try:
+        time_format = TimeFormat.from_json(contract.time_format)
+        known = Known(time_format, Frequency.from_json(contract.frequency), contract.covariates)
+    except ValueError as error:
+        raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
+    try:
+        reading = read_panel(config, known, horizon=horizon)
+    except ColumnError as error:
+        raise ContractError(f"{error} (the model was trained with it)") from error
+    check_contract(reading.panel, reading.panel.frequency.to_json(), contract)
+    return reading

@@ -1,0 +1,90 @@
+"""What `detect` remembers between its runs, as one JSON file; arrays are Base64 of their exact bytes."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import AfterValidator, Field
+
+from lstmcast.errors import ArtifactError
+from lstmcast.records import Record
+from lstmcast.store.members import read_small_file
+from lstmcast.store.strict_json import parse_record
+
+STATE = "state.json"
+LARGEST = 512 * 2**20
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def pack(values: FloatArray) -> str:
+    """Return the exact bytes of an array as text."""
+    return base64.b64encode(np.asarray(values, "<f8").tobytes()).decode()
+
+
+def unpack(text: str) -> FloatArray:
+    """Return the array that was packed; anything else is a ValueError."""
+    try:
+        values = np.frombuffer(base64.b64decode(text, validate=True), "<f8").astype(np.float64)
+    except binascii.Error as error:
+        raise ValueError(f"is not Base64: {error}") from error
+    if not np.isfinite(values).all():
+        raise ValueError("holds NaN or infinity")
+    return values
+
+
+def _check_packed(text: str) -> str:
+    unpack(text)
+    return text
+
+
+Packed = Annotated[str, AfterValidator(_check_packed)]
+Tick = Annotated[int, Field(ge=-(2**62), le=2**62)]
+
+
+class SeriesState(Record):
+    """What is remembered of one series."""
+
+    ids: tuple[str, ...]
+    tick: Tick | None
+    misses: Packed
+    strains: Packed
+    strain: Annotated[float, Field(ge=0)]
+    flagged_at: Tick | None
+    flagged: Annotated[int, Field(ge=0)]
+
+
+class DetectionState(Record):
+    """What is remembered of all series."""
+
+    format_version: Literal[1] = 1
+    target: str
+    id_names: tuple[str, ...]
+    frequency: dict[str, str | int]
+    series: tuple[SeriesState, ...]
+
+    def fits(self, target: str, id_names: tuple[str, ...], frequency: Mapping[str, str | int]) -> bool:
+        """Return whether it is about data of this kind."""
+        return (self.target, self.id_names, self.frequency) == (target, id_names, dict(frequency))
+
+
+class DamagedStateError(ArtifactError):
+    """The memory of `detect` is damaged."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; remove it: `lstmcast detect` then begins anew")
+
+
+def read_state(folder: Path) -> DetectionState | None:
+    """Return what the last run remembered, or None if there was none."""
+    content = read_small_file(folder / STATE, LARGEST)
+    return None if content is None else parse_record(DetectionState, content, folder / STATE, DamagedStateError)
+
+
+def render_state(state: DetectionState) -> bytes:
+    """Return the file of a state."""
+    return f"{state.model_dump_json(indent=1)}\n".encode()

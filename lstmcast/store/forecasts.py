@@ -1,0 +1,189 @@
+"""The forecasts that a workspace has published: the newest one for its readers, and each one kept by its origin.
+
+A manifest names the SHA-256 of its forecast, so that a pair which a killed run left mixed is seen, never believed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from lstmcast.data.times import Frequency
+from lstmcast.errors import ArtifactError
+from lstmcast.files import hash_bytes, reporting_failure
+from lstmcast.records import Record
+from lstmcast.store.damage import DamagedForecastError
+from lstmcast.store.manifest import Checksum
+from lstmcast.store.members import read_small_file
+from lstmcast.store.strict_json import parse_record
+
+FORECASTS = "forecasts"
+FORECAST = "forecast.csv"
+PLOT = "forecast.png"
+
+_MANIFEST = ".manifest.json"
+_ORIGIN = re.compile(r"-?[0-9]{1,19}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{6}(\.[0-9]{6})?)?")
+_LARGEST_MANIFEST = 32 * 2**20
+_LARGEST_FORECAST = 4 * 2**30
+
+
+class ForecastManifest(Record):
+    """Where a forecast comes from."""
+
+    model: str  # the id of a version, or the name of a baseline
+    lstmcast: str
+    created: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    cutoff: str  # the newest known time, in the user's own format
+    origin: str  # the same as a plain name
+    target: str
+    id_names: tuple[str, ...]
+    frequency: dict[str, str | int]
+    cutoff_ticks: int | tuple[int, ...]  # of each series in the order of the rows; one number if all are the same
+    series: Annotated[int, Field(ge=1)]
+    horizon: Annotated[int, Field(ge=1)]
+    levels: tuple[int | float, ...]
+    seed: int | None  # that of the version
+    data_fingerprint: str
+    config_fingerprint: str
+    rows_read: int
+    values_filled: int
+    covariates_filled: int
+    duplicates_dropped: int
+    left_out: tuple[str, ...]  # series that could not be forecast
+    notes: tuple[str, ...]
+    sha256: Checksum  # of the forecast
+
+    @property
+    def when(self) -> datetime:
+        """Return when it was published."""
+        return datetime.strptime(self.created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+    @property
+    def ticks(self) -> npt.NDArray[np.int64]:
+        """Return the tick of the last known value of each series, in the order of the rows."""
+        return np.broadcast_to(np.asarray(self.cutoff_ticks, np.int64), self.series)
+
+    @property
+    def newest_tick(self) -> int:
+        """Return the tick of the newest known value."""
+        return int(self.ticks.max())
+
+    @property
+    def last_day(self) -> datetime:
+        """Return when the last step of the horizon is, or when it was published, if steps have no time."""
+        frequency = Frequency.from_json(self.frequency)
+        if frequency.kind == "integer":
+            return self.when
+        stamp = frequency.stamps(np.array([self.newest_tick + self.horizon]))[0]
+        end = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(stamp.astype("datetime64[us]").view("i8")))
+        return max(self.when, end)
+
+
+@dataclass(frozen=True)
+class PublishedForecast:
+    """A forecast whose manifest belongs to it."""
+
+    manifest: ForecastManifest
+    csv: bytes
+
+
+def name_origin(frequency: Frequency, tick: int) -> str:
+    """Return the plain name of a time, which sorts as time does for stamps: `2024-01-14T060000`."""
+    stamp = frequency.stamps(np.array([tick]))[0]
+    if frequency.kind == "integer":
+        return str(int(stamp))
+    day, _, clock = str(stamp.astype("datetime64[us]")).partition("T")
+    clock = clock.replace(":", "").removesuffix(".000000")
+    return day if clock == "000000" else f"{day}T{clock}"
+
+
+def manifest_path(forecast: Path) -> Path:
+    """Return where the manifest of a forecast file lies."""
+    return forecast.with_name(f"{forecast.stem}{_MANIFEST}")
+
+
+def kept_path(workspace: Path, origin: str) -> Path:
+    """Return where the forecast of an origin is kept."""
+    return workspace / FORECASTS / f"{origin}.csv"
+
+
+def list_origins(workspace: Path) -> tuple[str, ...]:
+    """Return the names of all origins with a kept forecast, the oldest first."""
+    folder = workspace / FORECASTS
+    if not folder.is_dir():
+        return ()
+    try:
+        names = [path.name.removesuffix(_MANIFEST) for path in folder.iterdir() if path.name.endswith(_MANIFEST)]
+    except OSError as error:
+        raise ArtifactError(f"{folder}: cannot be read: {error.strerror}; check who may read it") from error
+    return tuple(sorted(filter(_ORIGIN.fullmatch, names), key=_in_time))
+
+
+def read_manifest(forecast: Path) -> ForecastManifest | None:
+    """Return the manifest beside a forecast file, or None if there is none."""
+    path = manifest_path(forecast)
+    content = read_small_file(path, _LARGEST_MANIFEST)
+    if content is None:
+        return None
+    manifest = parse_record(ForecastManifest, content, path, DamagedForecastError)
+    try:
+        Frequency.from_json(manifest.frequency)
+    except ValueError as error:
+        raise DamagedForecastError(f"{path}: {error}") from error
+    if isinstance(manifest.cutoff_ticks, tuple) and len(manifest.cutoff_ticks) != manifest.series:
+        raise DamagedForecastError(f"{path}: has not one cutoff for each series")
+    return manifest
+
+
+def read_forecast(forecast: Path) -> PublishedForecast | None:
+    """Return a forecast file with its manifest; None if one of them is not there, or they do not belong together."""
+    manifest = read_manifest(forecast)
+    content = read_small_file(forecast, _LARGEST_FORECAST) if manifest is not None else None
+    if manifest is None or content is None or hash_bytes(content) != manifest.sha256:
+        return None
+    return PublishedForecast(manifest, content)
+
+
+def render_manifest(manifest: ForecastManifest) -> bytes:
+    """Return the manifest as JSON for people and programs."""
+    return f"{manifest.model_dump_json(indent=2)}\n".encode()
+
+
+def forecast_contents(workspace: Path, origin: str, csv: bytes, manifest: bytes) -> Mapping[Path, bytes]:
+    """Return the files of a published forecast in the order in which they are to appear: for its readers last."""
+    contents: dict[Path, bytes] = {}
+    for path in (kept_path(workspace, origin), workspace / FORECAST):
+        contents |= {manifest_path(path): manifest, path: csv}
+    return contents
+
+
+def remove_old(workspace: Path, before: datetime) -> tuple[str, ...]:
+    """Remove kept forecasts whose last step lies before a moment, and return their origins; the newest one stays."""
+    removed = []
+    for origin in list_origins(workspace)[:-1]:
+        path = kept_path(workspace, origin)
+        try:
+            manifest = read_manifest(path)
+        except ArtifactError:
+            continue  # damaged: left for people to look at
+        if manifest is not None and manifest.last_day < before:
+            for each in (path, manifest_path(path)):  # the manifest last: it is what says that there is one
+                with reporting_failure(each, "be removed"):
+                    each.unlink(missing_ok=True)
+            removed.append(origin)
+    return tuple(removed)
+
+
+def plain_ticks(ticks: npt.NDArray[np.int64]) -> int | tuple[int, ...]:
+    """Return ticks as a manifest holds them."""
+    return int(ticks[0]) if (ticks == ticks[0]).all() else tuple(ticks.tolist())
+
+
+def _in_time(origin: str) -> tuple[int, str]:
+    return (0, origin) if "-" in origin[1:] else (int(origin), "")

@@ -1,0 +1,65 @@
+import pytest
+
+from lstmcast.errors import DataError
+
+MESSY = """\
+Load of the town
+measured at the gate
+
+time;load;note
+dd.mm.yyyy;MW;-
+# recalibrated
+1;5;a
+2;6;b
+# again
+3;7;c
+;;
+;;
+Source: the town
+"""
+
+
+def test_only_the_table_is_read_and_lines_keep_the_numbers_that_they_have_in_the_file(read):
+    csv = {"header": 4, "skip": 1, "comment": "#", "footer": 1}
+
+    reading = read(MESSY, csv=csv)
+
+    assert reading.panel.values.tolist() == [5, 6, 7]
+    with pytest.raises(DataError, match=r"load\.csv: line 8: column 'load': 'x' is not a number"):
+        read(MESSY.replace("2;6", "2;x"), csv=csv)
+    with pytest.raises(DataError, match=r"line 10: found 2 fields, the header has 3"):
+        read(MESSY.replace("3;7;c", "3;7"), csv=csv)
+
+
+def test_columns_that_no_line_names_are_numbered(read):
+    reading = read("1,5\n2,6\n3,7\n", csv={"header": None}, time="column_1", target="column_2")
+
+    assert reading.panel.values.tolist() == [5, 6, 7]
+    with pytest.raises(DataError, match=r"line 2: column 'column_2': 'x' is not a number"):
+        read("1,5\n2,x\n3,7\n", csv={"header": None}, time="column_1", target="column_2")
+
+
+def test_empty_cells_at_the_end_of_lines_may_be_too_many_or_too_few(read):
+    text = "time,load,note,,\n1,5,a\n2,6,b,,,\n3,7,,\n"
+
+    assert read(text, csv={"trailing": "ignore"}).panel.values.tolist() == [5, 6, 7]
+    with pytest.raises(
+        DataError, match=r"line 2: found 3 fields, the header has 5; .* set data\.csv\.trailing: ignore"
+    ):
+        read(text)
+    with pytest.raises(DataError, match="line 3: found 6 fields, the header has 5, and those at the end are not empty"):
+        read(text.replace("2,6,b,,,", "2,6,b,,,x"), csv={"trailing": "ignore"})
+
+
+def test_a_line_that_is_cut_short_is_not_taken_for_one_with_empty_cells(read):
+    with pytest.raises(DataError, match="line 3: the file ends after 1 of 3 fields, without a line end"):
+        read("time,load,note\n1,5,a\n2", csv={"trailing": "ignore"})
+
+
+def test_a_header_beyond_the_end_is_refused(read):
+    with pytest.raises(DataError, match=r"data\.csv\.header is line 9, but the file has fewer lines"):
+        read("time,load\n1,5\n2,6\n", csv={"header": 9})
+
+
+def test_cells_may_stand_in_single_quotes(read):
+    assert read("'time','load'\n'1','5'\n'2','6'\n", csv={"quote": "'"}).panel.values.tolist() == [5, 6]

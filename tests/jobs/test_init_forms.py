@@ -1,0 +1,83 @@
+"""Files as other programs write them: `init` finds how, writes it down, and `check` reads the same by that alone."""
+
+import numpy as np
+import pytest
+
+from lstmcast.config.yaml_file import load_config
+from lstmcast.data.read import read_panel
+from lstmcast.jobs.init import init
+
+DAYS = [str(day) for day in np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")]
+WAVE = [round(50 + 10 * float(np.sin(2 * np.pi * k / 7)) + k % 3, 2) for k in range(100)]
+PLAIN = list(zip(DAYS, WAVE, strict=True))
+
+
+def rows(separator=",", number=str, end="\n"):
+    return "".join(f"{day}{separator}{number(value)}{end}" for day, value in PLAIN)
+
+
+def comma(value):
+    return str(value).replace(".", ",")
+
+
+FORMS = {
+    "comments above": ("# made by a logger\n# 2024\nday,load\n" + rows(), {"header": 3, "comment": "#"}),
+    "a title above": ("Load of the town\n\nday;load\n" + rows(";", comma), {"header": 3, "decimal": ","}),
+    "units below the header": ("day,load\ndate,MW\n" + rows(), {"skip": 1}),
+    "a source below": ("day,load\n" + rows() + "Source: the town\n", {"footer": 1}),
+    "separators at the end": ("day;load\n" + rows(";", comma, ";;\n"), {"trailing": "ignore", "decimal": ","}),
+    "empty rows at the end": ("day;load\n" + rows(";", comma) + ";\n;\n", {"decimal": ","}),
+    "thousands": ("day,load\n" + rows(number=lambda value: f'"{value * 1000:,.2f}"'), {"thousands": ","}),
+    "apostrophes": (
+        "day;load\n" + rows(";", lambda value: f"{value * 1000:,.2f}".replace(",", "'")),
+        {"thousands": "'"},
+    ),
+    "units behind numbers": ("day,load\n" + rows(number=lambda value: f"{value} kWh"), {"units": {"kWh": 1}}),
+    "percent": ("day,load\n" + rows(number=lambda value: f"{value}%"), {"units": {"%": 1}}),
+    "carriage returns": ("day,load\r\n" + rows(end="\r\n"), {}),
+    "no last line end": (("day,load\n" + rows()).rstrip("\n"), {}),
+    "tabs": ("day\tload\n" + rows("\t"), {}),
+    "single quotes": ("'day';'load'\n" + "".join(f"'{day}';'{value}'\n" for day, value in PLAIN), {"quote": "'"}),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("form", FORMS)
+def test_any_form_is_found_and_read_by_what_is_written_down(tmp_path, form, encoding):
+    text, settings = FORMS[form]
+    (tmp_path / "load.csv").write_bytes(text.encode(encoding))
+
+    init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert (data.time, data.target) == ("day", "load")
+    assert {name: getattr(data.csv, name) for name in settings} == settings
+    assert "auto" not in (data.csv.separator, data.csv.decimal, data.csv.encoding)
+    values = read_panel(data).panel.values
+    assert (values / values[0] * WAVE[0]).tolist() == pytest.approx(WAVE)
+
+
+def test_thousands_and_millions_are_multiplied_and_said_to_be_a_guess(tmp_path):
+    cells = [f"{value}K" if value < 55 else f"{value / 1000:.5f}M" for value in WAVE]
+    text = "day,volume\n" + "".join(f"{day},{cell}\n" for day, cell in zip(DAYS, cells, strict=True))
+    (tmp_path / "load.csv").write_text(text)
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert data.csv.units == {"K": 1000, "M": 1_000_000}
+    assert read_panel(data).panel.values.tolist() == pytest.approx([value * 1000 for value in WAVE])
+    assert any(note.startswith("unsure of data.csv.units: K, M behind a number") for note in result.notes)
+
+
+def test_a_sentinel_means_missing_and_is_said_to_be_a_guess(tmp_path):
+    cells = ["-200" if place % 9 == 4 else str(value) for place, value in enumerate(WAVE)]
+    text = "day,load\n" + "".join(f"{day},{cell}\n" for day, cell in zip(DAYS, cells, strict=True))
+    (tmp_path / "load.csv").write_text(text)
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert (data.csv.missing, data.gaps) == (("-200",), "interpolate")
+    assert any("unsure of data.csv.missing: -200 stands far from all other numbers" in note for note in result.notes)
+    assert "# unsure: -200 stands far" in (tmp_path / "load.yaml").read_text()

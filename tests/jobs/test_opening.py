@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+import pytest
+
+from lstmcast.config.yaml_file import load_config
+from lstmcast.errors import LockedError, MissingError, ShortError, StaleError
+from lstmcast.jobs.opening import hold_folder, open_job
+from lstmcast.jobs.talk import SilentTalk
+from lstmcast.store.lock import hold_workspace
+from tests.jobs.conftest import NOW, PLAIN, write_load
+
+
+class HeardTalk(SilentTalk):
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
+
+
+@pytest.fixture
+def config(tmp_path):
+    return load_config(write_load(tmp_path))
+
+
+def assert_held(workspace):
+    with pytest.raises(LockedError), hold_workspace(workspace):
+        pass
+
+
+def assert_free(workspace):
+    with hold_workspace(workspace):
+        pass
+
+
+def test_a_job_opens_with_its_workspace_held_and_its_problem_posed(config, tmp_path):
+    with open_job(config, **PLAIN) as opening:
+        assert_held(tmp_path / "runs")
+
+    assert opening.workspace == opening.folder == tmp_path / "runs"
+    assert opening.reading.panel.known.tolist() == [60]
+    assert opening.problem.horizon == 3
+    assert_free(tmp_path / "runs")
+
+
+def test_results_may_go_to_a_folder_of_the_workspace(config, tmp_path):
+    with open_job(config, folder="backtest", **PLAIN) as opening:
+        assert_held(tmp_path / "runs")
+
+    assert opening.workspace == tmp_path / "runs"
+    assert opening.folder == tmp_path / "runs" / "backtest"
+    assert opening.folder.is_dir()
+
+
+def test_what_was_noted_in_reading_is_said(tmp_path):
+    path = write_load(tmp_path)
+    lines = (tmp_path / "load.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "load.csv").write_text("".join(lines[:20] + lines[22:]))
+    talk = HeardTalk()
+
+    with open_job(load_config(path, sets=["data.gaps=interpolate"]), now=NOW, talk=talk):
+        pass
+
+    assert talk.said == ["2 missing values filled: interpolate"]
+
+
+@pytest.mark.parametrize(
+    ("sets", "days", "error", "message"),
+    [
+        (["data.path=none.csv"], 0, MissingError, "none.csv: no such file"),
+        ([], -90, StaleError, "after now"),
+        (["evaluate.windows=20"], 0, ShortError, "60 known values, but 69 are needed"),
+    ],
+    ids=["missing", "future", "short"],
+)
+def test_what_is_wrong_is_raised_before_the_work_and_frees_the_workspace(tmp_path, sets, days, error, message):
+    config = load_config(write_load(tmp_path), sets=sets)
+
+    with (
+        pytest.raises(error, match=message),
+        open_job(config, now=NOW + timedelta(days=days), talk=SilentTalk()),
+    ):
+        pytest.fail("the job began")
+
+    assert_free(tmp_path / "runs")
+
+
+def test_a_workspace_that_another_run_holds_gets_no_new_folder(config, tmp_path):
+    (tmp_path / "runs").mkdir()
+
+    with (
+        hold_workspace(tmp_path / "runs"),
+        pytest.raises(LockedError),
+        hold_folder(config, "backtest"),
+    ):
+        pytest.fail("the job began")
+
+    assert not (tmp_path / "runs" / "backtest").exists()
+
+
+def test_what_killed_runs_left_is_cleared_away(config, tmp_path):
+    folder = tmp_path / "runs" / "backtest"
+    folder.mkdir(parents=True)
+    (folder / ".draft-0123456789abcdef").mkdir()
+
+    with hold_folder(config, "backtest"):
+        pass
+
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,137 @@
+import shutil
+import subprocess
+from shlex import quote
+
+import pytest
+
+from lstmcast.config.schema import Config
+from lstmcast.jobs.schedule import schedule
+
+
+def a_config(folder, **job):
+    return Config.model_validate(
+        {
+            "data": {"path": "a.csv", "target": "x"},
+            "forecast": {"horizon": 3},
+            "output": {"dir": str(folder / "runs")},
+            "job": job,
+        }
+    )
+
+
+def make(folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, user=None, **job):
+    return schedule(
+        a_config(folder, **job),
+        config_path=folder / "job.yaml",
+        program=program,
+        at=[(3, 0)],
+        user=user,
+        systemd=systemd,
+        folder=into,
+    ).files
+
+
+def run_line(folder, exit_codes):
+    """Run what cron would run, with a program that ends with one code after the other, and without pauses."""
+    codes = folder / "codes"
+    codes.write_text("".join(f"{code}\n" for code in exit_codes))
+    program = folder / "program"
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >>{quote(str(folder / "calls"))}\necho said >&2\n'
+        f"code=$(head -n 1 {quote(str(codes))}); sed -i 1d {quote(str(codes))}; exit $code\n"
+    )
+    program.chmod(0o755)
+    line = make(folder, program=[str(program)])["crontab"].splitlines()[1]
+    minute, hour, day, month, weekday, command = line.split(" ", 5)
+    assert (minute, hour, day, month, weekday) == ("0", "3", "*", "*", "*")
+    command = command.replace(r"\%", "%").replace("sleep $pause", f"echo $pause >>{quote(str(folder / 'pauses'))}")
+    return subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd="/", env={})
+
+
+def test_a_night_that_went_well_prints_nothing_and_leaves_a_log(tmp_path):
+    ended = run_line(tmp_path, [0])
+
+    assert (ended.stdout, ended.stderr) == ("", "")
+    (log,) = (tmp_path / "runs" / "logs").iterdir()
+    assert log.read_text() == "said\n"
+    assert (tmp_path / "calls").read_text() == f"run {tmp_path}/job.yaml --log-format json --timeout 6h\n"
+
+
+@pytest.mark.parametrize("code", [11, 14, 40])
+def test_what_may_be_well_later_is_tried_again(tmp_path, code):
+    ended = run_line(tmp_path, [code, code, 0])
+
+    assert ended.stdout == ""
+    assert (tmp_path / "pauses").read_text() == "900\n900\n"
+
+
+def test_after_four_tries_cron_gets_something_to_mail(tmp_path):
+    ended = run_line(tmp_path, [40, 40, 40, 40, 0])
+
+    (log,) = (tmp_path / "runs" / "logs").iterdir()
+    assert ended.stdout == f"said\nexit code 40; the log is {log}\n"
+    assert (tmp_path / "pauses").read_text() == "900\n900\n900\n0\n"
+
+
+@pytest.mark.parametrize("code", [1, 12, 22, 31, 42, 143])
+def test_what_needs_a_person_is_told_at_once(tmp_path, code):
+    ended = run_line(tmp_path, [code, 0])
+
+    assert f"exit code {code}; the log is " in ended.stdout
+    assert (tmp_path / "calls").read_text().count("\n") == 1
+
+
+def test_odd_signs_in_paths_reach_the_program_as_they_are(tmp_path):
+    folder = tmp_path / "it's 100% $HOME"
+    folder.mkdir()
+
+    ended = run_line(folder, [0])
+
+    assert (ended.stdout, ended.stderr) == ("", "")
+    assert (folder / "calls").read_text() == f"run {folder}/job.yaml --log-format json --timeout 6h\n"
+
+
+def test_in_a_crontab_no_percent_sign_is_bare(tmp_path):
+    line = make(tmp_path / "100%")["crontab"].splitlines()[1]
+
+    assert "%" in line
+    assert line.count("%") == line.count(r"\%")
+
+
+def test_the_time_limit_of_the_config_counts(tmp_path):
+    assert "--timeout 2h " in make(tmp_path, timeout="2h")["crontab"]
+    assert "TimeoutStartSec=7260\n" in make(tmp_path, timeout="2h", systemd=True)["lstmcast-job.service"]
+
+
+def test_a_service_retries_what_may_be_well_later_and_nothing_else(tmp_path):
+    service = make(tmp_path, systemd=True, user="sales")["lstmcast-job.service"].splitlines()
+
+    assert "Restart=on-failure" in service
+    assert "User=sales" in service
+    (never,) = (line for line in service if line.startswith("RestartPreventExitStatus="))
+    never = {int(code) for code in never.partition("=")[2].split()}
+    assert never.isdisjoint({11, 14, 40})
+    assert never >= {1, 2, 10, 12, 13, 15, 20, 21, 22, 30, 31, 32, 41, 42, 130, 143}
+
+
+def test_a_timer_makes_up_for_a_night_that_was_missed(tmp_path):
+    timer = make(tmp_path, systemd=True)["lstmcast-job.timer"].splitlines()
+
+    assert "OnCalendar=*-*-* 03:00:00" in timer
+    assert "Persistent=true" in timer
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("name", ["plain", "it's 100% $HOME"])
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    files = make(folder, systemd=True, program=["/bin/true"], into=tmp_path / "units")
+
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", *(str(tmp_path / "units" / name) for name in files)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from lstmcast.errors import ArtifactError
+from lstmcast.store.detection import STATE, DetectionState, SeriesState, pack, read_state, render_state, unpack
+
+NUMBERS = np.array([0.1, -1e-300, 3.0])
+STATE_OF_ONE = DetectionState(
+    target="load",
+    id_names=("shop",),
+    frequency={"alias": "D", "size": 1},
+    series=(
+        SeriesState(
+            ids=("north",),
+            tick=-5,
+            misses=pack(NUMBERS),
+            strains=pack(np.empty(0)),
+            strain=0.1,
+            flagged_at=None,
+            flagged=0,
+        ),
+    ),
+)
+
+
+def test_what_was_remembered_is_read_back_to_the_last_bit(tmp_path):
+    (tmp_path / STATE).write_bytes(render_state(STATE_OF_ONE))
+
+    found = read_state(tmp_path)
+
+    assert found == STATE_OF_ONE
+    assert unpack(found.series[0].misses).tolist() == NUMBERS.tolist()
+    assert unpack(found.series[0].strains).tolist() == []
+
+
+def test_no_file_is_no_memory(tmp_path):
+    assert read_state(tmp_path) is None
+
+
+def test_a_memory_fits_data_of_the_same_kind_only():
+    assert STATE_OF_ONE.fits("load", ("shop",), {"alias": "D", "size": 1})
+    assert not STATE_OF_ONE.fits("load", ("shop",), {"alias": "h", "size": 1})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (pack(NUMBERS), "%%%", "is not Base64"),
+        (pack(NUMBERS), pack(np.array([np.nan])), "holds NaN or infinity"),
+        (pack(NUMBERS), pack(NUMBERS)[:-4], "buffer size must be a multiple"),
+        ('"flagged"', '"flaged"', "flagged"),
+        ('"strain": 0.1', '"strain": -1', "greater than or equal to 0"),
+        ('"format_version": 1', '"format_version": 2', "input should be 1"),
+    ],
+)
+def test_a_damaged_memory_is_refused(tmp_path, old, new, message):
+    (tmp_path / STATE).write_text(render_state(STATE_OF_ONE).decode().replace(old, new, 1))
+
+    with pytest.raises(ArtifactError, match=message) as refusal:
+        read_state(tmp_path)
+
+    assert str(refusal.value).endswith("; remove it: `lstmcast detect` then begins anew")
