@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("startup.py", "cold_predict.py", "cold_imports.py", "demo.py")
+SCRIPTS = ("startup.py", "cold_predict.py", "cold_imports.py", "read.py", "demo.py")
 HEAD = "# The last figures\n\nWritten by `make bench`.\n"
 
 

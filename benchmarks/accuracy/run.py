@@ -1,6 +1,6 @@
 """Measures the default model on public tasks: trains and forecasts with the command itself, scored by the board.
 
-    python benchmarks/accuracy/run.py --board ../shared/board [--task m4_hourly ...] [--seed 1 ...]
+    python benchmarks/accuracy/run.py --board ../shared/board [--task m4_hourly ...] [--seed 1 ...] [--why REASON]
 
 `--board` is a folder with `tasks.py` and `score.py`: what a model may be fitted on, what it may see at each origin, and
 the scores. Nothing is tuned here: a config says where the data are, the horizon and the season, and no more.
@@ -23,20 +23,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import own_tasks
 import pandas as pd
+from sliding import score_every_origin
 
 HERE = Path(__file__).parent
 LOOKS = HERE / "looks.csv"
 LEVELS = {"lo-80": "0.1", "hi-80": "0.9", "lo-95": "0.025", "hi-95": "0.975"}
 SEASONS = {"m4_hourly": "[24, 168]", "m4_weekly": "52", "m4_daily": "7", "m4_monthly": "12", "m4_quarterly": "4"}
+SEASONS |= own_tasks.SEASONS
+RULES = {"etth1": "model: {context: 336}", "etth1_all": "model: {context: 336}"}  # no more may be looked at
 TASKS = ["m4_hourly", "m4_weekly", "m4_daily", "m4_monthly", "m4_quarterly", "m4_yearly"]
-TASKS += ["airline", "mintemp", "aep", "etth1"]
+TASKS += ["airline", "mintemp", "aep", "etth1", "etth1_all", *own_tasks.NAMES]
 FIELDS = ["date", "task", "seed", "OWA", "sMAPE", "MASE", "MSE", "MAE", "cov80", "cov95", "cpu_seconds", "wall_seconds"]
 FIELDS += ["lstmcast", "tensorflow", "machine", "why"]
 
 CONFIG = """version: 1
 data: {{path: train.csv, time: ds, id: unique_id, target: y}}
 forecast: {{horizon: {horizon}}}
+{rule}
 train: {{seed: {seed}}}
 evaluate: {{season: {season}, windows: {windows}, gate: {{min_skill: -9}}}}
 output: {{dir: work, plots: false}}
@@ -47,28 +52,29 @@ def main() -> None:
     """Run the tasks that are asked for and print a line for each."""
     arguments = _arguments()
     sys.path.insert(0, str(arguments.board.resolve()))
+    data = (arguments.data or arguments.board.parent / "data").resolve()
     for name in arguments.task or TASKS:
         for seed in arguments.seed or [1]:
-            row = measure(name, seed, arguments.windows)
+            row = measure(name, seed, arguments.windows, data)
             row["why"] = arguments.why
             _note(row)
             print(json.dumps(row), flush=True)
 
 
-def measure(name: str, seed: int, windows: int) -> dict[str, Any]:
+def measure(name: str, seed: int, windows: int, data: Path) -> dict[str, Any]:
     """Return the scores and the cost of one task."""
-    task = importlib.import_module("tasks").load(name)
+    board = importlib.import_module("tasks")
+    task = own_tasks.load(name, board, data) if name in own_tasks.NAMES else board.load(name.removesuffix("_all"))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         _write(task.train, place / "train.csv")
         season = SEASONS.get(name, str(task.season))
-        config = CONFIG.format(horizon=task.h, seed=seed, season=season, windows=windows)
+        config = CONFIG.format(horizon=task.h, seed=seed, season=season, windows=windows, rule=RULES.get(name, ""))
         (place / "lstmcast.yaml").write_text(config)
         started, before = time.monotonic(), _children_seconds()
         _run(place, "train", "--quiet")
         wall, cpu = time.monotonic() - started, _children_seconds() - before
-        forecast = pd.concat(_forecast(place, task, cutoff) for cutoff in sorted(task.histories["cutoff"].unique()))
-        scores = importlib.import_module("score").score(task, forecast)
+        scores = score_every_origin(place, data) if name == "etth1_all" else _score(place, task)
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "task": name,
@@ -80,6 +86,12 @@ def measure(name: str, seed: int, windows: int) -> dict[str, Any]:
         "tensorflow": version("tensorflow"),
         "machine": f"{os.cpu_count()} cores {platform.machine()}",
     }
+
+
+def _score(place: Path, task: Any) -> dict[str, Any]:
+    forecast = pd.concat(_forecast(place, task, cutoff) for cutoff in sorted(task.histories["cutoff"].unique()))
+    scores: dict[str, Any] = importlib.import_module("score").score(task, forecast)
+    return scores
 
 
 def _forecast(place: Path, task: Any, cutoff: Any) -> pd.DataFrame:
@@ -124,6 +136,7 @@ def _note(row: dict[str, Any]) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--board", type=Path, required=True, help="folder with tasks.py and score.py")
+    parser.add_argument("--data", type=Path, help="default: the folder `data` beside the board")
     parser.add_argument("--task", nargs="*", choices=TASKS, help="default: all")
     parser.add_argument("--seed", nargs="*", type=int, help="default: 1")
     parser.add_argument("--windows", type=int, default=1, help="test windows inside the training part")
