@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmcast.data.covariates import Covariates
+from lstmcast.data.clock.times import Frequency
+from lstmcast.data.covariate.covariates import Covariates
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays, fit_scaling, scale_panel
-from lstmcast.data.times import Frequency
 from lstmcast.data.windows import NUMPY, TrainingOrigins
 from lstmcast.network.forward import forward
 from lstmcast.network.inputs import make_inputs, make_targets

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.data.covariates import Covariates
+from lstmcast.data.clock.times import Frequency
+from lstmcast.data.covariate.covariates import Covariates
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays, fit_scaling, scale_panel
-from lstmcast.data.times import Frequency
 from lstmcast.data.windows import Windows
 from lstmcast.network.bank import build_bank
 from lstmcast.network.cells import Floats

@@ -91,7 +91,7 @@ def frozen(*layers: str) -> Iterator[None]:
 @contextmanager
 def without_logarithms() -> Iterator[None]:
     """Take all data for data that may be negative."""
-    from lstmcast.jobs import rolling
+    from lstmcast.jobs.model import rolling
 
     pose = rolling.make_earlier_problem
 
@@ -138,7 +138,7 @@ def measure(task: str, variant: Variant, seed: int, data: Path, most_steps: int 
     """Return the scores of a variant on the held-out origins of a task's training part."""
     from lstmcast.config.yaml_file import load_config
     from lstmcast.data.read import read_panel
-    from lstmcast.jobs.problem import make_problem
+    from lstmcast.jobs.model.problem import make_problem
 
     _, horizon, season, windows, _ = TASKS[task]
     with tempfile.TemporaryDirectory() as folder:
@@ -175,9 +175,9 @@ _SCORES = {"MASE": "mase", "WQL": "wql", "cov80": "coverage_80", "cov95": "cover
 def _roll(config: Any, problem: Any, calibrated: bool) -> tuple[dict[str, float], int]:
     from lstmcast.evaluation.backtest import model_scored
     from lstmcast.evaluation.tally import join_tallies, tally
-    from lstmcast.jobs import rolling
-    from lstmcast.jobs.fitting import begin_training
-    from lstmcast.jobs.rehearsal import hold_out_rounds
+    from lstmcast.jobs.model import rolling
+    from lstmcast.jobs.model.fitting import begin_training
+    from lstmcast.jobs.model.rehearsal import hold_out_rounds
     from lstmcast.jobs.talk import SilentTalk
     from lstmcast.network.calibration import no_calibration
 

@@ -40,9 +40,9 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.anomalies import Rule
-from lstmcast.jobs.answering import read_as_known
-from lstmcast.jobs.detecting import Seen, find_judges, see_values
-from lstmcast.jobs.judging import judge_values, make_rule
+from lstmcast.jobs.detection.detecting import Seen, find_judges, see_values
+from lstmcast.jobs.nightly.answering import read_as_known
+from lstmcast.jobs.nightly.judging import judge_values, make_rule
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import train
 from lstmcast.store.artifact import load_version

@@ -13,7 +13,7 @@ from lstmcast.cli.table import ABSENT, SCORE_TITLES, Column, render_table, score
 from lstmcast.cli.terminal import answer, open_talk
 
 if TYPE_CHECKING:
-    from lstmcast.jobs.backtest_result import BacktestResult
+    from lstmcast.jobs.backtesting.backtest_result import BacktestResult
 
 LEAST_SKILL = -1.0  # twice the baseline's error
 

@@ -13,7 +13,7 @@ from lstmcast.cli.table import SCORE_TITLES, Column, render_table, score_column
 from lstmcast.cli.terminal import answer, open_talk
 
 if TYPE_CHECKING:
-    from lstmcast.jobs.compare_result import CompareResult
+    from lstmcast.jobs.comparison.compare_result import CompareResult
 
 WIDTH = 100
 

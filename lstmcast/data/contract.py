@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmcast.data.covariate_facts import CovariateFacts
+from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.errors import ContractError
 from lstmcast.records import Record

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
+from lstmcast.data.clock.spacing import check_grid, infer_frequency
+from lstmcast.data.clock.times import Frequency, parse_frequency
+from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.even import lay_even
-from lstmcast.data.off_grid import move_to_grid, plain_grid
 from lstmcast.data.panel import IntArray
 from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
 from lstmcast.data.regular import Grid, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
-from lstmcast.data.spacing import check_grid, infer_frequency
-from lstmcast.data.times import Frequency, parse_frequency
 from lstmcast.errors import ConfigError
 
 NAMED = 3  # series, in a note

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.clock.times import Frequency
+from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.panel import IntArray
 from lstmcast.data.rows import Labels, Rows
-from lstmcast.data.times import Frequency
 
 FILLING = ("interpolate", "previous", "seasonal")  # `zero` says what a missing row means, however many there are
 NAMED = 3

@@ -9,23 +9,23 @@ from pathlib import Path
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.ahead import drop_beyond
-from lstmcast.data.categories import Encoded, encode_rows
-from lstmcast.data.covariate_columns import Given, complete_panel
-from lstmcast.data.covariate_facts import CovariateFacts
-from lstmcast.data.csv_file import ColumnError, CsvFacts, Sources, Table
-from lstmcast.data.csv_reading import Progress, no_progress
+from lstmcast.data.clock.stamps import read_stamps
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.times import Frequency, StampArray
+from lstmcast.data.covariate.ahead import drop_beyond
+from lstmcast.data.covariate.categories import Encoded, encode_rows
+from lstmcast.data.covariate.covariate_columns import Given, complete_panel
+from lstmcast.data.covariate.covariate_facts import CovariateFacts
+from lstmcast.data.covariate.static import StaticRows
+from lstmcast.data.covariate.text_columns import read_with_texts
 from lstmcast.data.laying import lay_rows
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel, TextArray
-from lstmcast.data.plain_csv import Choose
 from lstmcast.data.regular import Grid
 from lstmcast.data.rows import Labels, Rows
 from lstmcast.data.span import is_inside
-from lstmcast.data.stamps import read_stamps
-from lstmcast.data.static import StaticRows
-from lstmcast.data.text_columns import read_with_texts
-from lstmcast.data.time_format import TimeFormat
-from lstmcast.data.times import Frequency, StampArray
+from lstmcast.data.table.csv_file import ColumnError, CsvFacts, Sources, Table
+from lstmcast.data.table.csv_reading import Progress, no_progress
+from lstmcast.data.table.plain_csv import Choose
 from lstmcast.errors import ConfigError, DataError, ShortError
 from lstmcast.spelling import did_you_mean
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.clock.times import DAY, Frequency, StampArray
+from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.gaps import fill_missing
 from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series
-from lstmcast.data.times import DAY, Frequency, StampArray
 from lstmcast.errors import ConfigError, DataError
 
 FloatArray = npt.NDArray[np.float64]

@@ -7,7 +7,7 @@ from typing import NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.times import DAY, StampArray
+from lstmcast.data.clock.times import DAY, StampArray
 from lstmcast.errors import DataError
 
 FloatArray = npt.NDArray[np.float64]

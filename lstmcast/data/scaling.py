@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.covariates import Covariates, cycle_phases
+from lstmcast.data.covariate.covariates import Covariates, cycle_phases
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.windows import Tensor
 

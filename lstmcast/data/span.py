@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.data.time_format import TimeFormat
-from lstmcast.data.time_walls import strptime
-from lstmcast.data.times import StampArray
-from lstmcast.data.zones import clocks_of
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.time_walls import strptime
+from lstmcast.data.clock.times import StampArray
+from lstmcast.data.clock.zones import clocks_of
 from lstmcast.errors import ConfigError, ShortError
 
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")

@@ -12,12 +12,12 @@ import numpy as np
 from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
-from lstmcast.data.score_file import Table, render_table
+from lstmcast.data.written.score_file import Table, render_table
 from lstmcast.evaluation.baselines import BASELINES
 from lstmcast.evaluation.bootstrap import clusters_of, skill_against
 from lstmcast.files import write_whole
-from lstmcast.jobs.backtest_result import TITLES, BacktestResult
-from lstmcast.jobs.backtest_tables import (
+from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult
+from lstmcast.jobs.backtesting.backtest_tables import (
     coverage_curve,
     cutoffs_of,
     overall_rows,
@@ -28,13 +28,13 @@ from lstmcast.jobs.backtest_tables import (
     table_by_step,
     table_of_errors,
 )
-from lstmcast.jobs.covariate_worth import PLAIN, check_has_covariates, describe_worth, roll_without
+from lstmcast.jobs.backtesting.covariate_worth import PLAIN, check_has_covariates, describe_worth, roll_without
 from lstmcast.jobs.opening import open_job
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.train import describe_calibration
 
 if TYPE_CHECKING:
-    from lstmcast.jobs.rolling import Refit, Rolled
+    from lstmcast.jobs.model.rolling import Refit, Rolled
 
 FOLDER = "backtest"
 COMPARED = ("mase", "smape", "rmsse", "wql")  # scores for which skill is told
@@ -52,7 +52,7 @@ def backtest(
         reading, problem = opening.reading, opening.problem
         if weigh_covariates:
             check_has_covariates(reading.panel)
-        from lstmcast.jobs.rolling import roll_origins  # TensorFlow: only once all else is known to be well
+        from lstmcast.jobs.model.rolling import roll_origins  # TensorFlow: only once all else is known to be well
 
         baselines = tuple(dict.fromkeys((config.evaluate.gate.against, *BASELINES, *config.evaluate.baselines)))
         rolled = roll_origins(problem, config, baselines, refit, talk)
@@ -117,7 +117,9 @@ def _write(result: BacktestResult, errors: Table, panel: Panel, config: Config) 
     }
     contents = {name: render_table(table) for name, table in tables.items()}
     if config.output.plots:
-        from lstmcast.jobs.backtest_picture import draw_scores  # matplotlib: only where there is something to draw
+        from lstmcast.jobs.backtesting.backtest_picture import (
+            draw_scores,  # matplotlib: only where there is something to draw
+        )
 
         contents["backtest.png"] = draw_scores(result, panel, Path(config.output.dir) / ".cache")
     document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)

@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 
 from lstmcast.config.schema import Config, DataConfig
-from lstmcast.data.profile import profile_reading
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.seasonality import WEAK
+from lstmcast.data.survey.profile import profile_reading
+from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import DataError, LstmcastError, ShortError, StaleError
 from lstmcast.files import check_writable
-from lstmcast.jobs.check_survey import survey
-from lstmcast.jobs.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
-from lstmcast.jobs.checked import Found, Plan, Span, Workspace
 from lstmcast.jobs.freshness import age_of_newest, check_fresh, check_not_from_the_future
-from lstmcast.jobs.problem import Problem, make_problem
-from lstmcast.jobs.spans import LEAST_PAST
+from lstmcast.jobs.model.problem import Problem, make_problem
+from lstmcast.jobs.model.spans import LEAST_PAST
+from lstmcast.jobs.setup.check_survey import survey
+from lstmcast.jobs.setup.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
+from lstmcast.jobs.setup.checked import Found, Plan, Span, Workspace
 from lstmcast.jobs.talk import SilentTalk, Talk
 
 NAMED = 6

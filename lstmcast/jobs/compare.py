@@ -14,7 +14,7 @@ import numpy as np
 from lstmcast.config.schema import Config
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
-from lstmcast.data.score_file import Table, render_table
+from lstmcast.data.written.score_file import Table, render_table
 from lstmcast.evaluation.backtest import ScoreRow
 from lstmcast.evaluation.baselines import BASELINES
 from lstmcast.evaluation.bootstrap import clusters_of
@@ -22,15 +22,23 @@ from lstmcast.evaluation.compare import Difference, compare_with, mean_of, seed_
 from lstmcast.evaluation.metrics import Ratio
 from lstmcast.evaluation.tally import Tally
 from lstmcast.files import write_all_whole
-from lstmcast.jobs.backtest_tables import cutoffs_of, overall_rows, rows_table, table_by_step
-from lstmcast.jobs.compare_result import CompareResult, CostRow, FlowRow, PairRow
-from lstmcast.jobs.compare_words import LITTLE_LEFT, choose_cell, name_flow, say_choice, say_flow, say_memory, say_naive
+from lstmcast.jobs.backtesting.backtest_tables import cutoffs_of, overall_rows, rows_table, table_by_step
+from lstmcast.jobs.comparison.compare_result import CompareResult, CostRow, FlowRow, PairRow
+from lstmcast.jobs.comparison.compare_words import (
+    LITTLE_LEFT,
+    choose_cell,
+    name_flow,
+    say_choice,
+    say_flow,
+    say_memory,
+    say_naive,
+)
 from lstmcast.jobs.opening import open_job
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.spec import Cell
 
 if TYPE_CHECKING:
-    from lstmcast.jobs.comparing import Compared, Run
+    from lstmcast.jobs.comparison.comparing import Compared, Run
 
 FOLDER = "compare"
 CELLS: tuple[Cell, ...] = ("lstm", "gru", "rnn", "linear")
@@ -43,7 +51,7 @@ def compare(config: Config, *, seeds: int, now: datetime, talk: Talk) -> Compare
     started = time.monotonic()
     with open_job(config, folder=FOLDER, now=now, talk=talk) as opening:
         reading, problem = opening.reading, opening.problem
-        from lstmcast.jobs.comparing import run_all  # TensorFlow: only once all else is known to be well
+        from lstmcast.jobs.comparison.comparing import run_all  # TensorFlow: only once all else is known to be well
 
         cells = CELLS if config.model.bank == "auto" else CELLS[:-1]
         if cells != CELLS:
@@ -190,7 +198,9 @@ def _write(result: CompareResult, panel: Panel, config: Config) -> None:
     }
     contents = {name: render_table(table) for name, table in tables.items()}
     if config.output.plots:
-        from lstmcast.jobs.compare_picture import draw_comparison  # matplotlib: only where there is something to draw
+        from lstmcast.jobs.comparison.compare_picture import (
+            draw_comparison,  # matplotlib: only where there is something to draw
+        )
 
         contents["compare.png"] = draw_comparison(result, panel, Path(config.output.dir) / ".cache")
     document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from lstmcast.config.schema import Config
-from lstmcast.data.anomaly_file import COLUMNS, JudgedRows, append_rows, render_anomalies
 from lstmcast.data.read import Reading
 from lstmcast.data.span import first_named
+from lstmcast.data.written.anomaly_file import COLUMNS, JudgedRows, append_rows, render_anomalies
 from lstmcast.errors import ConfigError
 from lstmcast.files import remove_drafts, write_all_whole
-from lstmcast.jobs.answering import leaving_out, read_as_known
-from lstmcast.jobs.detect_alarms import KINDS, Alarm, find_alarms
-from lstmcast.jobs.detecting import Judge, check_judge, find_judges, see_values
+from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
+from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
 from lstmcast.jobs.freshness import check_fresh
-from lstmcast.jobs.judging import Found, judge_values, make_rule, recall, state_of
+from lstmcast.jobs.nightly.answering import leaving_out, read_as_known
+from lstmcast.jobs.nightly.judging import Found, judge_values, make_rule, recall, state_of
 from lstmcast.jobs.predict import with_data
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion, load_version
@@ -133,7 +133,9 @@ def _write(
         content = append_rows(read_small_file(table, LARGEST_TABLE), content)
     contents = {table: content}
     if config.output.plots:
-        from lstmcast.jobs.detect_picture import draw_anomalies  # matplotlib: only where there is something to draw
+        from lstmcast.jobs.detection.detect_picture import (
+            draw_anomalies,  # matplotlib: only where there is something to draw
+        )
 
         cache = Path(config.output.dir) / ".cache"
         contents = {picture: draw_anomalies(reading, content, config.detect.rate, is_look, cache), **contents}

@@ -11,17 +11,17 @@ from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading
 from lstmcast.data.windows import Windows
 from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
-from lstmcast.jobs.explain_figures import explanation_figures
-from lstmcast.jobs.explain_measure import (
+from lstmcast.jobs.explaining.explain_figures import explanation_figures
+from lstmcast.jobs.explaining.explain_measure import (
     measure_bank,
     measure_effects,
     measure_likeness,
     scale_windows,
     trace_members,
 )
-from lstmcast.jobs.explain_result import Explanation
-from lstmcast.jobs.explain_windows import choose_window, choose_windows
-from lstmcast.jobs.explain_words import explain_in_words
+from lstmcast.jobs.explaining.explain_result import Explanation
+from lstmcast.jobs.explaining.explain_windows import choose_window, choose_windows
+from lstmcast.jobs.explaining.explain_words import explain_in_words
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_for_version
@@ -113,7 +113,9 @@ def _write(
     remove_drafts(folder)
     pictures: dict[str, bytes] = {}
     if config.output.plots:
-        from lstmcast.jobs.explain_pictures import draw_explanation  # matplotlib: only where there is something to draw
+        from lstmcast.jobs.explaining.explain_pictures import (
+            draw_explanation,  # matplotlib: only where there is something to draw
+        )
 
         pictures = draw_explanation(found, Path(config.output.dir) / ".cache")
     document = ExplainResult(version_id, found.windows_text, words, figures, folder, ()).document()

@@ -14,20 +14,20 @@ from lstmcast.config.overrides import set_settings
 from lstmcast.config.schema import Config, CsvConfig, DataConfig
 from lstmcast.config.settings import Plain
 from lstmcast.config.yaml_file import read_config
-from lstmcast.data.columns import look_at_columns
-from lstmcast.data.csv_file import open_sources
-from lstmcast.data.csv_guess import doubt_last_line, guess_csv
-from lstmcast.data.profile import profile_reading
+from lstmcast.data.clock.spacing import OffGridError
+from lstmcast.data.clock.times import Frequency
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.roles import Roles, guess_roles
-from lstmcast.data.spacing import OffGridError
-from lstmcast.data.times import Frequency
+from lstmcast.data.survey.columns import look_at_columns
+from lstmcast.data.survey.profile import profile_reading
+from lstmcast.data.survey.roles import Roles, guess_roles
+from lstmcast.data.table.csv_file import open_sources
+from lstmcast.data.table.csv_guess import doubt_last_line, guess_csv
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.files import safe_file_name, write_whole
-from lstmcast.jobs.config_text import override, write_config_text
-from lstmcast.jobs.draft import Found, draft_head, draft_lines, draft_notes
-from lstmcast.jobs.first_plan import FirstPlan, choose_plan
-from lstmcast.jobs.problem import make_problem
+from lstmcast.jobs.model.problem import make_problem
+from lstmcast.jobs.setup.config_text import override, write_config_text
+from lstmcast.jobs.setup.draft import Found, draft_head, draft_lines, draft_notes
+from lstmcast.jobs.setup.first_plan import FirstPlan, choose_plan
 
 SCHEMA_NAME = "lstmcast.schema.json"
 YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")

@@ -11,7 +11,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.files import check_writable, ensure_folder
 from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.problem import Problem, make_problem
+from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.versions import remove_leftovers

@@ -9,9 +9,9 @@ from lstmcast.config.schema import Config
 from lstmcast.config.values import check_path
 from lstmcast.errors import ConfigError, MissingError, PartialError
 from lstmcast.files import ensure_folder, remove_drafts
-from lstmcast.jobs.answering import Answer, read_and_answer
-from lstmcast.jobs.observing import observed
-from lstmcast.jobs.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
+from lstmcast.jobs.nightly.answering import Answer, read_and_answer
+from lstmcast.jobs.nightly.observing import observed
+from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, manifest_path

@@ -10,15 +10,27 @@ import numpy as np
 
 from lstmcast import __version__
 from lstmcast.config.schema import Config
-from lstmcast.data.forecast_file import escape_formula
 from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.errors import LstmcastError, MissingError, NoModelError
 from lstmcast.files import ensure_folder, remove_drafts, write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
-from lstmcast.jobs.report_backtest import backtest_section, calibration_section
-from lstmcast.jobs.report_forecast import MOST_SERIES, Selection, forecast_section, select_series, series_scores
-from lstmcast.jobs.report_model import data_section, model_section, scores_of, training_section, versions_section
-from lstmcast.jobs.report_parts import (
+from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
+from lstmcast.jobs.reporting.report_forecast import (
+    MOST_SERIES,
+    Selection,
+    forecast_section,
+    select_series,
+    series_scores,
+)
+from lstmcast.jobs.reporting.report_model import (
+    data_section,
+    model_section,
+    scores_of,
+    training_section,
+    versions_section,
+)
+from lstmcast.jobs.reporting.report_parts import (
     BacktestDocument,
     Key,
     SeriesForecast,
@@ -31,7 +43,7 @@ from lstmcast.jobs.report_parts import (
     read_published,
     read_rows,
 )
-from lstmcast.jobs.report_residuals import Residuals, read_residuals, residuals_section
+from lstmcast.jobs.reporting.report_residuals import Residuals, read_residuals, residuals_section
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_for_version
 from lstmcast.report.page import Fact, Page, Section, missing, render_page

@@ -9,9 +9,9 @@ from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import PartialError
-from lstmcast.jobs.due import find_versions, reasons_to_train
-from lstmcast.jobs.night import Night, Standing, Training, clean_up, forecast, publish_new, read, train_anew
-from lstmcast.jobs.observing import Observation, observed
+from lstmcast.jobs.nightly.due import find_versions, reasons_to_train
+from lstmcast.jobs.nightly.night import Night, Standing, Training, clean_up, forecast, publish_new, read, train_anew
+from lstmcast.jobs.nightly.observing import Observation, observed
 from lstmcast.jobs.opening import hold_folder
 from lstmcast.jobs.score import Scoring, score_published
 from lstmcast.jobs.talk import Talk

@@ -12,7 +12,7 @@ from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
 from lstmcast.errors import LockedError, MissingError, StaleError
 from lstmcast.files import ensure_folder, write_all_whole
-from lstmcast.jobs.night import LOGS
+from lstmcast.jobs.nightly.night import LOGS
 
 RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedError))  # it may be well a little later
 FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 129 130 134 137 139 141 143"  # it will not

@@ -8,18 +8,18 @@ from typing import Any
 
 from lstmcast.config.auto import decide_settings
 from lstmcast.config.schema import Config
-from lstmcast.data.calendar import seasonal_periods
+from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
-from lstmcast.data.score_log import LogRow, number_in, render_log
+from lstmcast.data.written.score_log import LogRow, number_in, render_log
 from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.drift import DriftReport
 from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
-from lstmcast.jobs.answering import read_as_known
-from lstmcast.jobs.due import NO_DRIFT, Versions, describe_evidence, find_versions
 from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.nightly.answering import read_as_known
+from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions
+from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
 from lstmcast.jobs.opening import hold_folder, read_present
-from lstmcast.jobs.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
 from lstmcast.jobs.talk import Talk
 
 RECENT = 30  # origins
@@ -122,7 +122,7 @@ def _write(config: Config, folder: Path, rows: Sequence[LogRow], reading: Readin
         return
     contents = {table: content}
     if config.output.plots:
-        from lstmcast.jobs.score_picture import draw_ledger  # matplotlib: only where there is something to draw
+        from lstmcast.jobs.nightly.score_picture import draw_ledger  # matplotlib: only where there is something to draw
 
         contents = {picture: draw_ledger(rows, reading.panel, Path(config.output.dir) / ".cache"), **contents}
     ensure_folder(folder)

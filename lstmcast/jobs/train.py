@@ -13,11 +13,11 @@ from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.errors import ArtifactError, GateError, NoModelError
 from lstmcast.evaluation.backtest import ScoreRow, score_baselines
-from lstmcast.jobs.fingerprints import model_fingerprint
-from lstmcast.jobs.gate import GATE, TRAINED_UNTIL, Verdict, judge
-from lstmcast.jobs.observing import observed
+from lstmcast.jobs.nightly.fingerprints import model_fingerprint
+from lstmcast.jobs.nightly.gate import GATE, TRAINED_UNTIL, Verdict, judge
+from lstmcast.jobs.nightly.observing import observed
+from lstmcast.jobs.nightly.scoring import BASELINE, PROMISE, describe_promise
 from lstmcast.jobs.opening import Opening, open_job
-from lstmcast.jobs.scoring import BASELINE, PROMISE, describe_promise
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
 from lstmcast.store.artifact import LoadedVersion, load_version, write_version
@@ -25,7 +25,7 @@ from lstmcast.store.manifest import Provenance
 from lstmcast.store.versions import models_folder, promote, prune, resolve_version
 
 if TYPE_CHECKING:
-    from lstmcast.jobs.training import Trained
+    from lstmcast.jobs.model.training import Trained
 
 LIBRARIES = ("keras", "numpy", "pandas", "tensorflow")
 CONFIG = "config_fingerprint"
@@ -90,7 +90,7 @@ def train_version(config: Config, opening: Opening, *, now: datetime, talk: Talk
     """Return a version that was trained and saved, and is promoted if the gate lets it."""
     workspace, reading, problem = opening.workspace, opening.reading, opening.problem
     with talk.step("train"):
-        from lstmcast.jobs.training import train_forecaster  # TensorFlow: only once all else is known to be well
+        from lstmcast.jobs.model.training import train_forecaster  # TensorFlow: only once all else is known to be well
 
         trained = train_forecaster(problem, config, reading, talk)
     with talk.step("gate"):

@@ -1,11 +1,11 @@
 """Data as a trained version knows them."""
 
 from lstmcast.config.schema import DataConfig
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.times import Frequency
 from lstmcast.data.contract import Contract, check_contract
-from lstmcast.data.csv_file import ColumnError
 from lstmcast.data.read import Known, Reading, read_panel
-from lstmcast.data.time_format import TimeFormat
-from lstmcast.data.times import Frequency
+from lstmcast.data.table.csv_file import ColumnError
 from lstmcast.errors import ArtifactError, ContractError
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.covariates import Covariates, scale_columns
+from lstmcast.data.covariate.covariates import Covariates, scale_columns
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panel
 from lstmcast.data.windows import NUMPY, Windows

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from lstmcast.data.times import Frequency
+from lstmcast.data.clock.times import Frequency
 from lstmcast.errors import ArtifactError
 from lstmcast.files import hash_bytes, reporting_failure
 from lstmcast.records import Record

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.contract import Contract, check_contract, find_implausible
-from lstmcast.data.times import parse_frequency
 from lstmcast.errors import ContractError
 from tests.examples import a_panel
 

@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pytest
 
-from lstmcast.data.csv_file import ColumnError
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import Known
-from lstmcast.data.time_format import TimeFormat
-from lstmcast.data.times import parse_frequency
+from lstmcast.data.table.csv_file import ColumnError
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 
 DAYS = "time,load\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,3.5\n"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import DataConfig
+from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.times import parse_frequency
 from lstmcast.errors import LstmcastError
 
 FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M"]

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.regular import put_on_grid
 from lstmcast.data.rows import Labels, Rows
-from lstmcast.data.times import parse_frequency
 from lstmcast.errors import ConfigError, DataError
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.covariates import Covariates
+from lstmcast.data.covariate.covariates import Covariates
 from lstmcast.data.scaling import fit_scaling, highest_of, lowest_of, scale_panel, usual_change, usual_swing
 from tests.examples import a_panel, arrays_of
 

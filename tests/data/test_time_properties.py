@@ -7,13 +7,13 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from lstmcast.data.local_time import localize
-from lstmcast.data.stamps import join_candidates
-from lstmcast.data.time_format import BREAK, TimeFormat
-from lstmcast.data.time_texts import parse_times
-from lstmcast.data.time_walls import TimeColumn
-from lstmcast.data.times import parse_frequency
-from lstmcast.data.zones import clocks_of
+from lstmcast.data.clock.local_time import localize
+from lstmcast.data.clock.stamps import join_candidates
+from lstmcast.data.clock.time_format import BREAK, TimeFormat
+from lstmcast.data.clock.time_texts import parse_times
+from lstmcast.data.clock.time_walls import TimeColumn
+from lstmcast.data.clock.times import parse_frequency
+from lstmcast.data.clock.zones import clocks_of
 from lstmcast.errors import DataError
 
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%B %d, %Y", "%Y%m%d", "%a, %d %b %Y")

@@ -10,8 +10,8 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import LockedError, ShortError
 from lstmcast.jobs.backtest import backtest
-from lstmcast.jobs.problem import make_problem
-from lstmcast.jobs.rolling import fit_forecaster, known_at, roll_origins
+from lstmcast.jobs.model.problem import make_problem
+from lstmcast.jobs.model.rolling import fit_forecaster, known_at, roll_origins
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.lock import hold_workspace
 from tests.jobs.conftest import PLAIN, write_load, write_shops

@@ -8,9 +8,9 @@ from lstmcast.cli.compare import describe
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.jobs.compare import compare
-from lstmcast.jobs.comparing import SEED_STEP, with_cell
-from lstmcast.jobs.problem import make_problem
-from lstmcast.jobs.rolling import roll_origins
+from lstmcast.jobs.comparison.comparing import SEED_STEP, with_cell
+from lstmcast.jobs.model.problem import make_problem
+from lstmcast.jobs.model.rolling import roll_origins
 from lstmcast.jobs.talk import SilentTalk
 from tests.jobs.conftest import PLAIN, write_load
 

@@ -13,8 +13,8 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ConfigError, ContractError, DataError, MissingError
 from lstmcast.jobs.backtest import backtest
-from lstmcast.jobs.backtest_tables import SkillRow
-from lstmcast.jobs.covariate_worth import describe_worth
+from lstmcast.jobs.backtesting.backtest_tables import SkillRow
+from lstmcast.jobs.backtesting.covariate_worth import describe_worth
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.artifact import load_version

@@ -14,7 +14,7 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ArtifactError, ConfigError, ContractError, LockedError
 from lstmcast.jobs.detect import detect
-from lstmcast.jobs.detecting import find_judges, see_values
+from lstmcast.jobs.detection.detecting import find_judges, see_values
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.artifact import load_version
 from lstmcast.store.lock import hold_workspace

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 from lstmcast.cli.explain import describe
 from lstmcast.cli.main import lstmcast
 from lstmcast.config.yaml_file import load_config
-from lstmcast.data.times import parse_frequency
+from lstmcast.data.clock.times import parse_frequency
 from lstmcast.errors import ConfigError, NoModelError
 from lstmcast.jobs.explain import explain
-from lstmcast.jobs.explain_measure import BankUse, Change, Effects, Likeness, MemberTrace
-from lstmcast.jobs.explain_words import say_bank, say_changes, say_effects, say_memory
+from lstmcast.jobs.explaining.explain_measure import BankUse, Change, Effects, Likeness, MemberTrace
+from lstmcast.jobs.explaining.explain_words import say_bank, say_changes, say_effects, say_memory
 from lstmcast.network.calibration import Calibration, no_calibration
 from lstmcast.network.influence import Agreement, Part
 from tests.examples import a_member, a_spec

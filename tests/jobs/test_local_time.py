@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lstmcast.config.yaml_file import load_config
+from lstmcast.data.clock.zones import clocks_of
 from lstmcast.data.read import read_panel
-from lstmcast.data.zones import clocks_of
 from lstmcast.errors import ContractError, DataError
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk

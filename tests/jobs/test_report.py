@@ -13,7 +13,7 @@ from lstmcast.errors import MissingError, NoModelError
 from lstmcast.jobs.explain import explain
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.report import report
-from lstmcast.jobs.report_forecast import MOST_SERIES, select_series
+from lstmcast.jobs.reporting.report_forecast import MOST_SERIES, select_series
 from tests.jobs.conftest import PLAIN, train_in, write_load
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

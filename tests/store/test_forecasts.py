@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from lstmcast.data.times import Frequency
+from lstmcast.data.clock.times import Frequency
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, hash_bytes, write_all_whole
 from lstmcast.store.forecasts import (

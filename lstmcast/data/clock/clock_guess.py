@@ -1,0 +1,190 @@
+"""Guesses which column, or which columns together, hold the time of each row, and how it is to be read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lstmcast.data.clock.stamps import join_candidates, join_texts
+from lstmcast.data.clock.time_choice import find_patterns
+from lstmcast.data.clock.time_columns import TIME_WORDS
+from lstmcast.data.clock.time_format import BREAK
+from lstmcast.data.clock.time_guess import PART_NAMES, clock_pattern
+from lstmcast.data.clock.time_texts import parse_times
+from lstmcast.data.clock.time_walls import TimeColumn, readable
+from lstmcast.data.clock.times import DAY, StampArray
+from lstmcast.data.panel import TextArray
+from lstmcast.data.survey.columns import Column
+from lstmcast.data.table.csv_file import IntArray
+from lstmcast.errors import DataError
+
+AUTO = ("auto",)
+MOSTLY_RISING = 0.5
+WELL_FILLED, DENSE = 1.1, 2  # steps on a grid for each row
+STRONG_TIMES = {"ds", "date", "datetime", "time", "timestamp", "stamp", "t", "step", "datum", "fecha", "utc"}
+CHAINS = (("year", "month", "day", "hour", "minute", "second"), ("year", "quarter"), ("year", "week"),
+          ("year", "dayofyear", "hour", "minute"))  # fmt: skip
+TIMES_OF_DAY = ("hour", "minute", "second")
+FINER = 1.5  # times as many different times as there are dates
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One reading of the time column, or of several columns together; without one, rows count from 1."""
+
+    names: tuple[str, ...]
+    time_format: tuple[str, ...]  # of each column; ("auto",) where the reader finds it
+    stamps: StampArray  # of each row
+    doubt: str = ""
+
+
+def clock_of_user(
+    columns: Mapping[str, Column], rows: int, names: tuple[str, ...], time_format: tuple[str, ...]
+) -> Clock:
+    """Return the clock that the user names; where it cannot be read, the reader will say why."""
+    if not names:
+        return Clock((), AUTO, np.arange(rows))
+    chosen = [columns[name] for name in names]
+    if len(chosen) == 1 and chosen[0].is_whole and time_format == AUTO and not chosen[0].time_formats:
+        clocks = [Clock(names, AUTO, whole_numbers(chosen[0]))]
+    else:
+        clocks = list(read_clocks(chosen, time_format)) if all(column.filled == rows for column in chosen) else []
+    return next(iter(clocks), Clock(names, time_format, np.arange(rows)))
+
+
+def find_stamped(free: Sequence[Column], rows: int, time_format: tuple[str, ...]) -> list[Column]:
+    """Return the columns that could hold time stamps, the likeliest first."""
+    found = [
+        column
+        for column in free
+        if column.filled == rows and column.texts is not None and (time_format != AUTO or column.time_formats)
+    ]
+    found = [column for column in found if column.distinct > 1 or len(found) == 1]
+    return sorted(found, key=lambda column: (-time_rank(column.name), column.is_whole, -column.distinct))
+
+
+def read_clocks(chosen: Sequence[Column], time_format: tuple[str, ...] = AUTO) -> Iterator[Clock]:
+    """Yield the readings of columns of stamps: the user's, the only one, or the one that makes sense."""
+    joined = _join(chosen)
+    if joined is None:
+        return
+    codes, texts = joined
+    names = tuple(column.name for column in chosen)
+    readings = []
+    for wanted in _patterns(chosen, texts) if time_format == AUTO else (BREAK.join(time_format),):
+        try:
+            stamps, _ = parse_times(TimeColumn(", ".join(names), texts, str), wanted)
+        except DataError:
+            continue
+        of_rows: StampArray = stamps[codes]
+        readings.append(Clock(names, tuple(wanted.split(BREAK)), of_rows))
+    if len(readings) > 1 and not chosen[0].is_whole:
+        yield from _choose_even(readable(texts[codes[0]]), readings)
+    else:
+        yield from readings
+
+
+def _join(chosen: Sequence[Column]) -> tuple[IntArray, TextArray] | None:
+    """Return the code of each row and the distinct texts of columns together."""
+    codes = [column.codes for column in chosen if column.codes is not None]
+    texts = [column.texts for column in chosen if column.texts is not None]
+    return join_texts(codes, texts) if len(codes) == len(texts) == len(chosen) else None
+
+
+def _patterns(chosen: Sequence[Column], texts: TextArray) -> tuple[str, ...]:
+    if len(chosen) == 1:
+        return chosen[0].time_formats
+    parts = [(column.name, column.texts) for column in chosen if column.texts is not None]
+    return find_patterns(texts, join_candidates(parts))
+
+
+def with_time_of_day(
+    dates: Sequence[Clock], columns: Mapping[str, Column], free: Sequence[Column], rows: int
+) -> Iterator[Clock]:
+    """Yield clocks of a date and of the columns with the time of the day, where those tell many more times apart."""
+    hours = [column for column in free if column.filled == rows and column.texts is not None]
+    parts = {part: column for column in hours if (part := PART_NAMES.get(column.name.strip().lower())) in TIMES_OF_DAY}
+    ordered = [parts[part] for part in TIMES_OF_DAY if part in parts]
+    written = [
+        column for column in hours if clock_pattern(str((column.texts if column.texts is not None else ("",))[0]))
+    ]
+    for date in dates:
+        if date.stamps.dtype.kind != "M" or (date.stamps.view(np.int64) % DAY).any() or len(date.names) > 1:
+            continue
+        for companions in ([written[0]] if written else [], ordered, ordered[:1]):
+            for clock in read_clocks([columns[date.names[0]], *companions]) if companions else ():
+                if len(np.unique(clock.stamps)) >= FINER * len(np.unique(date.stamps)):
+                    yield clock
+
+
+def read_parts(free: Sequence[Column], rows: int) -> Iterator[Clock]:
+    """Yield clocks of columns that are named for the parts of a time, the finest first."""
+    filled = [column for column in free if column.filled == rows and column.codes is not None]
+    parts = {PART_NAMES.get(column.name.strip().lower(), ""): column for column in reversed(filled)}
+    for names in CHAINS:
+        there = [name for place, name in enumerate(names) if all(before in parts for before in names[: place + 1])]
+        for count in range(len(there), 1, -1):
+            yield from read_clocks([parts[name] for name in there[:count]])
+
+
+def whole_numbers(column: Column) -> IntArray:
+    assert column.texts is not None
+    assert column.codes is not None
+    numbers: IntArray = column.texts.astype(np.int64)[column.codes]
+    return numbers
+
+
+def _choose_even(example: str, readings: Sequence[Clock]) -> Iterator[Clock]:
+    """Yield the reading whose stamps fill their grid while those of all others do not."""
+    ordered = sorted(readings, key=lambda reading: _spread_of(reading.stamps))
+    best, second = ordered[:2]
+    if _spread_of(best.stamps) < WELL_FILLED and _spread_of(second.stamps) > DENSE:
+        order = _first_part(best.time_format[0])
+        yield replace(best, doubt=f"'{example}' is read with {order} first: only so are the times evenly spaced")
+
+
+def _first_part(pattern: str) -> str:
+    names = {"%d": "the day", "%m": "the month", "%y": "the year", "%Y": "the year"}
+    return min((pattern.find(part), name) for part, name in names.items() if part in pattern)[1]
+
+
+def _spread_of(stamps: StampArray) -> float:
+    """Return how many steps of the usual size the stamps span, for each of them."""
+    counts = np.unique(stamps).view(np.int64)
+    steps, found = np.unique(np.diff(counts), return_counts=True)
+    if not len(steps):
+        return np.inf
+    return float(((counts[-1] - counts[0]) / steps[np.argmax(found)] + 1) / len(counts))
+
+
+def find_steps(columns: Sequence[Column], rows: int) -> list[Column]:
+    """Return the columns of whole numbers that could count steps, the likeliest first."""
+    found = []
+    for place, column in enumerate(columns):
+        if not column.is_whole or column.filled < rows or column.distinct < 2 or column.missing:
+            continue
+        assert column.values is not None
+        changes = np.diff(column.values)
+        sizes, counts = np.unique(np.abs(changes[changes != 0]), return_counts=True)
+        usual = float(sizes[np.argmax(counts)])
+        distinct = np.unique(column.values)
+        runs = float((changes == usual).mean()) > MOSTLY_RISING
+        is_dense = (distinct[-1] - distinct[0]) / usual + 1 <= DENSE * len(distinct)
+        if (np.diff(distinct) % usual).any() or not (runs or is_dense):
+            continue
+        in_order = runs or bool((changes >= 0).all()) or bool((changes <= 0).all())
+        rank = time_rank(column.name)
+        if rank or in_order:
+            found.append((-rank, not runs, place, column))
+    return [column for *_, column in sorted(found, key=lambda entry: entry[:3])]
+
+
+def raise_time_problem(columns: Sequence[Column]) -> None:
+    """Refuse a column that all but holds the times: rows are not steps then."""
+    for column in columns:
+        if column.time_problem is not None:
+            raise column.time_problem
+
+
+def time_rank(name: str) -> int:
+    return 2 if name.lower() in STRONG_TIMES else int(bool(TIME_WORDS.search(name)))

@@ -1,0 +1,125 @@
+"""Finds the stamp of each row: from one column, from several together, or from the order of the rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from lstmcast.config.schema import DataConfig
+from lstmcast.data.clock.local_time import localize
+from lstmcast.data.clock.time_format import BREAK, TimeFormat
+from lstmcast.data.clock.time_guess import part_patterns
+from lstmcast.data.clock.time_texts import parse_times
+from lstmcast.data.clock.time_walls import TimeColumn, readable
+from lstmcast.data.clock.times import StampArray
+from lstmcast.data.panel import IntArray, TextArray
+from lstmcast.data.table.csv_file import Sources, Table
+from lstmcast.errors import ConfigError, ContractError, DataError
+
+MOST_TEXTS = 1000  # that are looked at to tell what a column holds
+IN_ORDER = "the data have no time: rows count as steps, in the order of the file"
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """The stamp of each row of the files, how it is written, and what was done on the way."""
+
+    stamps: StampArray
+    time_format: TimeFormat
+    notes: tuple[str, ...] = ()
+
+
+def read_stamps(
+    sources: Sources,
+    table: Table,
+    names: tuple[str, ...],
+    config: DataConfig,
+    series: IntArray,
+    known: TimeFormat | None,
+) -> Stamps:
+    """Return the stamps of all rows; `known` is what a model knows of them already."""
+    zone = _zone_of(config, known)
+    if not names:
+        return Stamps(count_rows(series), TimeFormat("order"), (IN_ORDER,))
+    codes, distinct = _join_columns(sources, table, names)
+    column = TimeColumn(", ".join(names), distinct, lambda text: sources.where(int(np.argmax(codes == text))))
+    wanted = _wanted_pattern(config, len(names), known)
+    candidates = join_candidates([(name, table.texts[name].distinct) for name in names]) if len(names) > 1 else None
+    of_texts, time_format = parse_times(column, wanted, known, zone, candidates)
+    stamps: StampArray = of_texts[codes]
+    if zone is None or time_format.writes_moments:
+        return Stamps(stamps, time_format)
+    if time_format.kind != "stamp":
+        raise ConfigError(
+            f"data.timezone: column {column.name!r} holds whole numbers, which have no zone; leave it null"
+        )
+
+    def refuse(row: int, problem: str) -> DataError:
+        return DataError(f"{sources.where(row)}: column {column.name!r}: {readable(distinct[codes[row]])!r} {problem}")
+
+    local = localize(np.asarray(stamps, "datetime64[us]"), series, zone, refuse, known.clock if known else None)
+    return Stamps(local.stamps, replace(time_format, clock=local.clock), local.notes)
+
+
+def count_rows(series: IntArray) -> IntArray:
+    """Return the place of each row in its series, from 1."""
+    order = np.argsort(series, kind="stable")
+    starts = np.flatnonzero(np.diff(series[order], prepend=-1))
+    place = np.empty(len(series), np.int64)
+    place[order] = np.arange(len(series)) - np.repeat(starts, np.diff(np.append(starts, len(series)))) + 1
+    return place
+
+
+def join_candidates(columns: Sequence[tuple[str, TextArray]]) -> tuple[str, ...]:
+    """Return the patterns that columns, by their names and texts, seem to follow together."""
+    choices = [part_patterns(name, [str(text) for text in texts[:MOST_TEXTS]]) for name, texts in columns]
+    joined = (BREAK.join(patterns) for patterns in product(*choices))
+    return tuple(pattern.replace("%Y", "%G") if "%V" in pattern else pattern for pattern in joined)
+
+
+def join_texts(codes: Sequence[IntArray], texts: Sequence[TextArray]) -> tuple[IntArray, TextArray]:
+    """Return the code of each row and the distinct texts of several columns, with a BREAK between them."""
+    key, distinct = codes[0], texts[0]
+    for more_codes, more in zip(codes[1:], texts[1:], strict=True):
+        used, key = np.unique(key * len(more) + more_codes, return_inverse=True)
+        first, second = np.divmod(used, len(more))
+        distinct = distinct[first] + BREAK + more[second]
+    return key.astype(np.int64), distinct
+
+
+def _join_columns(sources: Sources, table: Table, names: tuple[str, ...]) -> tuple[IntArray, TextArray]:
+    for name in names:
+        codes = table.texts[name].codes
+        if (codes < 0).any():
+            row = int(np.argmax(codes < 0))
+            raise DataError(f"{sources.where(row)}: column {name!r} is empty: a row needs its time; add it")
+    return join_texts([table.texts[name].codes for name in names], [table.texts[name].distinct for name in names])
+
+
+def _wanted_pattern(config: DataConfig, columns: int, known: TimeFormat | None) -> str:
+    wanted = (config.time_format,) if isinstance(config.time_format, str) else config.time_format
+    if wanted == ("auto",):
+        if known is not None and known.kind == "stamp" and known.pattern.count(BREAK) + 1 != columns:
+            raise ContractError(
+                f"data.time: is in {columns} columns, the model was trained with {known.pattern.count(BREAK) + 1}; "
+                "train again"
+            )
+        return "auto"
+    if len(wanted) != columns:
+        raise ConfigError(
+            f"data.time_format: has {len(wanted)} patterns, data.time {columns} columns; write a list with one for each"
+        )
+    return BREAK.join(wanted)
+
+
+def _zone_of(config: DataConfig, known: TimeFormat | None) -> str | None:
+    """Return the zone of the times: the config's, which a model has to agree with, or the model's."""
+    if known is None:
+        return config.timezone
+    if config.timezone is not None and config.timezone != known.zone:
+        trained = repr(known.zone) if known.zone else "none"
+        raise ContractError(
+            f"data.timezone: is {config.timezone!r}, the model was trained with {trained}; set it back, or train again"
+        )
+    return known.zone

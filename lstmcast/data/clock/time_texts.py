@@ -1,0 +1,234 @@
+"""Reads the texts of a time column: finds out how they are written, from the texts alone, and refuses to guess."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lstmcast.data.clock.local_time import choose_clock
+from lstmcast.data.clock.time_choice import find_patterns, nearest_pattern, refuse_ambiguous, refuse_both_orders
+from lstmcast.data.clock.time_format import EPOCH_UNITS, Clock, TimeFormat, offset_seconds
+from lstmcast.data.clock.time_guess import split_interval
+from lstmcast.data.clock.time_walls import (
+    FIRST,
+    LAST,
+    OFFSET,
+    TextArray,
+    TimeColumn,
+    leading_zeros,
+    readable,
+    sign_and_end,
+    split_texts,
+    strptime,
+    walls_of,
+)
+from lstmcast.data.clock.times import DAY, UNITS, StampArray
+from lstmcast.data.clock.zones import Moments, clocks_of
+from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.errors import ConfigError, DataError
+
+INTEGER = r"-?\d{1,15}"
+EPOCH_FROM, EPOCH_TO = 946_684_800, 4_102_444_800  # the years 2000 to 2100
+MOST_OFFSETS = 8  # of one place in all its history
+HOUR = UNITS["h"]
+
+
+def parse_times(
+    column: TimeColumn,
+    wanted: str,
+    known: TimeFormat | None = None,
+    zone: str | None = None,
+    candidates: Sequence[str] | None = None,
+) -> tuple[StampArray, TimeFormat]:
+    """Return the stamp of each text and how they are written; `wanted` is `data.time_format`, `known` a model's.
+
+    Texts without an offset give what the clock on the wall showed; others UTC, or the wall clock of `zone` where
+    steps follow it. `candidates` are the patterns to choose from; they are found if left out.
+    """
+    if wanted == "auto" and known is not None and known.kind != "order":
+        wanted = known.strptime or known.kind
+    if wanted == "integer":
+        return _whole_numbers(column), TimeFormat("integer")
+    if wanted in EPOCH_UNITS:
+        return _parse_epoch(column, wanted, zone, known)
+    if wanted != "auto":
+        return _parse_stamps(column, _pattern_of_user(wanted), zone, known)
+    first = str(column.texts[0])
+    if re.fullmatch(INTEGER, first):
+        return _parse_integers(column), TimeFormat("integer")
+    found = find_patterns(column.texts, candidates)
+    if len(found) == 1:
+        return _parse_stamps(column, found[0], zone, known)
+    if found:
+        raise refuse_ambiguous(column, found)
+    near = nearest_pattern(column.texts, candidates)
+    if near is None:
+        raise column.refuse(0, f"is no time that can be read without doubt{_hint(first)}")
+    refuse_both_orders(column, near)
+    return _parse_stamps(column, near, zone, known)  # which says what does not fit
+
+
+def looks_like_epoch(numbers: npt.NDArray[np.int64]) -> str | None:
+    """Return the unit in which whole numbers seem to count from 1970, if they do."""
+    for name in ("epoch", "epoch_ms"):
+        seconds = numbers * EPOCH_UNITS[name] // 1_000_000
+        if ((seconds >= EPOCH_FROM) & (seconds < EPOCH_TO)).all():
+            return name
+    return None
+
+
+def _pattern_of_user(wanted: str) -> str:
+    start, ends = split_interval(wanted)
+    for pattern in (start, ends) if ends else (start,):
+        directives = re.findall(r"%-?(.)", pattern)
+        is_known = set(directives) <= {*re.findall(r"%-?(.)", start)} and ("H" in directives or pattern is start)
+        if len(set(directives)) < len(directives) or not is_known:
+            raise ConfigError(f"data.time_format: {wanted!r} has a directive twice")
+    try:
+        TimeFormat("stamp", start, "Z" if "%z" in wanted else None, ends=ends, length=int(bool(ends)))
+        walls_of(pd.Series(["x"]), wanted.replace("%-", "%"))
+    except ValueError as error:
+        raise ConfigError(f"data.time_format: {error}; use strptime directives, such as %d.%m.%Y %H:%M") from error
+    if "%z" in wanted and not (wanted.endswith("%z") and not ends):
+        raise ConfigError(f"data.time_format: {readable(wanted)!r}: the offset %z must stand at the end")
+    return wanted.replace("%-", "%")
+
+
+def _whole_numbers(column: TimeColumn) -> npt.NDArray[np.int64]:
+    whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}").to_numpy(bool)
+    if not whole.all():
+        others = f", as {column.texts[np.argmax(whole)]!r} is" if whole.any() else ""
+        raise column.refuse(int(np.argmin(whole)), f"is no whole number{others}")
+    return column.texts.astype(np.int64)
+
+
+def _parse_integers(column: TimeColumn) -> StampArray:
+    """Return steps, unless the numbers are likely to be dates."""
+    numbers = _whole_numbers(column)
+    otherwise = "; or to integer, if it counts steps"
+    day, month, year = numbers % 100, numbers // 100 % 100, numbers // 10_000
+    if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all():
+        raise column.refuse(0, f"looks like year, month and day; set data.time_format: '%Y%m%d'{otherwise}")
+    year, month = numbers // 100, numbers % 100
+    if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12)).all():
+        raise column.refuse(0, f"looks like year and month; set data.time_format: '%Y%m'{otherwise}")
+    unit = looks_like_epoch(numbers)
+    if unit is not None:
+        what = "seconds" if unit == "epoch" else "milliseconds"
+        raise column.refuse(0, f"looks like {what} since 1970; set data.time_format: {unit}{otherwise}")
+    return numbers
+
+
+def _parse_epoch(
+    column: TimeColumn, unit: str, zone: str | None, known: TimeFormat | None
+) -> tuple[StampArray, TimeFormat]:
+    """Return the moments of whole numbers that count from 1970."""
+    size = EPOCH_UNITS[unit]
+    counts = _whole_numbers(column)
+    outside = (counts < FIRST.view(np.int64) // size) | (counts >= LAST.view(np.int64) // size)
+    if outside.any():
+        raise column.refuse(int(np.argmax(outside)), f"is no year between 1000 and 9900 as {unit}; correct it")
+    return _on_its_clock((counts * size).view("datetime64[us]"), TimeFormat("epoch", unit, zone=zone), known)
+
+
+def _parse_stamps(
+    column: TimeColumn, pattern: str, zone: str | None, known: TimeFormat | None
+) -> tuple[StampArray, TimeFormat]:
+    start, ends = split_interval(pattern)
+    texts = pd.Series(column.texts)
+    walls = walls_of(texts, pattern)
+    wrong = np.isnat(walls)
+    if wrong.any():
+        example = column.texts[np.argmin(wrong)]
+        as_others = f" (as {readable(example)!r} is)" if not wrong.all() else ""
+        if "%z" in pattern and not wrong.all() and pd.isna(pd.Series(column.texts[wrong]).str.extract(OFFSET)[0]).any():
+            raise column.refuse(int(np.argmax(wrong)), "has no UTC offset, as other rows do; add it")
+        raise column.refuse(
+            int(np.argmax(wrong)),
+            f"is not written as {readable(pattern)!r}{as_others}; correct it, or set data.time_format",
+            ColumnError if wrong.all() else DataError,
+        )
+    starts = column.texts if not ends else split_texts(texts, pattern)[0].to_numpy(object)
+    shown, digits = leading_zeros(starts, start, known.pattern if known else "")
+    time_format = TimeFormat("stamp", shown, "Z" if "%z" in shown else None, fraction_digits=digits, zone=zone)
+    if ends:
+        time_format = replace(
+            time_format, ends=_shown_ends(ends, start, shown), length=_length(column, walls, pattern, zone)
+        )
+    if "%z" not in pattern:
+        return walls, time_format
+    offsets = texts.str.extract(OFFSET, expand=False).to_numpy(object)
+    return _to_utc(walls, offsets, time_format, known)
+
+
+def _length(column: TimeColumn, walls: Moments, pattern: str, zone: str | None) -> int:
+    """Return how many microseconds all intervals last; clocks may change within one where a zone is known."""
+    end = sign_and_end(split_interval(pattern)[1])[1]
+    texts = split_texts(pd.Series(column.texts), pattern)[1]
+    if "%d" not in end:  # a time of the day: on the same day, or the next
+        later = strptime(texts, end)
+        days = walls.astype("datetime64[D]")
+        finish = days + (later - later.astype("datetime64[D]"))
+        finish = np.where(finish <= walls, finish + np.timedelta64(1, "D"), finish)
+    else:
+        finish = strptime(texts, end)
+    lengths = (finish - walls).astype(np.int64)
+    values, found = np.unique(lengths, return_counts=True)
+    usual = int(values[np.argmax(found)])
+    slack = HOUR if zone is not None else 0
+    odd = np.isnat(finish) | (np.abs(lengths - usual) > slack)
+    if odd.any() or usual <= 0:
+        row = int(np.argmax(odd))
+        example = column.texts[int(np.argmax(lengths == usual))]
+        raise column.refuse(row, f"does not last as long as {example!r} does; correct it")
+    return usual
+
+
+def _shown_ends(ends: str, start: str, shown: str) -> str:
+    """Return the end with the leading zeros that the start has."""
+    for directive in re.findall(r"%(.)", start):
+        if f"%-{directive}" in shown:
+            ends = ends.replace(f"%{directive}", f"%-{directive}")
+    return ends
+
+
+def _on_its_clock(utc: Moments, time_format: TimeFormat, known: TimeFormat | None) -> tuple[StampArray, TimeFormat]:
+    """Return moments as the panel wants them: as its zone's clocks showed them, where steps follow those."""
+    if time_format.zone is None:
+        return utc, time_format
+    walls = clocks_of(time_format.zone, utc).to_wall(utc)
+    chosen = known.clock if known else choose_clock(walls)
+    return walls if chosen == "wall" else utc, replace(time_format, clock=chosen)
+
+
+def _to_utc(
+    walls: Moments, offsets: TextArray, time_format: TimeFormat, known: TimeFormat | None
+) -> tuple[StampArray, TimeFormat]:
+    """Return UTC, or the wall clock if it always says the same hour; the newest row says which offset to write."""
+    kinds, place = np.unique(offsets.astype(str), return_inverse=True)
+    if len(kinds) > MOST_OFFSETS:
+        raise DataError(
+            f"data.time: {len(kinds)} UTC offsets, from {kinds[0]} to {kinds[-1]}, are too many; "
+            "if they are the ends of intervals, set data.time_format: '%Y-%m-%d %H:%M-%H:%M'"
+        )
+    try:
+        ahead = np.array([offset_seconds(kind) for kind in kinds], "timedelta64[s]")[place]
+    except ValueError as error:
+        raise DataError(f"data.time: {error}") from error
+    utc = walls - ahead
+    time_format = replace(time_format, offset=str(offsets[np.argmax(utc)]))
+    if time_format.zone is not None:
+        return _on_its_clock(utc, time_format, known)
+    chosen: Clock = known.clock if known else ("wall" if len(np.unique(walls.view(np.int64) % DAY)) == 1 else "utc")
+    return walls if chosen == "wall" else utc, replace(time_format, clock=chosen)
+
+
+def _hint(text: str) -> str:
+    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}", text):
+        return (
+            "; it has no year of four digits: write such as 2024-01-31, or set data.time: null if the rows are in order"
+        )
+    return "; set data.time_format to its strptime pattern, such as '%d %b %Y'"

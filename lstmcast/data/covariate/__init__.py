@@ -1,0 +1,1 @@
+"""What is known beside the series: columns, categories, holidays, the calendar, a second file."""

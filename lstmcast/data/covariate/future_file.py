@@ -1,0 +1,197 @@
+"""Reads `data.future_path`: rows after the last target of each series, with what is known ahead."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from lstmcast.config.schema import DataConfig
+from lstmcast.data.clock.stamps import join_texts, read_stamps
+from lstmcast.data.clock.time_format import BREAK, TimeFormat
+from lstmcast.data.covariate.categories import encode, refuse_unseen
+from lstmcast.data.covariate.covariate_facts import Categories
+from lstmcast.data.covariate.known_ahead import with_rows_ahead
+from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
+from lstmcast.data.table.csv_bytes import find_paths
+from lstmcast.data.table.csv_file import ColumnError, Sources, Table
+from lstmcast.data.table.csv_reading import read_files
+from lstmcast.errors import ContractError, DataError, MissingError
+from lstmcast.spelling import did_you_mean
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The columns of a file of future rows."""
+
+    time: tuple[str, ...]
+    ids: tuple[str, ...]
+    future: tuple[str, ...]
+    categories: Categories  # of those that hold texts
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A panel with the rows of another file, and what is to be said of them."""
+
+    panel: Panel
+    fingerprint: str
+    notes: tuple[str, ...]
+
+
+def join_future_file(
+    panel: Panel, config: DataConfig, wanted: Wanted, time_format: TimeFormat, horizon: int | None, *, is_needed: bool
+) -> Joined:
+    """Return the panel with the rows of `data.future_path` up to the horizon; they replace what it has there.
+
+    Rows count up to the first step that lacks one. `is_needed`: a forecast is about to be made from them.
+    """
+    assert config.future_path is not None
+    for path in find_paths(config.future_path):
+        if not path.exists():
+            raise MissingError(f"{path}: no such file; check data.future_path")
+    sources, table = read_files(config.future_path, config.csv, partial(_choose, wanted))
+    rows, strangers = _read_rows(panel, sources, table, wanted, config, time_format)
+    labels = _labels(panel, sources, wanted, time_format)
+    rows = _keep_needed(panel, rows, horizon, labels, ContractError if is_needed else DataError)
+    if is_needed:
+        _refuse_unseen(rows, sources, table, wanted)
+    rows, _ = merge_duplicates(sort_rows(_encoded(rows, table, wanted))[0], config.duplicates, labels)
+    steps = panel.frequency.ticks(rows.stamps) - panel.cutoffs[rows.series] - 1
+    ahead = _own_rows(panel, horizon if horizon is not None else int(steps.max(initial=-1)) + 1)
+    ahead[rows.series, steps] = np.where(np.isnan(rows.future), ahead[rows.series, steps], rows.future)
+    whole = ~np.isnan(ahead).any(axis=2)
+    counts = np.cumprod(whole, axis=1).sum(axis=1)
+    if is_needed:
+        _refuse_empty(rows, steps, counts, ahead, labels)
+    is_used = np.arange(whole.shape[1]) < counts[:, None]
+    rows_of = f"{strangers} row{'' if strangers == 1 else 's'} of series"
+    notes = (f"{sources.name}: {rows_of} that data.path lacks left out",) if strangers else ()
+    return Joined(with_rows_ahead(panel, counts, ahead[is_used]), sources.fingerprint, notes)
+
+
+def _choose(wanted: Wanted, path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    for name in (*wanted.time, *wanted.ids, *wanted.future):
+        if name not in columns:
+            raise ColumnError(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {', '.join(columns)}")
+    texts = (*wanted.time, *wanted.ids, *wanted.categories)
+    return texts, tuple(name for name in wanted.future if name not in wanted.categories)
+
+
+def _read_rows(
+    panel: Panel, sources: Sources, table: Table, wanted: Wanted, config: DataConfig, time_format: TimeFormat
+) -> tuple[Rows, int]:
+    """Return the rows of the panel's series, and how many there are of others."""
+    series = _find_series(panel, sources, table, wanted)
+    stamps = read_stamps(sources, table, wanted.time, config, series, time_format).stamps
+    columns = [_codes(table, name) if name in wanted.categories else table.numbers[name] for name in wanted.future]
+    mine = np.flatnonzero(series >= 0)
+    strangers = len(series) - len(mine)
+    series, origin = series[mine], mine
+    if panel.ids and not wanted.ids:  # a wide table: each row is one of every series
+        origin = np.tile(mine, panel.series_count)
+        series = np.repeat(np.arange(panel.series_count), len(mine))
+    nothing = np.empty((len(origin), 0))
+    rows = Rows(series, stamps[origin], np.full(len(origin), np.nan), nothing, np.column_stack(columns)[origin], origin)
+    return rows, strangers
+
+
+def _codes(table: Table, name: str) -> FloatArray:
+    codes = table.texts[name].codes.astype(np.float64)
+    return np.where(codes < 0, np.nan, codes)
+
+
+def _find_series(panel: Panel, sources: Sources, table: Table, wanted: Wanted) -> IntArray:
+    """Return the series of the panel that each row belongs to, or -1."""
+    if not wanted.ids:
+        return np.zeros(sources.rows, np.int64)
+    for name in wanted.ids:
+        empty = table.texts[name].codes < 0
+        if empty.any():
+            raise DataError(
+                f"{sources.where(int(np.argmax(empty)))}: column {name!r} is empty: the row belongs to no series; "
+                "name it"
+            )
+    codes, texts = join_texts(
+        [table.texts[name].codes for name in wanted.ids], [table.texts[name].distinct for name in wanted.ids]
+    )
+    places = {BREAK.join(ids): place for place, ids in enumerate(zip(*panel.ids, strict=True))}
+    return np.array([places.get(str(text), -1) for text in texts], np.int64)[codes]
+
+
+def _keep_needed(
+    panel: Panel, rows: Rows, horizon: int | None, labels: Labels, fault: type[ContractError] | type[DataError]
+) -> Rows:
+    """Return the rows between the last target of their series and the end of its horizon; all must be on the grid."""
+    frequency = panel.frequency
+    stamps = rows.stamps.view(np.int64)
+    needed = stamps > frequency.stamps(panel.cutoffs).view(np.int64)[rows.series]
+    if horizon is not None:
+        needed &= stamps <= frequency.stamps(panel.cutoffs + horizon).view(np.int64)[rows.series]
+    rows = rows.take(needed)
+    off = frequency.off_grid(rows.stamps)
+    if off.any():
+        row = int(np.argmax(off))
+        raise fault(
+            f"{labels.where(int(rows.origin[row]))}: {labels.stamp(rows.stamps[[row]])[0]} lies between the steps of "
+            f"the data ({frequency.alias}); data.future_path has to be of the same frequency"
+        )
+    return rows
+
+
+def _refuse_unseen(rows: Rows, sources: Sources, table: Table, wanted: Wanted) -> None:
+    for place, name in enumerate(wanted.future):
+        if name in wanted.categories:
+            codes, distinct = rows.future[:, place], table.texts[name].distinct
+            refuse_unseen(
+                name, codes, distinct, wanted.categories[name], lambda row: sources.where(int(rows.origin[row]))
+            )
+
+
+def _encoded(rows: Rows, table: Table, wanted: Wanted) -> Rows:
+    parts = [
+        encode(rows.future[:, place], table.texts[name].distinct, wanted.categories[name])
+        if name in wanted.categories
+        else rows.future[:, [place]]
+        for place, name in enumerate(wanted.future)
+    ]
+    return Rows(rows.series, rows.stamps, rows.target, rows.past, np.hstack(parts), rows.origin)
+
+
+def _own_rows(panel: Panel, horizon: int) -> FloatArray:
+    """Return (S, H, F): what the panel itself knows ahead, NaN elsewhere."""
+    ahead = np.full((panel.series_count, horizon, panel.future.shape[1]), np.nan)
+    after = np.flatnonzero(~panel.is_known)
+    series = panel.series_of_row[after]
+    step = after - panel.offsets[series] - panel.known[series]
+    ahead[series[step < horizon], step[step < horizon]] = panel.future[after[step < horizon]]
+    return ahead
+
+
+def _refuse_empty(rows: Rows, steps: IntArray, counts: IntArray, ahead: FloatArray, labels: Labels) -> None:
+    """Refuse a row that is there but lacks what the forecast needs next."""
+    is_next: BoolArray = steps == counts[rows.series]
+    if not is_next.any():
+        return
+    row = int(np.argmax(is_next))
+    series = int(rows.series[row])
+    column = labels.future[int(np.argmax(np.isnan(ahead[series, steps[row]])))]
+    of = f" in series {labels.series(series)!r}" if labels.series(series) else ""
+    raise ContractError(
+        f"{labels.where(int(rows.origin[row]))}: column {column!r} is empty at {labels.stamp(rows.stamps[[row]])[0]}"
+        f"{of}; the forecast needs it: add it"
+    )
+
+
+def _labels(panel: Panel, sources: Sources, wanted: Wanted, time_format: TimeFormat) -> Labels:
+    owners = tuple(name for name in wanted.future for _ in wanted.categories.get(name, (name,)))
+    return Labels(
+        target=lambda series: panel.name_of(series),
+        past=(),
+        future=owners,
+        series=lambda series: panel.name_of(series) if wanted.ids else "",
+        stamp=time_format.render,
+        where=sources.where,
+        has_zone=time_format.names_moments,
+    )

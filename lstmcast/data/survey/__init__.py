@@ -1,0 +1,1 @@
+"""What a new file seems to hold: for `init` and `check`."""

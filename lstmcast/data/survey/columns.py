@@ -1,0 +1,190 @@
+"""Looks at every column of a file that nobody has described: are its cells numbers, times or names?
+
+Found from all cells, never from the first few; what can be read two ways is said to be so.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from lstmcast.config.schema import CsvConfig
+from lstmcast.data.clock.time_columns import readings_of_numbers, readings_of_texts
+from lstmcast.data.clock.time_texts import INTEGER
+from lstmcast.data.clock.time_walls import TimeColumn
+from lstmcast.data.table.csv_file import FloatArray, IntArray, Sources, TextArray, TextColumn, read_table
+from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers
+from lstmcast.data.table.number_signs import Units, find_sentinels, find_units
+from lstmcast.errors import DataError
+
+Signs = tuple[str, str | None]  # the decimal sign, and the sign between thousands
+
+PLAIN: Signs = (".", None)
+SPACES_AND_APOSTROPHES = (" ", "\u00a0", "\u202f", "'", "\u2019")
+USUAL_STYLES: tuple[Signs, ...] = (PLAIN, (".", ","), (",", None), (",", "."))
+STYLES = (*USUAL_STYLES, *((decimal, sign) for decimal in ".," for sign in SPACES_AND_APOSTROPHES))
+CELLS_AT_ONCE = 2_000_000  # texts take much more memory than the numbers that they become
+MOSTLY = 0.5
+MOST_STRAY, STRAY = 3, r"[^\W\d]{1,3}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the cells of one column could be."""
+
+    name: str
+    filled: int  # cells that are not empty
+    distinct: int
+    example: str
+    codes: IntArray | None = None  # of each row, -1 where empty; None for decimal numbers, which name nothing
+    texts: TextArray | None = None
+    values: FloatArray | None = None  # of each row, NaN where missing; None where cells are no numbers
+    styles: tuple[Signs, ...] = ()  # the ways in which all cells are numbers
+    missing: tuple[str, ...] = ()  # texts among the numbers that seem to mean a missing value
+    sentinels: tuple[str, ...] = ()  # numbers that seem to mean a missing value, as -999
+    units: Units = ()  # texts around the numbers, and what they multiply with
+    odd: str | None = None  # a cell that is no number in a column where most are
+    is_whole: bool = False
+    time_formats: tuple[str, ...] = ()  # the ways in which all cells are stamps; `auto` is found by the reader
+    time_problem: DataError | None = None  # why a column that seems to hold stamps cannot be read
+
+
+def look_at_columns(sources: Sources, csv: CsvConfig) -> tuple[Column, ...]:
+    """Return what each column that has a name could be, in the order of the header."""
+    names = [name for name in sources.columns if name]
+    each = max(1, CELLS_AT_ONCE // sources.rows)
+    chunks = (names[start : start + each] for start in range(0, len(names), each))
+    return tuple(column for chunk in chunks for column in _look_at(sources, chunk, csv))
+
+
+def _look_at(sources: Sources, names: Sequence[str], csv: CsvConfig) -> Iterator[Column]:
+    styles: tuple[Signs, ...] = STYLES
+    if csv.decimal != "auto" or csv.thousands is not None:
+        decimal = csv.decimal if csv.decimal != "auto" else ("," if csv.thousands == "." else ".")
+        styles = ((decimal, csv.thousands),)
+    table = read_table(sources, names, (), csv)
+    for name in names:
+        yield _look_at_column(sources, name, table.texts[name], csv, styles)
+
+
+def _look_at_column(
+    sources: Sources, name: str, column: TextColumn, csv: CsvConfig, styles: tuple[Signs, ...]
+) -> Column:
+    filled = int((column.codes >= 0).sum())
+    if not filled:
+        return Column(name, 0, 0, "", column.codes, column.distinct)
+    example = str(column.distinct[column.codes[np.argmax(column.codes >= 0)]])
+    numbers = _read_numbers(column, csv, styles)
+    values = None
+    if numbers.styles or numbers.odd is not None:
+        values = np.append(numbers.values, np.nan)[column.codes]  # an empty cell has the code -1
+    is_whole = bool(numbers.styles) and _is_whole(column.distinct, numbers.values)
+    if numbers.styles and not is_whole:
+        return Column(
+            name, filled, len(column.distinct), example,
+            values=values, styles=numbers.styles, missing=numbers.missing, sentinels=numbers.sentinels,
+            units=numbers.units,
+        )  # fmt: skip
+    formats, problem = ((), None) if numbers.missing else _time_formats(sources, name, column, is_whole)
+    return Column(
+        name, filled, len(column.distinct), example, column.codes, column.distinct,
+        values, numbers.styles, numbers.missing, numbers.sentinels, numbers.units, numbers.odd, is_whole, formats,
+        problem,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    values: FloatArray  # of each distinct text
+    styles: tuple[Signs, ...]
+    missing: tuple[str, ...]
+    odd: str | None
+    sentinels: tuple[str, ...] = ()
+    units: Units = ()
+
+
+def _read_numbers(column: TextColumn, csv: CsvConfig, styles: tuple[Signs, ...]) -> _Numbers:
+    """Return the texts as numbers and the ways in which they can be read so; what is missing does not count."""
+    texts = column.distinct
+    series = pd.Series(texts, dtype=object)
+    known = ~np.isin(texts.astype(str), (*NOT_A_NUMBER, *csv.missing))
+    means_missing = known & np.isin(series.str.strip().to_numpy(str), USUAL_MISSING)
+    wanted = series.where(known & ~means_missing)
+    tokens = tuple(str(text) for text in texts[means_missing])
+    letters = _letters(wanted)
+    styles = tuple(signs for signs in styles if signs in USUAL_STYLES or signs[1] in letters or len(styles) == 1)
+    units: Units = tuple(csv.units.items())
+    readings = _readings(wanted, styles, units)
+    if not any(_is_good(reading) for reading in readings.values()):
+        units = (*units, *find_units(wanted, units))
+        readings = _readings(wanted, styles, units)
+    stray = _stray_texts(column, readings)
+    if stray:
+        tokens = (*tokens, *stray)
+        readings = _readings(wanted.where(~series.isin(stray)), styles, units)
+    good = [signs for signs in styles if _is_good(readings[signs])]
+    if good:
+        values = readings[good[0]][0]
+        sentinels = find_sentinels(column, values)
+        values = np.where(np.isin(texts.astype(str), sentinels), np.nan, values)
+        return _Numbers(values, tuple(good), tokens, None, sentinels, units if _has_units(wanted, units) else ())
+    values, bad = min(readings.values(), key=lambda reading: int(reading[1].sum()))
+    count = int(wanted.notna().sum())
+    is_odd = count > 0 and bad.sum() < (1 - MOSTLY) * count
+    return _Numbers(values, (), tokens if is_odd else (), str(texts[np.argmax(bad)]) if is_odd else None)
+
+
+def _readings(
+    texts: "pd.Series[str]", styles: tuple[Signs, ...], units: Units
+) -> dict[Signs, tuple[FloatArray, npt.NDArray[np.bool_]]]:
+    """Return the numbers and what is none of them by each style; styles that cannot differ share one."""
+    letters = _letters(texts)
+    readings: dict[tuple[object, ...], tuple[FloatArray, npt.NDArray[np.bool_]]] = {}
+    found = {}
+    for decimal, thousands in styles:
+        shared = (decimal if {".", ","} & letters else "", thousands if thousands in letters else "")
+        if shared not in readings:
+            readings[shared] = parse_numbers(texts, Style(decimal, thousands, dict(units)))
+        found[decimal, thousands] = readings[shared]
+    return found
+
+
+def _letters(texts: "pd.Series[str]") -> set[str]:
+    return set().union(*texts.dropna().tolist())
+
+
+def _is_good(reading: tuple[FloatArray, npt.NDArray[np.bool_]]) -> bool:
+    values, bad = reading
+    return not bad.any() and not np.isnan(values).all()
+
+
+def _has_units(texts: "pd.Series[str]", units: Units) -> bool:
+    return any(texts.str.contains(name, regex=False, na=False).any() for name, _ in units)
+
+
+def _stray_texts(
+    column: TextColumn, readings: Mapping[Signs, tuple[FloatArray, npt.NDArray[np.bool_]]]
+) -> tuple[str, ...]:
+    """Return the few short words that come again and again in a column of numbers, such as `mq`."""
+    _, bad = min(readings.values(), key=lambda reading: int(reading[1].sum()))
+    odd = column.distinct[bad]
+    if not 0 < len(odd) <= MOST_STRAY or not all(re.fullmatch(STRAY, str(text).strip()) for text in odd):
+        return ()
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(bad))
+    filled = counts.sum()
+    return tuple(map(str, odd)) if counts[bad].min() > 1 and counts[bad].sum() < (1 - MOSTLY) * filled else ()
+
+
+def _is_whole(texts: TextArray, values: FloatArray) -> bool:
+    known = ~np.isnan(values)
+    return bool(pd.Series(texts[known]).str.fullmatch(INTEGER).all())
+
+
+def _time_formats(
+    sources: Sources, name: str, column: TextColumn, is_whole: bool
+) -> tuple[tuple[str, ...], DataError | None]:
+    texts = TimeColumn(name, column.distinct, lambda text: sources.where(int(np.argmax(column.codes == text))))
+    return (readings_of_numbers(texts), None) if is_whole else readings_of_texts(texts)

@@ -1,0 +1,131 @@
+"""Describes a panel in the few numbers that tell whether it was read as it was meant."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmcast.data.clock.local_time import find_zone
+from lstmcast.data.clock.times import DAY, Frequency
+from lstmcast.data.clock.zones import Moments
+from lstmcast.data.covariate.calendar import seasonal_periods
+from lstmcast.data.panel import Panel
+from lstmcast.data.read import Reading
+from lstmcast.data.survey.seasonality import WEAK, Season, find_season, measure_seasons
+
+
+@dataclass(frozen=True)
+class PanelProfile:
+    """What the series are like."""
+
+    rows_read: int
+    series: int
+    shortest: int  # known values of a series
+    typical: int  # the median
+    longest: int
+    frequency: str
+    step: str  # what one row stands for: `hour`, `15-minute step`
+    first: str  # stamps as the user writes them
+    last: str  # the newest with a target
+    ends_differ: bool  # some series end earlier than others
+    ahead: int  # rows after the last target, of the series that has the fewest
+    lowest: float
+    highest: float
+    zeros: int
+    constant: int  # series that never change
+    fills: int
+    filled_series: int
+    clock_changes: int  # fills that look like hours that a change of clocks leaves out
+    likely_zone: str | None  # whose clocks leap over all these hours; others may do as well
+    covariate_fills: int
+    earlier_parts: int  # of series, before gaps that are too long to be filled: they only train
+    earlier_values: int
+    duplicates: int
+    seasons: tuple[Season, ...]  # of the calendar, where series are long enough to tell
+    hidden_season: Season | None  # found in the data, where steps have no calendar
+
+
+def profile_reading(reading: Reading) -> PanelProfile:
+    """Return the profile of what was read."""
+    panel = reading.panel
+    known = panel.is_known
+    values = panel.values[known]
+    low, high = (_of_series(panel, reduce) for reduce in (np.minimum, np.maximum))
+    ends = panel.frequency.stamps(np.array([panel.first.min(), panel.cutoffs.max()]))
+    first, last = reading.time_format.render(ends)
+    natural = seasonal_periods(panel.frequency)
+    leaps = _leaps(panel) if not reading.time_format.names_moments else np.array([], "datetime64[us]")
+    return PanelProfile(
+        rows_read=reading.rows_read,
+        series=panel.series_count,
+        shortest=int(panel.known.min()),
+        typical=int(np.median(panel.known)),
+        longest=int(panel.known.max()),
+        frequency=panel.frequency.alias,
+        step=_step_name(panel.frequency),
+        first=str(first),
+        last=str(last),
+        ends_differ=bool((panel.cutoffs != panel.cutoffs[0]).any()),
+        ahead=int((np.diff(panel.offsets) - panel.known).min()),
+        lowest=float(values.min()),
+        highest=float(values.max()),
+        zeros=int((values == 0).sum()),
+        constant=int((low == high).sum()),
+        fills=int(reading.fills.sum()),
+        filled_series=int((reading.fills > 0).sum()),
+        clock_changes=len(leaps),
+        likely_zone=find_zone(leaps) if len(leaps) else None,
+        covariate_fills=reading.covariate_fills,
+        earlier_parts=0 if panel.earlier is None else panel.earlier.series_count,
+        earlier_values=0 if panel.earlier is None else int(panel.earlier.known.sum()),
+        duplicates=reading.duplicates_dropped,
+        seasons=measure_seasons(panel, natural),
+        hidden_season=find_season(panel) if panel.frequency.kind == "integer" else None,
+    )
+
+
+def describe_step(step: str) -> str:
+    """Return `one row per hour`, or `one row every 2 steps`, for the name of a step."""
+    count, _, unit = step.removesuffix(" step").partition("-")
+    return f"one row every {count} {unit or 'step'}s" if count.isdigit() else f"one row per {step}"
+
+
+def describe_series(profile: PanelProfile) -> str:
+    """Return how many series of which length."""
+    if profile.series == 1:
+        return f"1 series of {profile.longest:,} values"
+    if profile.shortest == profile.longest:
+        return f"{profile.series:,} series of {profile.longest:,} values"
+    return f"{profile.series:,} series of {profile.shortest:,} to {profile.longest:,} values"
+
+
+def describe_season(season: Season) -> str:
+    """Return `24 (strength 0.90)`, and whether that is little."""
+    return f"{season.period} (strength {season.strength:.2f}{', weak' if season.strength < WEAK else ''})"
+
+
+def _step_name(frequency: Frequency) -> str:
+    """Return what lies between two rows: `hour`, `15-minute step`, `300-step`."""
+    if frequency.kind == "integer" and frequency.size > 1:
+        return f"{frequency.size}-step"
+    return frequency.unit_name
+
+
+def _leaps(panel: Panel) -> Moments:
+    """Return the times of filled values in the small hours of spring Sundays, when clocks without a zone leap."""
+    frequency = panel.frequency
+    if frequency.kind != "fixed" or frequency.size >= DAY:
+        return np.array([], "datetime64[us]")
+    row = np.flatnonzero(panel.filled)
+    series = panel.series_of_row[row]
+    stamps = frequency.stamps(panel.first[series] + row - panel.offsets[series]).astype("datetime64[us]")
+    hours = stamps.astype("datetime64[h]").astype(np.int64) % 24
+    weekdays = (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    months = stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    return np.asarray(stamps[(weekdays == 6) & (hours <= 3) & np.isin(months, (3, 4, 9, 10))])
+
+
+def _of_series(panel: Panel, reduce: np.ufunc) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Return the lowest or highest known value of each series."""
+    empty = np.inf if reduce is np.minimum else -np.inf
+    values = np.where(panel.is_known, panel.values, empty)
+    return np.asarray(reduce.reduceat(values, panel.offsets[:-1]), np.float64)

@@ -1,0 +1,230 @@
+"""Guesses what each column of a file is for: the time, the ids, what is to be forecast, what is known ahead.
+
+Every guess that could be wrong comes with its reason; what the user has named already is not guessed.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+
+from lstmcast.data.clock.clock_guess import AUTO, Clock
+from lstmcast.data.survey.columns import PLAIN, Column, Signs
+from lstmcast.data.survey.keys import PARTS, Given, choose_clock_and_ids, doubt_ids, doubt_time, number_series
+from lstmcast.data.survey.suggestions import suggest_helpers
+from lstmcast.data.table.csv_file import ColumnError, FloatArray, IntArray
+from lstmcast.errors import DataError
+from lstmcast.spelling import did_you_mean
+
+TEXTS = "holds texts"
+STRONG_TARGETS = ("y", "target", "value")
+TARGET_WORDS = re.compile(
+    r"(?i)sales|sold|demand|load|count|quantity|qty|amount|price|close|volume|consumption|total|units"
+)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each column seems to be, and how its cells are written."""
+
+    time: str | tuple[str, ...] | None
+    time_format: tuple[str, ...]  # of each of its columns; ("auto",) where the reader finds it
+    ids: tuple[str, ...]
+    targets: tuple[str, ...]
+    future: tuple[str, ...]  # filled beyond the last target
+    others: tuple[str, ...]  # numbers and texts that are neither
+    static: tuple[str, ...]  # those of them that never change within a series
+    style: Signs
+    missing: tuple[str, ...]
+    units: Mapping[str, float]
+    unused: Mapping[str, str]  # column: why
+    doubts: Mapping[str, str] = field(default_factory=dict)  # key of `data`: what else it could be
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Return all columns that have a role."""
+        times = (self.time,) if isinstance(self.time, str) else self.time or ()
+        return (*times, *self.ids, *self.targets, *self.future)
+
+
+def guess_roles(
+    where: str, columns: Sequence[Column], rows: int, given: Given, time_format: tuple[str, ...] = AUTO
+) -> Roles:
+    """Return the role of each column; `where` names the file in messages, `time_format` is what the user says of it."""
+    _check_given(where, columns, given)
+    doubts: dict[str, str] = {}
+    by_name = {column.name: column for column in columns}
+    unused = {column.name: "is empty" for column in columns if not column.filled}
+    clock, ids = choose_clock_and_ids(by_name, rows, given, time_format)
+    taken = {*ids, *clock.names}
+    guesses = {"time": doubt_time(clock, ids, by_name, rows), "id": doubt_ids(clock, ids, by_name, rows)}
+    doubts |= {key: doubt for key, doubt in guesses.items() if doubt and key not in given}
+    style = _choose_style(where, [column for column in columns if column.name not in taken])
+    numbers, reasons = _numbers(columns, taken, style, rows, given)
+    unused |= reasons
+    targets, others, doubt = _choose_targets(where, numbers, bool(ids), clock, by_name, ids, given)
+    if doubt:
+        doubts["target"] = doubt
+    future: tuple[str, ...] = given.get("future", ())
+    if "future" not in given and len(targets) == 1:
+        future = _known_ahead(by_name, targets[0], others, clock, number_series(by_name, ids, rows))
+        if set(future) == set(others):
+            doubts.pop("target", None)
+    used = (*targets, *future, *given.get("past", ()), *given.get("static", ()))
+    rest = [name for name in others if name not in used]
+    texts = [name for name, reason in unused.items() if reason == TEXTS and name not in used]
+    helpers = suggest_helpers(by_name, rest, texts, number_series(by_name, ids, rows))
+    doubts |= _doubt_cells([by_name[name] for name in used])
+    return Roles(
+        clock.names[0] if len(clock.names) == 1 else clock.names or None, clock.time_format, ids, targets, future,
+        helpers.changing,
+        helpers.static,
+        style,
+        tuple(sorted({token for name in used for token in (*by_name[name].missing, *by_name[name].sentinels)})),
+        dict(unit for name in used for unit in by_name[name].units),
+        {name: reason for name, reason in unused.items()
+         if name not in (*used, *helpers.changing, *helpers.static)},
+        doubts,
+    )  # fmt: skip
+
+
+def _check_given(where: str, columns: Sequence[Column], given: Given) -> None:
+    names = [column.name for column in columns]
+    for name in chain.from_iterable(given.values()):
+        if name not in names:
+            raise ColumnError(f"{where}: no column {name!r}{did_you_mean(name, names)}; it has {', '.join(names)}")
+    if not given and len(names) > 1 and all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", name) for name in names):
+        raise DataError(
+            f"{where}: its first line holds numbers only ({', '.join(names[:3])}, …); add a header that names columns"
+        )
+
+
+def _choose_style(where: str, columns: Sequence[Column]) -> Signs:
+    """Return how the numbers of the file are written; all columns have to agree."""
+    needing = [column for column in columns if column.styles and PLAIN not in column.styles]
+    if not needing:
+        return PLAIN
+    numbers = [column for column in columns if column.styles]
+    shared = [style for style in needing[0].styles if all(style in column.styles for column in numbers)]
+    shared = shared or [style for style in needing[0].styles if all(style in column.styles for column in needing)]
+    if len({decimal for decimal, _ in shared}) > 1:
+        raise DataError(
+            f"{where}: column {needing[0].name!r}: {needing[0].example!r} can be read two ways; "
+            "add --set data.csv.decimal=, or --set data.csv.thousands=,"
+        )
+    return (shared or needing[0].styles)[0]
+
+
+def _numbers(
+    columns: Sequence[Column], taken: set[str], style: Signs, rows: int, given: Given
+) -> tuple[list[Column], dict[str, str]]:
+    """Return the columns that could be forecast, and why the others could not."""
+    found, reasons = [], {}
+    named = {*chain.from_iterable(given.values())}
+    for column in columns:
+        if column.name in taken or not column.filled:
+            continue
+        if style in column.styles or column.name in named:
+            reason = "" if column.name in named else _why_no_value(column, rows)
+        elif column.odd is not None:
+            reason = f"has cells that are no numbers, such as {column.odd!r}"
+        else:
+            reason = TEXTS
+        if reason:
+            reasons[column.name] = reason
+        else:
+            found.append(column)
+    if not found:  # a lone column that counts is what is to be forecast
+        found = [column for column in columns if column.name in reasons and style in column.styles]
+    return found, {name: reason for name, reason in reasons.items() if name not in {column.name for column in found}}
+
+
+def _why_no_value(column: Column, rows: int) -> str:
+    assert column.values is not None
+    if not column.is_whole:
+        return ""
+    low, high = PARTS.get(column.name.lower(), (1, 0))
+    if ((column.values >= low) & (column.values <= high)).all():
+        return "is a part of the time"
+    if rows > 2 and column.filled == rows and (np.diff(column.values) == 1).all():
+        return "counts the rows"
+    return ""
+
+
+def _doubt_cells(columns: Sequence[Column]) -> dict[str, str]:
+    """Return what could be wrong in how numbers are read, by key of `data`."""
+    doubts = {}
+    sentinels = sorted({text for column in columns for text in column.sentinels})
+    if sentinels:
+        doubts["csv.missing"] = f"{', '.join(sentinels)} stands far from all other numbers and comes again and again"
+    scaled = sorted({name for column in columns for name, factor in column.units if factor != 1})
+    if scaled:
+        doubts["csv.units"] = f"{', '.join(scaled)} behind a number is taken for a multiple of it"
+    return doubts
+
+
+def _choose_targets(
+    where: str,
+    numbers: Sequence[Column],
+    is_long: bool,
+    clock: Clock,
+    columns: Mapping[str, Column],
+    ids: tuple[str, ...],
+    given: Given,
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the targets, the other numbers, and a doubt."""
+    names = [column.name for column in numbers]
+    helpers = {*given.get("past", ()), *given.get("future", ()), *given.get("static", ())}
+    if "target" in given:
+        return given["target"], tuple(name for name in names if name not in (*given["target"], *helpers)), ""
+    names = [name for name in names if name not in helpers]
+    if not names:
+        odd = [column.name for column in columns.values() if column.odd is not None]
+        if odd:
+            return (odd[0],), (), ""  # the reader names the cell
+        listed = ", ".join(columns)
+        raise DataError(f"{where}: no column of numbers is left to forecast; it has {listed}")
+    if len(names) == 1:
+        return (names[0],), (), ""
+    strong = next((name for wanted in STRONG_TARGETS for name in names if name.lower() == wanted), None)
+    if strong is None and not is_long:
+        if _known_ahead(columns, names[0], names[1:], clock, number_series(columns, ids, len(clock.stamps))):
+            strong = names[0]  # empty where all others are filled: the future
+        else:
+            return (
+                tuple(names),
+                (),
+                (
+                    "each column of numbers is taken for a series of its own; if only one is to be forecast, name it, "
+                    "and the others under `past`"
+                ),
+            )
+    if strong is not None:
+        return (strong,), tuple(name for name in names if name != strong), ""
+    chosen = next((name for name in names if TARGET_WORDS.search(name)), names[0])
+    others = tuple(name for name in names if name != chosen)
+    return (chosen,), others, f"{', '.join(map(repr, others))} could be meant as well"
+
+
+def _known_ahead(
+    columns: Mapping[str, Column], target: str, others: Sequence[str], clock: Clock, series: IntArray
+) -> tuple[str, ...]:
+    """Return the columns that are filled in all rows after the last target of each series, if there are such rows."""
+    targets = columns[target].values
+    if targets is None or not others:
+        return ()
+    known = ~np.isnan(targets)
+    stamps = clock.stamps.view(np.int64)
+    newest = np.full(int(series.max()) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(newest, series[known], stamps[known])
+    ahead = stamps > newest[series]
+    if not ahead.any() or len(np.unique(series[ahead])) < len(newest):
+        return ()
+    return tuple(name for name in others if not np.isnan(_values(columns[name])[ahead]).any())
+
+
+def _values(column: Column) -> FloatArray:
+    assert column.values is not None
+    return column.values

@@ -1,0 +1,1 @@
+"""Files become a table of text cells: bytes, layout, lines, numbers."""

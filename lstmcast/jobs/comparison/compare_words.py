@@ -1,0 +1,108 @@
+"""What a comparison of cells means, in words, and no more than its figures carry."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lstmcast.evaluation.compare import Difference
+from lstmcast.jobs.comparison.compare_result import FlowRow
+
+LITTLE_LEFT = 0.01  # of a gradient: what comes from there is hardly learnt
+ABOUT_ALL = 0.5
+Against = Mapping[str, Mapping[str, Difference]]  # how each network differs from each other forecaster
+
+FEW_STEPS = 8  # of the cell: too few to speak of memory
+WHY_NOT_PROVED = {
+    "seed noise": "no more than seed noise",
+    "these windows only": "other windows might show the opposite",
+    "one seed": "one seed cannot tell seed noise",
+}
+TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}
+
+
+def choose_cell(configured: str, ranked: Sequence[str], against: Against) -> str:
+    """Return the cell to use: the configured one, unless the best is better than it beyond seeds and windows."""
+    best = ranked[0]
+    if configured not in ranked or configured == best or against[best][configured].finding == "better":
+        return best
+    return configured
+
+
+def say_choice(configured: str, use: str, ranked: Sequence[str], against: Against, metric: str) -> Iterator[str]:
+    """Yield which cell to use, and why; `ranked` are the cells, that with the lowest score first."""
+    best, title = ranked[0], TITLES.get(metric, metric)
+    if use != configured and configured in ranked:
+        saved = difference_text(against[use][configured])
+        yield f"Use model.cell: {use}: its {title} is {saved} that of {configured}, beyond seeds and windows."
+    elif use != configured:
+        yield f"Use model.cell: {use}: it has the lowest {title}."
+    elif use == best:
+        yield f"Keep model.cell: {use}: it has the lowest {title}."
+    else:
+        yield f"Keep model.cell: {use}: the {title} of {best} is {difference_text(against[best][use])} it."
+    alike = [name for name in ranked[1:] if use == best and against[best][name].finding != "better"]
+    if alike:
+        told = "; ".join(f"{difference_text(against[best][name])} that of {name}" for name in alike)
+        yield f"Not clearly ahead of {' and '.join(alike)}: its {title} is {told}."
+
+
+def say_memory(linear: Difference | None, metric: str) -> Iterator[str]:
+    """Yield what the recurrent part is worth; `linear` is how the cell in use differs from the linear network."""
+    if linear is None:
+        return
+    told = f"with it the {TITLES.get(metric, metric)} is {difference_text(linear)} that of the linear network"
+    if linear.finding == "better":
+        yield f"The recurrent part earns its place: {told}."
+    elif linear.finding == "worse":
+        yield f"The recurrent part does harm here: {told}."
+    else:
+        yield f"What the recurrent part is worth is not proved: {told}."
+
+
+def say_naive(use: str, naive: Mapping[str, Difference], metric: str) -> Iterator[str]:
+    """Yield which baselines are clearly beaten, and which not; `naive`: how the cell in use differs from them."""
+    title = TITLES.get(metric, metric)
+    beaten = [name for name, one in naive.items() if one.finding == "better"]
+    left = [name for name in naive if name not in beaten]
+    if beaten:
+        yield f"{use} is clearly better than {', '.join(beaten)}."
+    if left:
+        told = "; ".join(f"{difference_text(naive[name])} that of {name}" for name in left)
+        yield f"{use} is not clearly better than {', '.join(left)}: its {title} is {told}."
+
+
+def say_flow(rows: Sequence[FlowRow]) -> Iterator[str]:
+    """Yield how far each trained cell's gradient reaches back."""
+    for row in rows:
+        if row.steps < 2:
+            yield f"{row.cell}: the cell takes one step only; there is nothing to carry."
+            continue
+        back = f"{_steps(row.steps - 1)} of the cell ({(row.steps - 1) * row.segment} of the series) back"
+        reach = f", 1% is left after {row.reach}" if row.reach is not None else ""
+        yield (
+            f"{row.cell}, {row.state}: the gradient {row.finding}: {row.left:.2g} of the newest step's "
+            f"is left {back}, x {row.per_step:.2f} a step{reach}."
+        )
+    if rows and rows[0].steps < FEW_STEPS:
+        yield (
+            f"The cell takes only {_steps(rows[0].steps)} of {rows[0].segment}; what many steps do to the gradient "
+            "shows with --set model.segment=1."
+        )
+
+
+def name_flow(left: float) -> str:
+    """Return the word for a gradient of which so much reaches the oldest step."""
+    if left < LITTLE_LEFT:
+        return "vanishes"
+    if left > 1 / LITTLE_LEFT:
+        return "explodes"
+    return "fades" if left < ABOUT_ALL else "grows" if left > 1 / ABOUT_ALL else "holds"
+
+
+def difference_text(found: Difference) -> str:
+    """Return how far an error lies below or above another, with what keeps it from being proved."""
+    side = "below" if found.saved >= 0 else "above"
+    why = WHY_NOT_PROVED.get(found.finding)
+    return f"{abs(found.saved):.1%}{f' ({why})' if why else ''} {side}"
+
+
+def _steps(count: int) -> str:
+    return f"{count} step{'' if count == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""How values are judged against what was forecast for them."""

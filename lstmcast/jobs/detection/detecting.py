@@ -1,0 +1,179 @@
+"""Which values are judged, by which version, and what was forecast for them one step ahead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from lstmcast.data.contract import check_contract
+from lstmcast.data.gaps import fill_missing
+from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.data.read import Reading
+from lstmcast.data.scaling import usual_change
+from lstmcast.data.windows import Windows
+from lstmcast.errors import ArtifactError, ContractError, NoModelError
+from lstmcast.evaluation.anomalies import INSIDE, measure_misses
+from lstmcast.jobs.nightly.gate import TRAINED_UNTIL
+from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.first_steps import first_steps
+from lstmcast.network.spec import ModelSpec
+from lstmcast.store.artifact import LoadedVersion, load_version
+from lstmcast.store.versions import models_folder, previous_version
+
+SMALLEST_SPREAD = 1e-3  # of the usual change: what a forecast can be sure of at most
+AT_ONCE = 256  # windows; always so many, since the last bits of a product depend on how many rows it has
+
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A version, and up to which tick it was trained."""
+
+    version: LoadedVersion
+    until: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The values that are to be judged, by series and time, and what was forecast for them."""
+
+    line: IntArray  # (N,) the series, by its place in the panel that was read
+    tick: IntArray
+    value: FloatArray
+    forecast: FloatArray  # one step ahead
+    miss: FloatArray  # how far that missed the value; see `evaluation.anomalies`
+    trained: BoolArray  # the version was trained on the value: it misses it by too little
+    judge: IntArray  # the place of the version
+
+    def take(self, chosen: IntArray | BoolArray) -> "Seen":
+        """Return some of the values."""
+        return Seen(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+def find_judges(workspace: Path, first: LoadedVersion, alone: bool, reading: Reading) -> list[Judge]:
+    """Return the version that judges, and behind it the one promoted before, for what the first was trained on."""
+    judges = [Judge(first, _trained_until(first, reading.panel))]
+    earlier = None if alone else previous_version(workspace)
+    if earlier is None or earlier == first.id:
+        return judges
+    try:
+        other = Judge(load_version(models_folder(workspace) / earlier), 0)
+        other = replace(other, until=_trained_until(other.version, reading.panel))
+        check_judge(other.version, reading)
+    except (ArtifactError, ContractError, NoModelError):
+        return judges  # the first one can do without
+    return [*judges, other] if other.until < judges[0].until else judges
+
+
+def check_judge(version: LoadedVersion, reading: Reading) -> None:
+    """Refuse data that the version knows nothing of; values at or below zero are strange, not unfit."""
+    panel, contract = reading.panel, version.artifact.contract
+    check_contract(panel, panel.frequency.to_json(), contract.model_copy(update={"positive": False}))
+
+
+def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) -> Seen:
+    """Return the values of each series after its tick in `after`, or all of them, with their forecasts."""
+    lines = _lines(panel)
+    panel = _as_known_then(panel)
+    spec = judges[0].version.artifact.spec
+    least = least_past(spec)
+    windows = _origins(panel, lines, least, after)
+    tick: IntArray = panel.first[windows.series] + windows.origin
+    judge, trained = _choose_judges(tick, judges)
+    forecast, miss = np.empty((2, len(tick)))
+    for place, one in enumerate(judges):
+        here = np.flatnonzero(judge == place)
+        if len(here):
+            chosen = Windows(windows.series[here], windows.origin[here])
+            forecast[here], miss[here] = _forecast(panel, one, chosen, least)
+    values = panel.values[panel.offsets[windows.series] + windows.origin]
+    seen = Seen(lines[windows.series], tick, values, forecast, miss, trained, judge)
+    order = np.lexsort((tick, seen.line))
+    return seen.take(order[np.isfinite(miss[order])])  # what could not be forecast cannot be judged
+
+
+def least_past(spec: ModelSpec) -> int:
+    """Return how many values of a series must be known before one is judged."""
+    return max(3, min(2 * spec.season, max(member.context for member in spec.members)))
+
+
+def _trained_until(version: LoadedVersion, panel: Panel) -> int:
+    until = version.artifact.metrics.get(TRAINED_UNTIL)
+    return until if type(until) is int else int(panel.cutoffs.max())  # of an older release: take all for known
+
+
+def _as_known_then(panel: Panel) -> Panel:
+    """Return all parts of all series, gaps filled from before alone: nothing may hint at the value after a gap."""
+    panel = panel.with_earlier()
+    if not panel.filled.any():
+        return panel
+    values = np.where(panel.filled, np.nan, panel.values)
+    before = fill_missing(values, panel.series_of_row, "previous", None)
+    return replace(panel, values=np.where(panel.filled, before, panel.values))
+
+
+def _lines(panel: Panel) -> IntArray:
+    """Return, for each part of a series, the place of that series."""
+    if panel.earlier is None:
+        return np.arange(panel.series_count)
+    places = {panel.ids_of(series): series for series in range(panel.series_count)}
+    earlier = [places[panel.earlier.ids_of(part)] for part in range(panel.earlier.series_count)]
+    return np.append(np.arange(panel.series_count), earlier)
+
+
+def _origins(panel: Panel, lines: IntArray, least: int, after: Mapping[Ids, int]) -> Windows:
+    """Return the windows whose first step is an observed value that is to be judged."""
+    first = np.full(panel.series_count, least)
+    for part in range(panel.series_count) if after else ():
+        newest = after.get(panel.ids_of(int(lines[part])))
+        if newest is not None:
+            first[part] = max(least, newest - int(panel.first[part]) + 1)
+    counts = np.maximum(panel.known - first, 0)
+    series = np.repeat(np.arange(panel.series_count), counts)
+    origin = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + first[series]
+    observed = ~panel.filled[panel.offsets[series] + origin]
+    return Windows(series[observed], origin[observed])
+
+
+def _choose_judges(tick: IntArray, judges: Sequence[Judge]) -> tuple[IntArray, BoolArray]:
+    """Return the first version that was not trained on each value, and whether there is none: then it is the first."""
+    unseen: BoolArray = np.stack([tick > one.until for one in judges])
+    return np.argmax(unseen, axis=0), np.asarray(~unseen.any(axis=0))
+
+
+def _cut(panel: Panel, known: IntArray) -> Panel:
+    """Return the first `known` rows of each series and nothing else: the last bits of a sum depend on all its rows."""
+    rows = np.flatnonzero(panel.until(known).is_known)
+    return replace(
+        panel,
+        offsets=np.append(0, np.cumsum(known)),
+        known=known,
+        values=panel.values[rows],
+        filled=panel.filled[rows],
+        past=panel.past[rows],
+        future=panel.future[rows],
+    )
+
+
+def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple[FloatArray, FloatArray]:
+    """Return the median for the step after each origin, and by how much the value there missed it."""
+    artifact = judge.version.artifact
+    trained = np.clip(judge.until - panel.first + 1, 0, panel.known)
+    past = _cut(panel, np.where(trained >= least, trained, panel.known))  # scales stay, however much has come since
+    cut = first_steps(artifact.spec, artifact.weights, artifact.calibration, 1)
+    scaled = scale_for_members(panel, past, cut.spec, cut.spec.members)
+    parts = []
+    for start in range(0, len(windows), AT_ONCE):
+        chosen = np.minimum(np.arange(start, start + AT_ONCE), len(windows) - 1)
+        some = Windows(windows.series[chosen], windows.origin[chosen])
+        parts.append(forecast_windows(scaled, some, cut.spec, cut.weights, cut.calibration)[:, 0])
+    quantiles = np.concatenate(parts)[: len(windows)]
+    wanted = (0.5 - INSIDE / 2, 0.5, 0.5 + INSIDE / 2)
+    low, middle, high = (int(np.argmin(np.abs(np.array(cut.spec.quantiles) - one))) for one in wanted)
+    change = usual_change(past, cut.spec.season)[windows.series]
+    least_spread = SMALLEST_SPREAD * change + np.finfo(np.float32).eps * np.abs(quantiles[:, middle])
+    least_spread = np.where(np.isfinite(least_spread), np.maximum(least_spread, np.finfo(np.float32).tiny), 1.0)
+    values = panel.values[panel.offsets[windows.series] + windows.origin]
+    return quantiles[:, middle], measure_misses(values, quantiles, (low, middle, high), least_spread)

@@ -1,0 +1,1 @@
+"""What an explanation measures, says and draws."""

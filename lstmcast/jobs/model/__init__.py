@@ -1,0 +1,1 @@
+"""From a problem to a forecaster: rehearse, decide, fit, describe."""

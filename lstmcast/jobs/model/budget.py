@@ -1,0 +1,105 @@
+"""Fits training into `train.time_budget`: measures what a step takes here, and gives up first what is worth least.
+
+Two members are nearly as good as four, and two thirds of the steps nearly as good as all of them; so these go first.
+"""
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from lstmcast.config.auto import CHEAP_STEPS
+from lstmcast.config.durations import parse_duration
+from lstmcast.config.schema import Config
+from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, train_networks
+from lstmcast.jobs.model.problem import Problem, make_problem
+from lstmcast.jobs.talk import Talk
+from lstmcast.training.fit import Checkpoint
+
+PROBE_STEPS = 8  # trained to see how fast it goes
+USABLE = 0.85  # of the budget; the rest goes to forecasting the held-out windows, scoring and drawing
+SIDE_BY_SIDE = 1.2  # a step takes so much longer while the other cores train as well
+STEP_SHARES, MEMBERS = (1.0, 0.7, 0.5), (4, 2, 1)
+FEWEST_STEPS = 20
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast training goes on this machine, in seconds."""
+
+    compiling: float  # once for each length of context
+    step: float
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is trained."""
+
+    members: int
+    steps: int
+
+
+def keep_to_budget(config: Config, problem: Problem, threads: int, talk: Talk) -> tuple[Config, Problem]:
+    """Return config and problem, made smaller where all of it would not fit into the time that is allowed."""
+    if config.train.time_budget is None:
+        return config, problem
+    started = time.monotonic()
+    seconds = USABLE * parse_duration(config.train.time_budget).total_seconds()
+    wanted = Size(len(problem.settings.members), problem.settings.steps)
+    pace = _measure_pace(problem, threads)
+    left = seconds - (time.monotonic() - started)
+    size = choose_size(wanted, pace, left, scales=2 if problem.positive else 1, threads=threads)
+    if size == wanted:
+        return config, problem
+    talk.say(
+        f"train.time_budget: {size.members} members of {size.steps} steps, "
+        f"where {wanted.members} of {wanted.steps} would take about "
+        f"{_seconds_for(wanted, pace, 2 if problem.positive else 1, threads):.0f} s"
+    )
+    smaller = config.model_copy(
+        update={
+            "model": config.model.model_copy(update={"members": size.members}),
+            "train": config.train.model_copy(update={"steps": size.steps}),
+        }
+    )
+    return smaller, make_problem(smaller, problem.panel)
+
+
+def choose_size(wanted: Size, pace: Pace, seconds: float, *, scales: int, threads: int) -> Size:
+    """Return the most accurate size that can be trained in so many seconds, or the smallest that makes sense."""
+    counts = sorted({min(wanted.members, count) for count in (wanted.members, *MEMBERS)}, reverse=True)
+    for share in STEP_SHARES:
+        for members in counts:
+            size = Size(members, max(1, round(share * wanted.steps)))
+            if _seconds_for(size, pace, scales, threads) <= seconds:
+                return size
+    least = min(wanted.steps, FEWEST_STEPS)
+    fitting = (
+        steps
+        for steps in range(wanted.steps // 2, least, -1)
+        if _seconds_for(Size(1, steps), pace, scales, threads) <= seconds
+    )
+    return Size(1, next(fitting, least))
+
+
+def _seconds_for(size: Size, pace: Pace, scales: int, threads: int) -> float:
+    """Return about how long it takes to train the networks that are tested, and then those that are kept."""
+    contexts = min(2, size.members)
+    tested = scales * (1 + (contexts if size.steps <= CHEAP_STEPS else 0))
+    waves = [scales, tested - scales, size.members]
+    steps = sum(-(-count // threads) for count in waves) * size.steps
+    return pace.step * (SIDE_BY_SIDE if threads > 1 else 1) * steps + pace.compiling * (contexts - 1)
+
+
+def _measure_pace(problem: Problem, threads: int) -> Pace:
+    """Return the pace of the first member; what is compiled for it serves all members of its shape."""
+    spec = make_spec(problem, problem.panel, [make_member(problem, problem.settings.members[0], problem.positive, 0)])
+    seen = [time.monotonic()]
+
+    def watch(_: int, __: Checkpoint) -> None:
+        seen.append(time.monotonic())
+
+    train_networks(problem, problem.panel, spec, threads, [min(PROBE_STEPS, LOOKS)], watch)
+    took = [after - before for before, after in pairwise(seen)]
+    step = median(took[1:])
+    return Pace(compiling=max(took[0] - step, 0.0), step=step)

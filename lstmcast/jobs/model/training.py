@@ -1,0 +1,82 @@
+"""The work of `train` that needs TensorFlow: validate, test, fit on everything, and describe the result."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstmcast.config.schema import Config
+from lstmcast.config.yaml_file import dump_config
+from lstmcast.data.read import Reading
+from lstmcast.errors import ShortError
+from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored, score_baselines, score_rows
+from lstmcast.evaluation.metrics import Scored
+from lstmcast.jobs.model.budget import keep_to_budget
+from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, earlier_errors
+from lstmcast.jobs.model.description import describe_contract, describe_history, describe_scores, written_out
+from lstmcast.jobs.model.fitting import begin_training, fit_ensemble
+from lstmcast.jobs.model.problem import Problem
+from lstmcast.jobs.model.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
+from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
+from lstmcast.jobs.talk import Talk
+from lstmcast.store.artifact import Artifact
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Everything that becomes a version, and the scores of the test windows."""
+
+    artifact: Artifact
+    scores: tuple[ScoreRow, ...]
+    windows: HeldOutWindows  # the test windows,
+    scored: Mapping[str, Scored]  # and what every forecaster said of them
+
+
+def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: Talk) -> Trained:
+    """Return what training leaves behind, and its scores on the test windows."""
+    threads = begin_training(problem, config.train.threads)
+    config, problem = keep_to_budget(config, problem, threads, talk)
+    validation, test = _rehearse(problem, threads, talk)
+    first = decide_recipe([validation])
+    earlier = earlier_errors(problem, validation, first)
+    values = calibrated_block(test, first, decide_calibration([validation], first, earlier))
+    season, quantiles = problem.settings.season, problem.settings.quantiles
+    scored: dict[str, Scored] = {config.model.cell: model_scored(test.windows, quantiles, values)}
+    scored |= score_baselines(problem.panel, test.windows, config.evaluate.baselines, season, quantiles)
+    recipe = decide_recipe([validation, test])  # what is saved may learn from the test windows; its score did not
+    fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, "training")
+    rows = score_rows(scored, config.forecast.levels)
+    plots = {}
+    if config.output.plots:
+        cache = Path(config.output.dir) / ".cache"
+        plots = {
+            "history.png": draw_history(recipe, validation.rehearsal, fitted, cache),
+            "backtest.png": draw_backtest(reading, test.windows, scored, config, cache),
+        }
+    artifact = Artifact(
+        spec=fitted.spec,
+        contract=describe_contract(reading, problem),
+        calibration=decide_calibration([validation, test], recipe, earlier),
+        weights=fitted.weights,
+        config_yaml=dump_config(written_out(config, problem.settings, reading)),
+        metrics=describe_scores(recipe, fitted, rows, scored),
+        history_csv=describe_history(recipe, validation.rehearsal, fitted),
+        plots=plots,
+    )
+    return Trained(artifact, rows, test.windows, scored)
+
+
+def _rehearse(problem: Problem, threads: int, talk: Talk) -> tuple[Block, Block]:
+    """Return the validation block and the test block, each by networks that had seen neither it nor what came later."""
+    spans, sizes = problem.spans, problem.settings.members
+    first_known = spans.validation_start
+    validation = hold_out_validation(problem)
+    tester_known = spans.test_start if problem.settings.test_refit else first_known
+    test = hold_out_rounds(problem.panel, tester_known, problem, spans.test_rounds, spans.test_step)
+    if not len(test.windows):
+        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    if not problem.settings.test_refit:
+        both = rehearse(problem, first_known, [validation, test], sizes[:1], threads, talk, "rehearsing")
+        return Block(both, 0), Block(both, 1)
+    first = rehearse(problem, first_known, [validation], sizes[:1], threads, talk, "validating")
+    second = rehearse(problem, tester_known, [test], sizes[:2], threads, talk, "testing")
+    return Block(first, 0), Block(second, 0)

@@ -1,0 +1,1 @@
+"""The steps of a night: due, gate, answer, publish, score, tell."""

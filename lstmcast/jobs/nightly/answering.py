@@ -1,0 +1,162 @@
+"""A version answers: data read as it knows them, held against its contract, forecast, and found plausible."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from lstmcast.config.schema import Config, DataConfig
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.times import Frequency
+from lstmcast.data.contract import Contract, check_contract, find_implausible
+from lstmcast.data.panel import FloatArray
+from lstmcast.data.read import Known, Reading, read_panel
+from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.data.windows import latest_windows
+from lstmcast.errors import ArtifactError, ContractError, ImplausibleError, LstmcastError
+from lstmcast.jobs.freshness import check_fresh
+from lstmcast.jobs.talk import Talk
+from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.spec import ModelSpec
+from lstmcast.store.artifact import LoadedVersion
+
+Result = TypeVar("Result")
+
+MOST_LEFT_OUT = 100  # series; a file with more bad ones is bad
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The data that were read, the (S, H, Q) forecasts of their series, and the series that were left out."""
+
+    reading: Reading
+    values: FloatArray
+    left_out: tuple[str, ...]
+
+
+def read_and_answer(
+    config: Config,
+    version: LoadedVersion,
+    *,
+    now: datetime,
+    allow_partial: bool,
+    talk: Talk,
+    before: "Partial[Reading] | None" = None,
+) -> Answer:
+    """Return what a version forecasts from the newest data; of some series only, if that is allowed.
+
+    `before` are the data as they were read already.
+    """
+
+    def work(without: Collection[tuple[str, ...]]) -> tuple[Reading, FloatArray]:
+        if before is not None and set(without) == before.left_out.keys():
+            reading = before.result
+        else:
+            reading = read_as_known(config.data, version.artifact.contract, config.forecast.horizon, without)
+        check_fresh(reading, config.job.max_age, now)
+        return reading, answer(config, version, reading)
+
+    found = leaving_out(work, allow_partial, before.left_out if before is not None else {})
+    reading, values = found.result
+    if before is None:
+        for note in reading.notes:
+            talk.say(note)
+    for series, reason in found.left_out.items():
+        if before is None or series not in before.left_out:
+            talk.warn(f"left out: {reason}")
+    return Answer(reading, values, found.names)
+
+
+@dataclass(frozen=True)
+class Partial(Generic[Result]):
+    """A result, and the series that had to be left out for it, with what was wrong with each."""
+
+    result: Result
+    left_out: Mapping[tuple[str, ...], LstmcastError]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return how messages name the series that were left out."""
+        return tuple("/".join(series) for series in self.left_out)
+
+
+def leaving_out(
+    work: Callable[[Collection[tuple[str, ...]]], Result],
+    allow_partial: bool,
+    before: Mapping[tuple[str, ...], LstmcastError] = MappingProxyType({}),
+) -> Partial[Result]:
+    """Return what comes of the work; where one series is at fault and that is allowed, without that one."""
+    left_out = dict(before)
+    while True:
+        try:
+            return Partial(work(tuple(left_out)), left_out)
+        except LstmcastError as error:
+            if not (allow_partial and error.series) or error.series in left_out or len(left_out) >= MOST_LEFT_OUT:
+                raise
+            left_out[error.series] = error
+
+
+def read_as_known(
+    config: DataConfig, contract: Contract, horizon: int, without: Collection[tuple[str, ...]] = ()
+) -> Reading:
+    """Return the data, read with what a model's contract knows of them."""
+    try:
+        time_format = TimeFormat.from_json(contract.time_format)
+        known = Known(time_format, Frequency.from_json(contract.frequency), contract.covariates)
+    except ValueError as error:
+        raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
+    try:
+        return read_panel(config, known, horizon=horizon, without=without)
+    except ColumnError as error:
+        raise ContractError(f"{error} (the model was trained with it)") from error
+
+
+def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArray:
+    """Return the (S, H, Q) forecasts of a version for the newest data, or say why it cannot answer."""
+    spec, contract, panel = version.artifact.spec, version.artifact.contract, reading.panel
+    check_wishes(config, spec)
+    places = check_contract(panel, panel.frequency.to_json(), contract)
+    _check_future_rows(reading, config.data, spec.horizon)
+    artifact = version.artifact
+    scaled = scale_for_members(panel, panel, spec, spec.members)
+    values = forecast_windows(scaled, latest_windows(panel), spec, artifact.weights, artifact.calibration)
+    implausible = find_implausible(values, contract, places)
+    if len(implausible):
+        raise ImplausibleError(
+            f"forecast: that of series {panel.name_of(int(implausible[0]))!r} is not finite, or absurdly far "
+            "from the history that the model was trained on; look at its newest rows; nothing was published"
+        ).of(panel.ids_of(int(implausible[0])))
+    return values
+
+
+def check_wishes(config: Config, spec: ModelSpec) -> None:
+    """Refuse what the config asks for and the model was not trained for."""
+    if config.forecast.horizon != spec.horizon:
+        raise ContractError(
+            f"forecast.horizon: is {config.forecast.horizon}, the model was trained for {spec.horizon}; train again"
+        )
+    for level in config.forecast.levels:
+        if round((1 - level / 100) / 2, 6) not in spec.quantiles:
+            raise ContractError(f"forecast.levels: the model was not trained for {level:g}%; train again")
+
+
+def _check_future_rows(reading: Reading, config: DataConfig, horizon: int) -> None:
+    """Refuse a panel that lacks the known-ahead covariates of a step of the horizon."""
+    panel = reading.panel
+    if not config.future:
+        return
+    ahead = np.diff(panel.offsets) - panel.known
+    short = np.flatnonzero(ahead < horizon)
+    if not len(short):
+        return
+    first_missing = panel.first[short] + np.diff(panel.offsets)[short]
+    series = int(short[np.argmin(first_missing)])
+    stamp = reading.time_format.render(panel.frequency.stamps(first_missing.min(keepdims=True)))[0]
+    where = "the rows, with the target left empty" if config.future_path is None else "them to data.future_path"
+    raise ContractError(
+        f"data: {', '.join(config.future)} must be known {horizon} steps ahead, but series "
+        f"{panel.name_of(series)!r} has no row for {stamp}; add {where}"
+    ).of(panel.ids_of(series))

@@ -1,0 +1,120 @@
+"""Whether a model is due to be trained, and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lstmcast.config.durations import parse_duration
+from lstmcast.config.schema import Config
+from lstmcast.data.panel import Panel
+from lstmcast.data.read import Reading
+from lstmcast.errors import ArtifactError, ContractError, NoModelError
+from lstmcast.evaluation.drift import ENOUGH, DriftReport
+from lstmcast.jobs.nightly.fingerprints import model_fingerprint
+from lstmcast.jobs.nightly.gate import GATE
+from lstmcast.jobs.train import CONFIG
+from lstmcast.store.artifact import LoadedVersion, load_version
+from lstmcast.store.versions import current_version, list_versions, models_folder, resolve_version
+
+NO_DRIFT = DriftReport(0, ())
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The version that forecasts, the one that was trained last, whatever the gate said of it, and what is wrong."""
+
+    present: LoadedVersion | None
+    newest: LoadedVersion | None
+    trouble: str | None = None
+
+    @property
+    def trained(self) -> datetime | None:
+        """Return when a model was last trained."""
+        return None if self.newest is None else datetime.fromisoformat(self.newest.manifest.created)
+
+
+def find_versions(workspace: Path) -> Versions:
+    """Return the versions of a workspace that can be loaded."""
+    present, trouble = None, None
+    try:
+        present = load_version(resolve_version(workspace))
+    except NoModelError as error:
+        trouble = str(error) if current_version(workspace) else None
+    except ArtifactError as error:
+        trouble = str(error)
+    for version in list_versions(workspace):
+        if present is not None and version == present.id:
+            return Versions(present, present, trouble)
+        try:
+            return Versions(present, load_version(models_folder(workspace) / version), trouble)
+        except (ArtifactError, NoModelError):
+            continue
+    return Versions(present, present, trouble)
+
+
+def reasons_to_train(
+    config: Config, versions: Versions, reading: Reading, drift: DriftReport, now: datetime
+) -> tuple[str, ...]:
+    """Return why a model is due; a training that would only say once more what the last one said is not."""
+    newest, trained = versions.newest, versions.trained
+    if newest is None or trained is None:
+        return (versions.trouble or "there is no version yet",)
+    is_changed = newest.artifact.metrics.get(CONFIG, model_fingerprint(config)) != model_fingerprint(config)
+    is_tried = newest.manifest.data_fingerprint == reading.fingerprint and not is_changed
+    reasons = []
+    if versions.present is None and not (is_tried and refusal_of(newest)):
+        reasons.append(versions.trouble or "no version was promoted yet")
+    if now - trained >= parse_duration(config.job.retrain):
+        reasons.append(f"the last training was {(now - trained).total_seconds() / 86400:.1f} days ago")
+    if is_changed:
+        reasons.append("the config has changed")
+    if unseen := _unseen(reading.panel, newest):
+        reasons.append(f"the series {unseen!r} is new")
+    if drift.drifted and drift.strongest is not None:
+        reasons.append(f"the model has drifted: {describe_evidence(drift)}")
+    return tuple(reasons)
+
+
+def refusal_of(version: LoadedVersion) -> str | None:
+    """Return why the gate did not let a version through, if so."""
+    noted = version.artifact.metrics.get(GATE)
+    refusal = noted.get("refusal") if isinstance(noted, dict) else None
+    return refusal if isinstance(refusal, str) else None
+
+
+def describe_evidence(drift: DriftReport) -> str:
+    """Return what speaks most against the version."""
+    strongest = drift.strongest
+    if strongest is None or strongest.mean is None:
+        return "nothing to go by yet"
+    name = "its share of the error" if strongest.name == "error_share" else strongest.name.replace("_", " ")
+    return (
+        f"{name} is {strongest.mean:.2f} on average over {drift.origins} forecasts, where its backtest promised "
+        f"{'at most' if strongest.side == 'above' else 'at least'} {strongest.bound:.2f} "
+        f"(evidence {drift.weight:.3g}, enough is {ENOUGH:g})"
+    )
+
+
+def refuse_missing_series(panel: Panel, version: LoadedVersion, left_out: Collection[tuple[str, ...]]) -> None:
+    """Raise a ContractError that names a series which the model knows and the data lack."""
+    contract = version.artifact.contract
+    if contract.id_names != panel.id_names or not contract.id_names:
+        return
+    there = set(zip(*(map(str, column) for column in panel.ids), strict=True))
+    missing = [key for key in zip(*contract.ids, strict=True) if key not in there and key not in left_out]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise ContractError(
+            f"data: series {'/'.join(missing[0])!r}{more} of the model is not there any more; is the file whole? "
+            "If it is gone for good, run `lstmcast train`; --allow-partial forecasts the others"
+        ).of(missing[0])
+
+
+def _unseen(panel: Panel, version: LoadedVersion) -> str | None:
+    contract = version.artifact.contract
+    if contract.id_names != panel.id_names or not contract.id_names:
+        return None
+    known = set(zip(*contract.ids, strict=True))
+    keys = zip(*(map(str, column) for column in panel.ids), strict=True)
+    return next(("/".join(key) for key in keys if key not in known), None)

@@ -1,0 +1,112 @@
+"""Values judged series by series, and what is remembered of each between runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from lstmcast.config.schema import DetectConfig
+from lstmcast.data.panel import Panel
+from lstmcast.evaluation.anomalies import Judged, Memory, Rule, judge_known, judge_new
+from lstmcast.jobs.detection.detecting import Ids, Seen
+from lstmcast.jobs.talk import Talk
+from lstmcast.store.detection import STATE, DetectionState, SeriesState, pack, read_state, unpack
+
+LEAST_COOLDOWN = 12
+MOST_REMEMBERED, LEAST_REMEMBERED, REMEMBERED_OF_ALL = 5_000, 200, 1_000_000  # values
+
+
+@dataclass(frozen=True)
+class Found:
+    """Values by time and series, what is said of them, and what is to be remembered."""
+
+    seen: Seen
+    judged: Judged
+    memories: Mapping[Ids, Memory]
+
+    def since(self, tick: int) -> "Found":
+        """Return the same without the values before a tick."""
+        late = self.seen.tick >= tick
+        return replace(self, seen=self.seen.take(late), judged=_take(self.judged, late))
+
+
+def make_rule(config: DetectConfig, season: int, series: int) -> Rule:
+    """Return when to raise an alarm; the more series there are, the less is remembered of each."""
+    return Rule(
+        rate=config.rate,
+        cooldown=max(season, LEAST_COOLDOWN) if config.cooldown == "auto" else config.cooldown,
+        size=int(np.clip(REMEMBERED_OF_ALL // max(series, 1), LEAST_REMEMBERED, MOST_REMEMBERED)),
+    )
+
+
+def judge_values(seen: Seen, panel: Panel, memories: Mapping[Ids, Memory], rule: Rule) -> Found:
+    """Return what is said of the values of all series."""
+    bounds = np.searchsorted(seen.line, np.arange(panel.series_count + 1))
+    remembered, parts = dict(memories), []
+    for series in range(panel.series_count):
+        mine = seen.take(np.arange(bounds[series], bounds[series + 1]))
+        ids = panel.ids_of(series)
+        judged, remembered[ids] = _judge_series(mine, memories.get(ids), rule)
+        parts += judged
+    joined = Judged(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Judged)))
+    order = np.lexsort((seen.line, seen.tick))  # by time, so that a later run's rows come behind
+    return Found(seen.take(order), _take(joined, order), remembered)
+
+
+def recall(folder: Path, panel: Panel, talk: Talk) -> dict[Ids, Memory]:
+    """Return what the last run remembered of these data."""
+    state = read_state(folder)
+    if state is None:
+        return {}
+    if not state.fits(panel.target, panel.id_names, panel.frequency.to_json()):
+        talk.warn(f"{folder / STATE}: is about other data; detection begins anew")
+        return {}
+    return {
+        one.ids: Memory(
+            tick=one.tick,
+            misses=unpack(one.misses),
+            strains=unpack(one.strains),
+            strain=one.strain,
+            flagged_at=one.flagged_at,
+            flagged=one.flagged,
+        )
+        for one in state.series
+    }
+
+
+def state_of(panel: Panel, memories: Mapping[Ids, Memory]) -> DetectionState:
+    """Return what the next run has to know; series that the data lack now are not forgotten."""
+    return DetectionState(
+        target=panel.target,
+        id_names=panel.id_names,
+        frequency=panel.frequency.to_json(),
+        series=tuple(
+            SeriesState(
+                ids=ids,
+                tick=memory.tick,
+                misses=pack(memory.misses),
+                strains=pack(memory.strains),
+                strain=memory.strain,
+                flagged_at=memory.flagged_at,
+                flagged=memory.flagged,
+            )
+            for ids, memory in sorted(memories.items())
+        ),
+    )
+
+
+def _judge_series(seen: Seen, memory: Memory | None, rule: Rule) -> tuple[list[Judged], Memory]:
+    """Return what is said of the values of one series, in parts, and what to remember."""
+    parts, start = [], 0
+    if memory is None:
+        start = int(seen.trained.sum())  # what a training has seen comes before what none has
+        known, memory = judge_known(seen.tick[:start], seen.miss[:start], rule)
+        parts.append(known)
+    new = seen.take(np.arange(start, len(seen.tick)))
+    judged, memory = judge_new(memory, new.tick, new.miss, ~new.trained, rule)
+    return [*parts, judged], memory
+
+
+def _take(judged: Judged, chosen: np.ndarray) -> Judged:
+    return Judged(*(getattr(judged, one.name)[chosen] for one in fields(Judged)))

@@ -1,0 +1,200 @@
+"""The steps of the nightly job, each of which does nothing where its result is there already."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from lstmcast.config.auto import quantiles_for
+from lstmcast.config.durations import parse_duration
+from lstmcast.config.schema import Config
+from lstmcast.data.read import Reading, read_panel
+from lstmcast.errors import (
+    ArtifactError,
+    ContractError,
+    DivergedError,
+    GateError,
+    ImplausibleError,
+    LstmcastError,
+    ShortError,
+    StaleError,
+)
+from lstmcast.evaluation.naive_bands import forecast_naive
+from lstmcast.files import reporting_failure
+from lstmcast.jobs.freshness import check_fresh
+from lstmcast.jobs.model.problem import make_problem
+from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer, read_as_known
+from lstmcast.jobs.nightly.due import Versions, refusal_of, refuse_missing_series
+from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish
+from lstmcast.jobs.opening import Opening
+from lstmcast.jobs.predict import forecast_of
+from lstmcast.jobs.score import season_of
+from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.train import train_version
+from lstmcast.store.artifact import LoadedVersion, load_version
+from lstmcast.store.forecasts import kept_path, list_origins, read_manifest, remove_old
+from lstmcast.store.versions import models_folder
+
+FALLBACK = "seasonal_naive"
+LOGS = "logs"
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run: what it is to do, where and when, and who hears of it."""
+
+    config: Config
+    workspace: Path
+    now: datetime
+    allow_partial: bool
+    talk: Talk
+
+
+@dataclass(frozen=True)
+class Training:
+    """What came of training, if there was any: the version that forecasts now, and why there is none."""
+
+    present: LoadedVersion | None
+    id: str | None = None
+    failure: LstmcastError | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The forecast that stands after the run."""
+
+    model: str
+    cutoff: str
+    left_out: tuple[str, ...]
+    new: Forecast | None = None  # None: it stood there already
+    fallback: str | None = None  # why no model could answer
+
+
+def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
+    """Return the data, fresh and not older than those that were forecast from before."""
+    config = night.config
+
+    def work(without: Collection[tuple[str, ...]]) -> Reading:
+        if present is None:
+            return read_panel(config.data, horizon=config.forecast.horizon, without=without)
+        reading = read_as_known(config.data, present.artifact.contract, config.forecast.horizon, without)
+        refuse_missing_series(reading.panel, present, without)
+        return reading
+
+    found = leaving_out(work, night.allow_partial)
+    check_fresh(found.result, config.job.max_age, night.now)
+    _refuse_step_back(night.workspace, found.result)
+    for note in found.result.notes:
+        night.talk.say(note)
+    for reason in found.left_out.values():
+        night.talk.warn(f"left out: {reason}")
+    return found
+
+
+def train_anew(night: Night, versions: Versions, reading: Reading, reasons: tuple[str, ...]) -> Training:
+    """Return what training brought; where a version forecasts already, a failure leaves it in its place."""
+    if not reasons:
+        refusal = None if versions.newest is None else refusal_of(versions.newest)
+        return Training(versions.present, failure=_refused(versions.newest, refusal))
+    night.talk.say(f"training: {'; '.join(reasons)}")
+    try:
+        problem = make_problem(night.config, reading.panel)
+        opening = Opening(night.workspace, night.workspace, reading, problem)
+        new = train_version(night.config, opening, now=night.now, talk=night.talk)
+    except (ShortError, DivergedError) as error:
+        if versions.present is not None:
+            night.talk.warn(f"no new version: {error}; {versions.present.id} forecasts on")
+        return Training(versions.present, failure=error)
+    if new.refusal is None:
+        return Training(load_version(models_folder(night.workspace) / new.id), new.id)
+    if versions.present is not None:
+        night.talk.warn(f"{new.id} was not promoted: {new.refusal}; {versions.present.id} forecasts on")
+    failure = GateError(f"{new.id}: {new.refusal}; it was saved, and there is no other version to forecast")
+    return Training(versions.present, new.id, failure)
+
+
+def forecast(night: Night, data: Partial[Reading], training: Training) -> Standing:
+    """Return the forecast that is to stand: that of the present version, or of the baseline where it may stand in."""
+    config, present = night.config, training.present
+    failure = training.failure or GateError(f"{night.workspace}: no version was promoted; run `lstmcast train`")
+    if present is not None:
+        standing = find_published(config, data.result, present.id)
+        if standing is not None:
+            found = standing.manifest
+            return Standing(found.model, found.cutoff, found.left_out)
+        try:
+            answered = read_and_answer(
+                config, present, now=night.now, allow_partial=night.allow_partial, talk=night.talk, before=data
+            )
+        except (ArtifactError, ContractError, ImplausibleError) as error:
+            failure = error
+        else:
+            new = forecast_of(answered, present)
+            return Standing(new.model, new.cutoff, new.left_out, new)
+    if config.job.on_failure == "keep":
+        raise failure
+    night.talk.warn(f"{FALLBACK} stands in: {failure}")
+    standing = find_published(config, data.result, FALLBACK)
+    if standing is not None:
+        return Standing(FALLBACK, standing.manifest.cutoff, standing.manifest.left_out, fallback=str(failure))
+    new = _stand_in(config, data)
+    return Standing(new.model, new.cutoff, new.left_out, new, str(failure))
+
+
+def publish_new(night: Night, standing: Standing) -> None:
+    """Publish the forecast if it is a new one."""
+    if standing.new is not None:
+        publish(night.config, standing.new, plot_of(night.config), now=night.now)
+
+
+def clean_up(night: Night) -> tuple[str, ...]:
+    """Remove kept forecasts and logs that are too old, and return what was removed."""
+    before = night.now - parse_duration(night.config.job.keep_forecasts)
+    removed = list(remove_old(night.workspace, before))
+    folder = night.workspace / LOGS
+    for path in sorted(folder.glob("run-*.log")) if folder.is_dir() else ():
+        with suppress(ValueError):  # a name that is not ours
+            if date.fromisoformat(path.stem.removeprefix("run-")) < before.date():
+                with reporting_failure(path, "be removed"):
+                    path.unlink(missing_ok=True)
+                removed.append(path.name)
+    return tuple(removed)
+
+
+def _refused(version: LoadedVersion | None, refusal: str | None) -> LstmcastError | None:
+    if version is None or refusal is None:
+        return None
+    return GateError(f"{version.id}: {refusal}; there is no other version to forecast, and the data are the same")
+
+
+def _refuse_step_back(workspace: Path, reading: Reading) -> None:
+    """Refuse data that end before the ones that were forecast from already: a file was cut short, or is an old one."""
+    panel = reading.panel
+    for origin in reversed(list_origins(workspace)):
+        try:
+            manifest = read_manifest(kept_path(workspace, origin))
+        except ArtifactError:
+            continue
+        if manifest is None or (manifest.target, dict(manifest.frequency)) != (panel.target, panel.frequency.to_json()):
+            continue
+        if manifest.newest_tick > panel.cutoffs.max():
+            raise StaleError(
+                f"data: the newest row is of {cutoff_of(reading)}, but a forecast was made from {manifest.cutoff} "
+                f"already; is the file whole? If the later rows were wrong, remove {kept_path(workspace, origin)}"
+            )
+        return
+
+
+def _stand_in(config: Config, data: Partial[Reading]) -> Forecast:
+    reading, quantiles = data.result, quantiles_for(config.forecast.levels)
+    season = season_of(config, reading.panel)
+    return Forecast(
+        reading=reading,
+        model=FALLBACK,
+        seed=None,
+        season=season,
+        quantiles=quantiles,
+        values=forecast_naive(reading.panel, config.forecast.horizon, season, quantiles),
+        left_out=data.names,
+    )

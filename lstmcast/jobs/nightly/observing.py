@@ -1,0 +1,120 @@
+"""Lets others see how a run that nobody watches has ended: a metrics file, and a ping. Neither can fail the run."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lstmcast.config.schema import Config
+from lstmcast.errors import INTERRUPTED, LockedError, LstmcastError
+from lstmcast.files import write_whole
+from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
+from lstmcast.jobs.nightly.publishing import Forecast
+from lstmcast.jobs.talk import Talk
+
+PATIENCE = 10.0  # seconds for a ping
+PATIENCE_WHEN_STOPPED = 2.0  # whoever stops a run wants it to end
+BUG = 1
+LARGEST_METRICS = 2**20
+
+
+@dataclass
+class Observation:
+    """What is known of a run so far: how it would end now, and figures about it."""
+
+    exit_code: int = 0
+    figures: dict[str, float] = field(default_factory=dict)
+
+    def note_forecast(self, forecast: Forecast) -> None:
+        """Note how much was forecast, and from when the newest row is."""
+        panel = forecast.reading.panel
+        self.figures |= {"forecast_series": panel.series_count, "forecast_rows": forecast.rows}
+        stamp = panel.frequency.stamps(panel.cutoffs.max(keepdims=True))
+        if stamp.dtype.kind == "M":
+            utc = forecast.reading.time_format.to_utc(stamp.astype("datetime64[us]"))[0]
+            self.figures["data_timestamp_seconds"] = int(utc.astype("datetime64[s]").astype(int))
+
+
+@contextmanager
+def observed(config: Config, command: str, talk: Talk) -> Iterator[Observation]:
+    """Write metrics and ping at the end of the block, however it ends; a run that found another one says nothing."""
+    observation, started = Observation(), time.monotonic()
+    try:
+        yield observation
+    except LockedError:
+        raise
+    except BaseException as error:  # a signal that asks us to stop, too
+        is_stopped = not isinstance(error, Exception)
+        observation.exit_code = exit_code_of(error)
+        _tell(config, command, observation, started, talk, PATIENCE_WHEN_STOPPED if is_stopped else PATIENCE)
+        raise
+    _tell(config, command, observation, started, talk, PATIENCE)
+
+
+def exit_code_of(error: BaseException) -> int:
+    """Return the exit code that an error ends the program with."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    return int(getattr(error, "exit_code", BUG))
+
+
+def ping_address(address: str, exit_code: int) -> str:
+    """Return the address that tells of success, or of failure: with `/fail` behind its path."""
+    if exit_code == 0:
+        return address
+    path, mark, query = address.partition("?")
+    return f"{path.rstrip('/')}/fail{mark}{query}"
+
+
+def in_time(work: Callable[[], None], seconds: float) -> bool:
+    """Return whether the work was done in time; if not, it is left to itself."""
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    worker.join(seconds)
+    return not worker.is_alive()
+
+
+def _tell(config: Config, command: str, observation: Observation, started: float, talk: Talk, patience: float) -> None:
+    if config.job.metrics is not None:
+        figures = {"exit_code": float(observation.exit_code), "duration_seconds": round(time.monotonic() - started, 3)}
+        metrics = Metrics(command, config.output.dir, {**observation.figures, **figures})
+        _write_metrics(Path(config.job.metrics), metrics, talk)
+    if config.job.ping is not None:
+        _ping(ping_address(config.job.ping, observation.exit_code), talk, patience)
+
+
+def _write_metrics(path: Path, metrics: Metrics, talk: Talk) -> None:
+    try:
+        with path.open("rb") as file:
+            before = file.read(LARGEST_METRICS)
+    except OSError:
+        before = b""
+    try:
+        write_whole(path, merge_metrics(before, metrics, time.time()))
+    except LstmcastError as error:
+        talk.warn(f"job.metrics: {error}")
+
+
+def _ping(address: str, talk: Talk, patience: float) -> None:
+    problem = ["no answer in time"]
+
+    def call() -> None:
+        from http.client import HTTPException  # only here: they cost what a forecast costs
+        from urllib.error import HTTPError
+        from urllib.request import Request, urlopen
+
+        try:
+            request = Request(address, headers={"User-Agent": "lstmcast"})  # noqa: S310 -- the config allows http only
+            with urlopen(request, timeout=patience) as answer:  # noqa: S310 -- as above
+                answer.read(1)
+            problem.clear()
+        except HTTPError as error:
+            problem[:] = [f"the answer was {error.code}"]
+        except (OSError, ValueError, HTTPException) as error:
+            problem[:] = [str(getattr(error, "reason", error)) or type(error).__name__]
+
+    in_time(call, patience)
+    if problem:
+        talk.warn(f"job.ping: {address.partition('?')[0]}: {problem[0]}")

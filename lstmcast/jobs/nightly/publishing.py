@@ -1,0 +1,162 @@
+"""Publishes a forecast: all of its files or none, each kept by its origin, and the one for readers last."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from lstmcast import __version__
+from lstmcast.config.schema import Config
+from lstmcast.data.panel import FloatArray
+from lstmcast.data.read import Reading
+from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
+from lstmcast.errors import ArtifactError
+from lstmcast.files import ensure_folder, hash_bytes, remove_drafts, write_all_whole
+from lstmcast.jobs.nightly.fingerprints import forecast_fingerprint
+from lstmcast.store.forecasts import (
+    FORECAST,
+    FORECASTS,
+    PLOT,
+    ForecastManifest,
+    PublishedForecast,
+    forecast_contents,
+    kept_path,
+    manifest_path,
+    name_origin,
+    plain_ticks,
+    read_forecast,
+    render_manifest,
+)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is to be published."""
+
+    reading: Reading
+    model: str  # the id of a version, or the name of a baseline
+    seed: int | None
+    season: int
+    quantiles: tuple[float, ...]
+    values: FloatArray  # (S, H, Q)
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def cutoff(self) -> str:
+        """Return the newest known time, in the user's own format."""
+        return cutoff_of(self.reading)
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the forecast file has."""
+        return int(self.values.shape[0] * self.values.shape[1])
+
+
+def cutoff_of(reading: Reading) -> str:
+    """Return the newest known time of the data, in the user's own format."""
+    newest = reading.panel.frequency.stamps(reading.panel.cutoffs.max(keepdims=True))
+    return str(reading.time_format.render(newest)[0])
+
+
+def origin_of(reading: Reading) -> str:
+    """Return the newest known time of the data as a plain name."""
+    return name_origin(reading.panel.frequency, int(reading.panel.cutoffs.max()))
+
+
+def render_csv(config: Config, forecast: Forecast) -> bytes:
+    """Return the forecast file."""
+    reading = forecast.reading
+    return render_forecast(
+        reading.panel,
+        reading.time_format,
+        reading.time_names,
+        forecast.quantiles,
+        forecast.values,
+        config.forecast.levels,
+        forecast.model,
+    )
+
+
+def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datetime) -> None:
+    """Publish in the workspace; drafts that killed runs left there go first."""
+    workspace = Path(config.output.dir)
+    csv = render_csv(config, forecast)
+    manifest = render_manifest(make_manifest(config, forecast, csv, now))
+    picture = {} if plot is None else {plot: draw(config, forecast)}
+    for folder in (workspace, workspace / FORECASTS):
+        ensure_folder(folder)
+        remove_drafts(folder)
+    write_all_whole({**picture, **forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)})
+
+
+def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: Path | None, *, now: datetime) -> None:
+    """Write forecast, manifest and plot to places of the user's own."""
+    contents = {} if plot is None else {plot: draw(config, forecast)}
+    if csv is not None:
+        content = render_csv(config, forecast)
+        contents |= {manifest_path(csv): render_manifest(make_manifest(config, forecast, content, now)), csv: content}
+    write_all_whole(contents)
+
+
+def find_published(config: Config, reading: Reading, model: str) -> PublishedForecast | None:
+    """Return the forecast that stands, if it is just the one that would be published now, whole and in every place."""
+    workspace = Path(config.output.dir)
+    paths = (workspace / FORECAST, kept_path(workspace, origin_of(reading)))
+    try:
+        public, kept = (read_forecast(path) for path in paths)
+    except ArtifactError:
+        return None  # of an older release, or damaged: it is written anew
+    if public is None or kept != public or (config.output.plots and not (workspace / PLOT).is_file()):
+        return None
+    found, wanted = public.manifest, (model, reading.fingerprint, forecast_fingerprint(config))
+    return public if (found.model, found.data_fingerprint, found.config_fingerprint) == wanted else None
+
+
+def make_manifest(config: Config, forecast: Forecast, csv: bytes, now: datetime) -> ForecastManifest:
+    """Return where the forecast comes from."""
+    reading = forecast.reading
+    panel = reading.panel
+    return ForecastManifest(
+        model=forecast.model,
+        lstmcast=__version__,
+        created=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        cutoff=forecast.cutoff,
+        origin=origin_of(reading),
+        target=panel.target,
+        id_names=panel.id_names,
+        frequency=panel.frequency.to_json(),
+        cutoff_ticks=plain_ticks(panel.cutoffs[order_of_ids(panel)]),
+        series=forecast.values.shape[0],
+        horizon=forecast.values.shape[1],
+        levels=config.forecast.levels,
+        seed=forecast.seed,
+        data_fingerprint=reading.fingerprint,
+        config_fingerprint=forecast_fingerprint(config),
+        rows_read=reading.rows_read,
+        values_filled=int(np.sum(reading.fills)),
+        covariates_filled=reading.covariate_fills,
+        duplicates_dropped=reading.duplicates_dropped,
+        left_out=forecast.left_out,
+        notes=reading.notes,
+        sha256=hash_bytes(csv),
+    )
+
+
+def draw(config: Config, forecast: Forecast) -> bytes:
+    """Return the plot of the forecast."""
+    from lstmcast.jobs.forecast_picture import draw_forecast  # matplotlib costs more than the whole forecast
+
+    return draw_forecast(
+        forecast.reading,
+        forecast.quantiles,
+        forecast.values,
+        season=forecast.season,
+        levels=config.forecast.levels,
+        cache=Path(config.output.dir) / ".cache",
+    )
+
+
+def plot_of(config: Config) -> Path | None:
+    """Return where the plot of the published forecast goes, if there is to be one."""
+    return Path(config.output.dir) / PLOT if config.output.plots else None

@@ -1,0 +1,180 @@
+"""Residuals in a report: what was left over at the held-out origins, over time, by size, and how they hang together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.panel import FloatArray
+from lstmcast.jobs.reporting.report_parts import number
+from lstmcast.report.axes import nice_ticks
+from lstmcast.report.chart import Chart, render_chart
+from lstmcast.report.layers import Layer
+from lstmcast.report.markup import Html, bullets, join, short_number, tag
+from lstmcast.report.page import missing, note
+
+MOST_TIMES = 300  # on the axis; more are put together
+BINS_IN_A_TICK = 4
+MOST_LAGS = 24
+TAIL = 0.5  # percent on each side that the outer bins take in
+STRONG = 0.3  # a correlation that is worth a word
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """Truth minus forecast at held-out origins, window after window."""
+
+    windows: npt.NDArray[np.int64]  # (n,) rising
+    steps: npt.NDArray[np.int64]  # (n,)
+    times: tuple[str, ...]
+    errors: FloatArray  # (n,) in the target's units
+    scaled: FloatArray  # (n,) in usual changes of the series
+    series_shown: int
+    series: int
+
+
+def residuals_section(found: Residuals | None, target: str) -> Html:
+    """Return residuals over time, their histogram and their autocorrelation."""
+    if found is None or not len(found.errors):
+        return missing("Residuals are measured at held-out origins: run `lstmcast backtest`.")
+    lags = autocorrelation(found)
+    parts = [bullets(say_residuals(found, lags, target)), render_chart(_over_time(found, target))]
+    charts = [render_chart(_histogram(found, target))]
+    if len(lags):
+        charts.append(render_chart(_lags(found, lags)))
+    parts.append(tag("div", *charts, class_="pair"))
+    if found.series_shown < found.series:
+        parts.append(note(f"Residuals of {found.series_shown:,} of {found.series:,} series, evenly taken."))
+    return join(parts)
+
+
+def autocorrelation(found: Residuals) -> FloatArray:
+    """Return the correlation of the errors 1, 2, … steps apart inside a window, over all windows."""
+    values = found.scaled - found.scaled.mean()
+    variance = float((values**2).mean())
+    if variance == 0:
+        return np.empty(0)
+    pairs = []
+    for lag in range(1, min(MOST_LAGS, int(found.steps.max()) - 1) + 1):
+        same = (found.windows[lag:] == found.windows[:-lag]) & (found.steps[lag:] - found.steps[:-lag] == lag)
+        if same.sum() < 3:
+            break
+        pairs.append(float((values[lag:] * values[:-lag])[same].mean()) / variance)
+    return np.array(pairs)
+
+
+def say_residuals(found: Residuals, lags: FloatArray, target: str) -> list[str]:
+    """Return what the residuals say in words."""
+    errors = found.errors
+    above = float((errors > 0).mean())
+    sentences = [
+        f"{len(errors):,} errors (truth minus forecast), {short_number(float(errors.mean()))} {target} on average: "
+        f"the truth lay above the forecast in {above:.0%} of them."
+    ]
+    if len(lags):
+        strong = "go together" if lags[0] > STRONG else "hardly go together"
+        sentences.append(
+            f"Neighbouring errors of one window {strong} (correlation {lags[0]:.2f}). Some of it is natural: "
+            "the steps of one window are forecast from the same past, and miss the same change of level."
+        )
+    return sentences
+
+
+def _over_time(found: Residuals, target: str) -> Chart:
+    """Return the errors by time, with the middle 80% where several fall on one time."""
+    labels = list(dict.fromkeys(found.times))
+    rank = {label: place for place, label in enumerate(labels)}
+    place = np.array([rank[time] for time in found.times])
+    size = -(-len(labels) // MOST_TIMES)
+    place = place // size
+    count = int(place.max()) + 1
+    groups = [found.errors[place == one] for one in range(count)]
+    several = any(len(group) > 3 for group in groups)
+    mean = np.array([group.mean() for group in groups])
+    low, high = (np.array([np.percentile(group, end) for group in groups]) for end in (10, 90))
+    layers = (Layer("band", "middle 80% of the errors", "band1", low, high),) if several else ()
+    name = "mean error" if any(len(group) > 1 for group in groups) else "error"
+    look = Layer("line" if several else "dots", name, "c0", mean)
+    return Chart(
+        title="Residuals over time",
+        summary=f"From {found.times[0]} to {found.times[-1]}.",
+        x=np.arange(count, dtype=np.float64),
+        labels=tuple(labels[one * size] for one in range(count)),
+        x_name="time that was forecast",
+        y_name=f"error, {target}",
+        layers=(*layers, look),
+        levels=(0.0,),
+        zoom=count > 20,
+    )
+
+
+def _histogram(found: Residuals, target: str) -> Chart:
+    single = found.series == 1
+    values = found.errors if single else found.scaled
+    reach = float(np.abs(np.percentile(values, [TAIL, 100 - TAIL])).max()) or 1.0
+    ticks = nice_ticks(-reach, reach)
+    width = (ticks[1] - ticks[0]) / BINS_IN_A_TICK
+    last = int(np.ceil(reach / width - 0.5))
+    places = np.clip(np.round(values / width), -last, last).astype(np.int64) + last
+    counts = np.bincount(places, minlength=2 * last + 1)
+    middles: FloatArray = width * np.arange(-last, last + 1, dtype=np.float64)
+    return Chart(
+        title="How large they are",
+        summary=f"From {short_number(float(values.min()))} to {short_number(float(values.max()))}.",
+        x=middles,
+        labels=tuple(short_number(float(f"{middle:.10g}")) for middle in middles),
+        x_name=f"error, {target}" if single else "error, in usual changes of the series",
+        y_name="share, %",
+        layers=(Layer("bars", "share of the errors", "c0", 100 * counts / counts.sum()),),
+        marks=(0.0,),
+        from_zero=True,
+        wide=False,
+    )
+
+
+def _lags(found: Residuals, lags: FloatArray) -> Chart:
+    noise = 1.96 / np.sqrt(len(found.errors))
+    return Chart(
+        title="How they hang together",
+        summary=f"Correlation {lags[0]:.2f} of errors one step apart.",
+        x=np.arange(1, len(lags) + 1, dtype=np.float64),
+        labels=tuple(str(lag) for lag in range(1, len(lags) + 1)),
+        x_name="steps apart in one window",
+        y_name="autocorrelation",
+        layers=(Layer("bars", "autocorrelation", "c0", lags),),
+        levels=(0.0, float(noise), -float(noise)),
+        wide=False,
+    )
+
+
+def read_residuals(rows: Sequence[dict[str, str]], ids: Sequence[str], series: int) -> Residuals | None:
+    """Return the residuals of backtest/errors.csv; None where it is not there, or another file."""
+    kept: list[tuple[float, float, float, str]] = []
+    windows: list[int] = []
+    places: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        truth, forecast, change = (number(row.get(name)) for name in ("truth", "forecast", "usual_change"))
+        if np.isfinite([truth, forecast]).all():
+            key = tuple(row.get(name, "") for name in (*ids, "cutoff"))
+            windows.append(places.setdefault(key, len(places)))
+            kept.append(
+                (number(row.get("step")), truth - forecast, change if change > 0 else np.nan, row.get("time", ""))
+            )
+    if not kept:
+        return None
+    steps, errors, usual = (np.array([one[place] for one in kept], float) for place in range(3))
+    if not np.isfinite(steps).all():
+        return None
+    scaled = np.where(np.isfinite(usual), errors / np.where(np.isfinite(usual), usual, 1.0), 0.0)
+    shown = len({key[:-1] for key in places})
+    order = np.lexsort((steps, np.array(windows)))
+    return Residuals(
+        windows=np.array(windows)[order],
+        steps=steps.astype(np.int64)[order],
+        times=tuple(kept[place][3] for place in order),
+        errors=errors[order],
+        scaled=scaled[order],
+        series_shown=shown,
+        series=max(series, shown),
+    )

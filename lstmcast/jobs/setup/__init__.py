@@ -1,0 +1,1 @@
+"""How a config begins: what `init` proposes and `check` tells."""

@@ -1,0 +1,80 @@
+"""Tells people what `check` found: a table of what is there, what would be done, what is wrong and what to set."""
+
+from collections.abc import Iterator, Sequence
+
+from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
+from lstmcast.jobs.setup.checked import Found, Plan, Workspace
+
+LABEL = 14  # columns of a terminal
+DONE, TO_DO = ("filled", "dropped"), ("to be filled", "to be dropped")
+
+
+def table(facts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return a line for each label and text."""
+    return tuple(f"{label:<{LABEL}}{text}".rstrip() for label, text in facts)
+
+
+def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[str, str]]:
+    """Yield what is in the data; `verbs` say what is done to missing and doubled rows."""
+    profile = found.profile
+    yield "data", f"{found.files}: {_rows(profile.rows_read)}"
+    unnamed = profile.series - len(found.series_names)
+    more = f" and {unnamed} more" if unnamed else ""
+    yield "series", f"{describe_series(profile)}: {', '.join(found.series_names)}{more}"
+    yield (
+        "time",
+        f"{found.time}: {profile.first} to {profile.last}, {describe_step(profile.step)} ({profile.frequency})",
+    )
+    zeros = f", {profile.zeros:,} of them zero" if profile.zeros else ""
+    yield "values", f"{profile.lowest:g} to {profile.highest:g}{zeros}"
+    filled = profile.fills + profile.covariate_fills
+    yield "gaps", f"{filled:,} missing values {verbs[0]}{_split(profile)}" if filled else _split(profile)[2:] or "none"
+    yield "duplicates", f"{_rows(profile.duplicates)} {verbs[1]}" if profile.duplicates else "none"
+    hidden = (profile.hidden_season,) if profile.hidden_season else ()
+    yield "repeats", ", ".join(describe_season(season) for season in (*profile.seasons, *hidden)) or "not seen"
+    helpers = {"past": found.past, "known ahead": found.future, "calendar": found.calendar}
+    if found.age:
+        yield "newest", f"{profile.last}, {found.age}"
+    yield "helped by", "; ".join(f"{name}: {', '.join(columns)}" for name, columns in helpers.items() if columns) or "-"
+
+
+def workspace_lines(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Yield where the results would go."""
+    yield "results", f"{workspace.folder}: {workspace.problem or 'can be written'}"
+
+
+def _split(profile: PanelProfile) -> str:
+    """Return what became of values before gaps that are too long to be filled."""
+    parts = profile.earlier_parts
+    if not parts:
+        return ""
+    return f"; {profile.earlier_values:,} values before {parts} longer gap{'' if parts == 1 else 's'} only train"
+
+
+def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
+    """Yield what would be trained, validated and tested."""
+    layers = "1 layer" if plan.layers == 1 else f"{plan.layers} layers"
+    members = "1 member" if len(plan.contexts) == 1 else f"{len(plan.contexts)} members"
+    if plan.cell == "linear":
+        yield "network", f"{plan.cell}, {members}"
+        yield "sees", f"{_range(plan.contexts)} steps, all at once"
+    else:
+        yield "network", f"{plan.cell}, {plan.units} units, {layers}, {members}"
+        read = f"{_range(plan.segments)} in each step of the {plan.cell}"
+        yield "sees", f"{_range(plan.contexts)} steps at a time, {read}"
+    yield "seasons", ", ".join(map(str, plan.seasons)) or "none"
+    yield "forecasts", f"{plan.horizon} steps, with intervals of {', '.join(f'{level:g}%' for level in plan.levels)}"
+    yield "learns", f"{plan.steps:,} steps with up to {plan.batch} windows each"
+    whose = "" if found.profile.series == 1 else " (the longest series)"
+    for label, span in (("trained on", plan.training), ("validated on", plan.validation), ("tested on", plan.test)):
+        origins = f", {span.origins} origin{'' if span.origins == 1 else 's'}" if span.origins else whose
+        yield label, f"{span.first} to {span.last}{origins}"
+
+
+def _range(numbers: Sequence[int]) -> str:
+    distinct = sorted(set(numbers))
+    return " or ".join(map(str, distinct))
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

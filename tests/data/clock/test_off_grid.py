@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from lstmcast.data.clock.off_grid import plain_grid
+from lstmcast.data.clock.spacing import OffGridError
+
+
+def moments(*minutes):
+    return np.datetime64("2024-01-01", "us") + np.array(minutes) * np.timedelta64(1, "m")
+
+
+def test_rows_between_the_steps_are_refused_until_they_may_be_moved(read):
+    text = "time,load\n" + "".join(f"2024-01-01 0{hour}:0{late},{hour}\n" for hour, late in enumerate((0, 2, 0, 0)))
+
+    with pytest.raises(OffGridError, match=r"do not lie on one grid .*or data\.off_grid: nearest to move them"):
+        read(text)
+    reading = read(text, off_grid="nearest")
+
+    assert (reading.panel.frequency.alias, reading.panel.values.tolist()) == ("h", [0, 1, 2, 3])
+    assert reading.notes == ("1 row moved to the nearest step of the grid (h)",)
+
+
+def test_rows_that_meet_on_one_step_follow_the_policy_for_doubled_rows(read):
+    text = "time,load\n2024-01-01 00:00,1\n2024-01-01 00:58,2\n2024-01-01 01:20,4\n2024-01-01 02:01,5\n"
+
+    panel = read(text, off_grid="nearest", freq="h", duplicates="mean").panel
+
+    assert panel.values.tolist() == [1, 3, 5]
+
+
+def test_days_go_to_the_month_that_they_lie_in(read):
+    text = "time,load\n2024-01-31,1\n2024-02-28,2\n2024-03-29,3\n2024-04-30,4\n"
+
+    reading = read(text, off_grid="nearest")
+
+    assert (reading.panel.frequency.alias, reading.panel.values.tolist()) == ("MS", [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("minutes", "alias"),
+    [((0, 5, 10, 16, 20, 25), "5min"), ((0, 59, 121, 180, 240), "h"), ((0, 9, 31, 40, 47, 58, 90, 93, 121), "30min"),
+     ((0, 1441, 2885, 4322), "D")],
+)  # fmt: skip
+def test_the_step_is_a_plain_one_at_which_rows_mostly_follow_each_other(minutes, alias):
+    assert plain_grid(moments(*minutes), np.zeros(len(minutes), np.int64)).alias == alias

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.time_texts import TimeColumn, parse_times
+from lstmcast.errors import ConfigError, DataError
+
+
+def a_column(*texts: str) -> TimeColumn:
+    return TimeColumn("time", np.array(texts, object), lambda place: f"load.csv: line {place + 2}")
+
+
+@pytest.mark.parametrize(
+    ("texts", "pattern"),
+    [(["2024-01", "2024-02"], "%Y-%m"), (["2024-01-31"], "%Y-%m-%d"), (["2024/01/31"], "%Y/%m/%d"),
+     (["2024-01-31 05:00"], "%Y-%m-%d %H:%M"), (["2024-01-31T05:00:10"], "%Y-%m-%dT%H:%M:%S"),
+     (["2024-01-31 05:00:10.250000"], "%Y-%m-%d %H:%M:%S.%f"), (["2024-01-31 05:00:10.25"], "%Y-%m-%d %H:%M:%S.%f"),
+     (["1990/1/1 0:00", "1990/1/12 0:00"], "%Y/%-m/%-d %-H:%M"), (["13.01.2024", "01.02.2024"], "%d.%m.%Y"),
+     (["01/13/2024", "01/02/2024"], "%m/%d/%Y"), (["1-31-2024 06:00", "2-1-2024 06:00"], "%-m-%-d-%Y %H:%M"),
+     (["02/15/1991", "02/8/1991"], "%m/%-d/%Y")],
+)  # fmt: skip
+def test_a_format_is_found_and_writes_the_very_texts_again(texts, pattern):
+    stamps, time_format = parse_times(a_column(*texts), "auto")
+
+    assert time_format.pattern == pattern
+    assert time_format.render(stamps).tolist() == texts
+
+
+def test_day_and_month_that_cannot_be_told_apart_are_refused_with_both_readings():
+    with pytest.raises(DataError) as caught:
+        parse_times(a_column("01/02/2024", "02/02/2024"), "auto")
+
+    assert str(caught.value) == (
+        "load.csv: line 2: column 'time': '01/02/2024' can be 2024-02-01 or 2024-01-02, and no row tells which; "
+        "set data.time_format: '%d/%m/%Y' or '%m/%d/%Y'"
+    )
+
+
+def test_day_first_and_month_first_in_one_file_are_refused():
+    with pytest.raises(DataError, match=r"'13/01/2024' has the day first, '01/13/2024' the month"):
+        parse_times(a_column("13/01/2024", "01/13/2024"), "auto")
+
+
+def test_a_set_format_or_a_models_settles_what_is_ambiguous():
+    column = a_column("01/02/2024")
+
+    by_user, _ = parse_times(column, "%m/%d/%Y")
+    by_model, _ = parse_times(column, "auto", TimeFormat("stamp", "%d/%m/%Y"))
+
+    assert (str(by_user[0])[:10], str(by_model[0])[:10]) == ("2024-01-02", "2024-02-01")
+
+
+def test_hours_with_an_offset_become_utc_and_are_written_in_the_newest_offset():
+    texts = ["2024-03-31T01:00:00+01:00", "2024-03-31T03:00:00+02:00", "2024-03-31T04:00:00+02:00"]
+
+    stamps, time_format = parse_times(a_column(*texts), "auto")
+
+    assert np.diff(stamps).astype("timedelta64[h]").astype(int).tolist() == [1, 1]
+    assert (time_format.offset, time_format.clock) == ("+02:00", "utc")
+    assert time_format.render(stamps).tolist()[1:] == texts[1:]
+
+
+def test_days_with_an_offset_stay_on_the_wall_clock():
+    texts = ["2024-03-30T00:00:00+01:00", "2024-03-31T00:00:00+01:00", "2024-04-01T00:00:00+02:00"]
+
+    stamps, time_format = parse_times(a_column(*texts), "auto")
+
+    assert np.diff(stamps).astype("timedelta64[h]").astype(int).tolist() == [24, 24]
+    assert (time_format.offset, time_format.clock) == ("+02:00", "wall")
+
+
+def test_whole_numbers_are_steps_and_so_are_years():
+    for texts in (["1", "2"], ["-5", "10"], ["1700", "1701", "2200"]):
+        steps, time_format = parse_times(a_column(*texts), "auto")
+
+        assert (time_format.kind, steps.tolist()) == ("integer", [int(text) for text in texts])
+
+
+def test_years_are_dates_where_the_format_says_so():
+    stamps, time_format = parse_times(a_column("1999", "2000"), "%Y")
+
+    assert stamps.astype("datetime64[Y]").astype(str).tolist() == ["1999", "2000"]
+    assert time_format.render(stamps).tolist() == ["1999", "2000"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [(["1-01", "1-02"], "'1-01' is no time that can be read without doubt; it has no year of four digits"),
+     (["Mon 5 May"], "set data.time_format to its strptime pattern"),
+     (["20240131", "20240201"], "looks like year, month and day; set data.time_format: '%Y%m%d'"),
+     (["202312", "202401"], "looks like year and month; set data.time_format: '%Y%m'"),
+     (["2024-01-01", "2024-02-30"], "line 3: .*: '2024-02-30' is not written as '%Y-%m-%d' .as '2024-01-01' is"),
+     (["2024-01-01", "2024-01-02 05:00", "2024-01-03"], "line 3: column 'time': '2024-01-02 05:00' is not written as"),
+     (["2024-01-01T00:00Z", "2024-01-01T01:00"], "line 3: .* has no UTC offset"),
+     (["2024-01-01", "now"], "line 3: column 'time': 'now' is not written as '%Y-%m-%d'"),
+     (["2024-01-01", "0024-01-01"], "line 3: .*'0024-01-01' is not written as"),
+     (["1", "2", "x"], "line 4: column 'time': 'x' is no whole number")],
+)  # fmt: skip
+def test_times_that_cannot_be_read_are_named(texts, message):
+    with pytest.raises(DataError, match=message):
+        parse_times(a_column(*texts), "auto")
+
+
+@pytest.mark.parametrize("pattern", ["%Q", "%Y %Y", "%z %Y", "plain %"])
+def test_a_pattern_that_is_none_is_a_fault_of_the_config(pattern):
+    with pytest.raises(ConfigError, match=r"data\.time_format"):
+        parse_times(a_column("2024"), pattern)

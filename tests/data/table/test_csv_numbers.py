@@ -1,0 +1,62 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstmcast.data.table.csv_numbers import Style, describe_bad_number, is_comma_decimal, parse_numbers
+
+
+def texts(*values: str | None) -> pd.Series:
+    return pd.Series(values, dtype=object)
+
+
+def test_numbers_are_read_with_their_signs_and_thousands():
+    values, bad = parse_numbers(texts("1.234,5", "-0,25", "7", " 1e3 ", None), Style(",", "."))
+
+    np.testing.assert_array_equal(values, [1234.5, -0.25, 7, 1000, np.nan])
+    assert not bad.any()
+
+
+@pytest.mark.parametrize("text", ["1.5.2", "1,5", "1_000", "0x10", "inf", "", "--1", "1e", "True", "٣٣x"])
+def test_what_is_no_number_is_marked(text):
+    assert parse_numbers(texts("1", text), Style())[1].tolist() == [False, True]
+
+
+def test_units_are_taken_off_and_multiplied_with():
+    units = {"K": 1000, "M": 1e6, "%": 1, "$": 1, "kWh": 1}
+
+    values, bad = parse_numbers(texts("1.5K", "-2 M", "45%", "$20", "-$3", "7 kWh", "8"), Style(units=units))
+
+    assert values.tolist() == [1500, -2e6, 45, 20, -3, 7, 8]
+    assert not bad.any()
+    assert parse_numbers(texts("5 lb", "K", "1K2"), Style(units=units))[1].all()
+
+
+def test_a_minus_of_typesetters_is_a_minus():
+    assert parse_numbers(texts("\u22125"), Style())[0].tolist() == [-5]
+
+
+@pytest.mark.parametrize("text", ["1,23,456", "12,34", ",123", "1234,567"])
+def test_signs_between_thousands_must_stand_between_thousands(text):
+    assert parse_numbers(texts("1,000", text), Style(".", ","))[1].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("values", "comma"),
+    [
+        (("1,5", "2"), True),
+        (("1.5", "2"), False),
+        (("1,234", "5,678"), None),
+        (("1,234", "0,5"), True),
+        (("a,b",), False),
+    ],
+)
+def test_commas_are_decimal_signs_only_where_nothing_else_fits(values, comma):
+    assert is_comma_decimal(texts(*values)) is comma
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [("NA", "data.csv.missing"), ("-inf", "is not finite"), ("1,234.5", "data.csv.thousands"), ("abc", "correct it")],
+)
+def test_each_bad_number_gets_its_advice(text, advice):
+    assert advice in describe_bad_number(text, ())

@@ -1,0 +1,54 @@
+from dataclasses import replace
+
+import numpy as np
+
+from lstmcast.config.schema import Config
+from lstmcast.jobs.model.problem import make_problem
+from lstmcast.jobs.model.rehearsal import hold_out_rounds
+from tests.examples import a_panel
+
+
+def a_problem(panel, season=4):
+    config = {"data": {"path": "a.csv", "target": "x"}, "forecast": {"horizon": 3}, "evaluate": {"season": season}}
+    return make_problem(Config.model_validate(config), panel)
+
+
+def test_a_series_that_training_hardly_knew_is_not_judged():
+    panel = a_panel({"long": range(60), "young": range(20)})
+    problem = a_problem(panel)
+
+    held = hold_out_rounds(panel, np.array([50, 4]), problem, rounds=2, step=3)
+
+    assert held.windows.series.tolist() == [0, 0]
+    assert held.windows.origin.tolist() == [54, 57]
+
+
+def test_a_series_that_training_knew_for_a_season_is_judged():
+    panel = a_panel({"long": range(60), "young": range(20)})
+    problem = a_problem(panel)
+
+    held = hold_out_rounds(panel, np.array([50, 5]), problem, rounds=2, step=3)
+
+    assert held.windows.series.tolist() == [0, 1, 0, 1]
+    assert held.windows.origin.tolist() == [54, 14, 57, 17]
+
+
+def test_where_no_series_holds_a_season_before_its_origin_all_of_them_are_judged():
+    panel = a_panel({"a": range(60)})
+    problem = a_problem(panel)
+
+    held = hold_out_rounds(panel.until(np.array([7])), np.array([4]), problem, rounds=1, step=3)
+
+    assert held.windows.origin.tolist() == [4]
+
+
+def test_a_problem_has_its_settings_decided_and_its_spans_planned():
+    panel = a_panel({"a": range(1, 61)})
+
+    problem = a_problem(panel)
+
+    assert problem.positive
+    assert not a_problem(replace(panel, values=panel.values - 1)).positive
+    assert (problem.settings.season, problem.horizon, problem.cell, problem.uses_bank) == (4, 3, "lstm", True)
+    assert problem.cycles == ()
+    assert problem.spans.test_start.tolist() == [51]

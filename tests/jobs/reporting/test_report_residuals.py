@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from lstmcast.jobs.reporting.report_residuals import autocorrelation, read_residuals, residuals_section, say_residuals
+
+
+def rows(errors, steps=3, series=("a",)):
+    """Return rows as backtest/errors.csv has them: windows of `steps` steps, one after the other."""
+    made = []
+    for place, error in enumerate(errors):
+        window, step = divmod(place, steps)
+        made.append({"shop": series[window % len(series)], "cutoff": f"t{window // len(series)}", "step": str(step + 1),
+                     "time": f"t{place}", "truth": str(10 + error), "forecast": "10", "usual_change": "2"})  # fmt: skip
+    return made
+
+
+def test_errors_are_truth_minus_forecast_in_units_and_in_usual_changes():
+    found = read_residuals(rows([1, -2, 4]), ["shop"], 1)
+
+    assert found.errors.tolist() == [1, -2, 4]
+    assert found.scaled.tolist() == [0.5, -1, 2]
+    assert found.times == ("t0", "t1", "t2")
+
+
+def test_truth_that_does_not_count_and_files_of_others_are_left_out():
+    with_hole = rows([1, 2, 3])
+    with_hole[1]["truth"] = ""
+
+    assert read_residuals(with_hole, ["shop"], 1).errors.tolist() == [1, 3]
+    assert read_residuals([], ["shop"], 1) is None
+    assert read_residuals([{"a": "b"}], ["shop"], 1) is None
+    assert read_residuals([{"truth": "1", "forecast": "2", "step": "x"}], ["shop"], 1) is None
+
+
+def test_autocorrelation_is_taken_inside_windows_only():
+    same = [1, 1, 1, -1, -1, -1] * 3  # errors of one window are equal, those of the next the opposite
+
+    found = autocorrelation(read_residuals(rows(same), ["shop"], 1))
+
+    assert found.tolist() == pytest.approx([1, 1])
+
+
+def test_errors_that_have_nothing_to_do_with_each_other_are_said_to_be_so():
+    random = np.random.default_rng(2)
+    found = read_residuals(rows(random.normal(size=3000).tolist()), ["shop"], 1)
+
+    lags = autocorrelation(found)
+
+    assert np.abs(lags).max() < 0.08
+    assert "Neighbouring errors of one window hardly go together" in say_residuals(found, lags, "load")[1]
+
+
+def test_errors_without_any_spread_have_no_autocorrelation():
+    found = read_residuals(rows([0, 0, 0]), ["shop"], 1)
+
+    assert len(autocorrelation(found)) == 0
+    assert "Residuals over time" in residuals_section(found, "load")
+
+
+def test_a_selection_of_series_is_said_to_be_one():
+    found = read_residuals(rows([1, 2, 3, 4, 5, 6], series=("a", "b")), ["shop"], 1000)
+
+    section = residuals_section(found, "load")
+
+    assert "Residuals of 2 of 1,000 series, evenly taken." in section
+    assert "error, in usual changes of the series" in section
+
+
+def test_without_errors_the_command_that_measures_them_is_named():
+    assert "run <code>lstmcast backtest</code>" in residuals_section(None, "load")
