@@ -11,21 +11,15 @@ WINDOW, STEP = 6400, 100  # as NAB's own windowed Gaussian has them
 def windowed_gaussian(values: FloatArray) -> FloatArray:
     """Return |value - mean| / std, both of the last 6,400 values, renewed every 100 as soon as the window is full."""
     scores = np.zeros(len(values))
-    held: list[float] = []
-    waiting: list[float] = []
-    mean, std = 0.0, 1.0
+    first, end, mean, std = 0, 0, 0.0, 1.0  # of what is held
     for place, value in enumerate(values.tolist()):
-        if held:
+        if end:
             scores[place] = abs(value - mean) / std
-        if len(held) < WINDOW:
-            held.append(value)
-            mean, std = _moments(held)
-        else:
-            waiting.append(value)
-            if len(waiting) == STEP:
-                held = held[STEP:] + waiting
-                waiting = []
-                mean, std = _moments(held)
+        waiting = place + 1 - end
+        if end < WINDOW or waiting == STEP:
+            end = place + 1
+            first = max(end - WINDOW, 0)
+            mean, std = _moments(values[first:end])
     return scores
 
 
@@ -53,6 +47,6 @@ def raise_alarms(scores: FloatArray, threshold: float, cooldown: int) -> list[in
     return alarms
 
 
-def _moments(values: list[float]) -> tuple[float, float]:
+def _moments(values: FloatArray) -> tuple[float, float]:
     std = float(np.std(values))
     return float(np.mean(values)), std if std > 0 else 1e-6

@@ -85,6 +85,7 @@ def describe(result: "DetectResult") -> str:
         Column("time", "from"),
         Column("until", "until"),
         Column("kind", "kind"),
+        Column("why", "why"),
         Column("value", "value", ",.6g"),
         Column("forecast", "forecast", ",.6g"),
         Column("score", "score", ".1f"),
@@ -123,7 +124,8 @@ def refuse_anomalies(result: "DetectResult") -> None:
     more = f", and {len(alarms) - 1} more" if len(alarms) > 1 else ""
     error = AnomalyError(
         f"{first.series}: a strange {'stretch' if first.kind == 'stretch' else 'value'} from {first.time} on: "
-        f"{first.value:.6g} where {first.forecast:.6g} was forecast (score {first.score:.1f}){more}; see {result.table}"
+        f"{first.value:.6g} where {first.forecast:.6g} was forecast "
+        f"({first.why}, score {first.score:.1f}){more}; see {result.table}"
     )
     error.answer = Told(result)
     raise error

@@ -1,38 +1,39 @@
-"""How strange each value was, given what had been forecast for it: p-values, stretches, and one alarm for one fault.
+"""How strange each value was, given what had been forecast for it and what came before: one alarm for one fault.
 
 A *miss* is the logarithm of |value - forecast| over the forecast's own spread. Its p-value is conformal: the share of
 the misses of earlier values that were at least as large. Beyond the largest of them it goes on as the tail of a power
 law through the largest ones.
 
-Each value is looked at in two ways: by its miss, and by the *strain*, a slow mean of -log p of the misses: many values
-that are each a little strange make it large, one alone does not. It has a p-value of the same kind.
+An alarm is raised by any of the signs (`signs.py`) that gets higher than its earlier peaks (`peaks.py`) allow. Of all
+signs the rarest counts, and they share the wanted rate of false alarms.
 """
 
-from bisect import bisect_left, insort
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from math import exp, log, log10
+from dataclasses import dataclass, field, replace
+from math import isnan, log10, nan
 
 import numpy as np
 import numpy.typing as npt
+
+from lstmcast.evaluation.peaks import Peaks
+from lstmcast.evaluation.ranks import Ranked, p_among_others
+from lstmcast.evaluation.signs import AT_ONCE, POINT, SIDES, STRETCH, Signs
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-USUAL, POINT, STRETCH = 0, 1, 2
-SLOWNESS = 0.1  # weight of the newest value in the strain: it remembers about ten
-MOST_STRANGE = 4.0  # -log p of one value counts at most so much for the strain
-LEAST_FOR_TAIL = 50  # values; with fewer, no p-value is below 1 / (values + 1)
-TAIL_SHARE, LEAST_TAIL = 0.02, 10  # which largest values the tail goes through
-LEAST_P = 1e-12
+USUAL = 0
 INSIDE = 0.95  # share of misses below 0, if the spread is that of the 95% interval
-NEW_NORMAL = 0.1  # of the memory: a fault that lasts so long is how things are now
+NEW_NORMAL = 0.05  # of the values remembered: a fault that lasts so long is how things are now
 
 
 def _nothing() -> FloatArray:
     return np.empty(0)
+
+
+def _no_peaks() -> tuple[FloatArray, ...]:
+    return tuple(np.empty((0, 2)) for _ in SIDES)
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,24 @@ class Rule:
 class Memory:
     """What is remembered of a series from one run to the next."""
 
-    tick: int | None = None  # the newest value that was judged
-    misses: FloatArray = field(default_factory=_nothing)  # of what counts as usual, oldest first
-    strains: FloatArray = field(default_factory=_nothing)
-    strain: float = 1.0
+    tick: int | None = None  # the newest value
+    count: int = 0  # values so far
+    misses: FloatArray = field(default_factory=_nothing)  # of the newest values, oldest first
+    signs: Signs = field(default_factory=Signs)
+    peaks: tuple[FloatArray, ...] = field(default_factory=_no_peaks)  # of each side, of what counts as usual
+    learnt: tuple[int, ...] = (0,) * len(SIDES)  # values behind the peaks of each side
     flagged_at: int | None = None  # tick of the newest value that was strange
     flagged: int = 0  # strange values in the newest fault
+
+
+@dataclass(frozen=True)
+class Values:
+    """N values of a series in the order of time, and what is known of each; NaN where nothing is."""
+
+    tick: IntArray
+    value: FloatArray
+    season_ago: FloatArray
+    miss: FloatArray  # NaN: there is no forecast for it, so it is only remembered
 
 
 @dataclass(frozen=True)
@@ -61,9 +74,10 @@ class Judged:
     """What is said of each value, in the order of time."""
 
     p: FloatArray  # of the miss alone
-    score: FloatArray  # -log10 of how rarely anything so strange is seen, in either way
+    score: FloatArray  # -log10 of the share of values with an alarm, if all so rare were to raise one
     kind: IntArray  # USUAL, POINT or STRETCH
     alarm: BoolArray  # True where a fault begins
+    why: IntArray  # the place of the rarest sign among SIDES
 
 
 def measure_misses(
@@ -80,71 +94,76 @@ def measure_misses(
         return np.asarray(np.log(np.maximum(np.abs(error) / spread, 1e-6)))
 
 
-def judge_known(ticks: IntArray, misses: FloatArray, rule: Rule) -> tuple[Judged, Memory]:
+def judge_known(values: Values, rule: Rule) -> tuple[Judged, Memory]:
     """Return what is said of values that the model was trained on, each against all others, and what to remember.
 
     A model misses what it was trained on by less than what is to come. So the misses are remembered as if 95% of them
     lay inside the 95% interval, which was calibrated on values that no training had seen; they are never made smaller.
     """
-    if not len(misses):
-        return _judged([], []), Memory()
-    p = _p_among_others(misses)
-    strains = _strains(p, Memory().strain)
-    fault = _Fault(rule, None, 0)
-    ways = zip(ticks.tolist(), p.tolist(), _p_among_others(strains).tolist(), strict=True)
-    states = [fault.see(*way) for way in ways]
-    usual = np.array([state.is_usual for state in states])
+    misses = _as_if_unseen(values.miss)
+    p = p_among_others(misses)
+    signs = Signs()
+    seen = [
+        signs.see(*one)
+        for one in zip(values.value.tolist(), values.season_ago.tolist(), misses.tolist(), p.tolist(), strict=True)
+    ]
+    peaks = _remember(seen, [True] * len(seen), rule.size)
+    fault, states = _Fault(rule, None, 0), []
+    for tick, known, one in zip(values.tick.tolist(), np.isfinite(misses).tolist(), seen, strict=True):
+        found = [
+            1.0 if isnan(value) else peak.p_among(value, side.least_slope)
+            for value, peak, side in zip(one, peaks, SIDES, strict=True)
+        ]
+        states.append(fault.see(tick, found, min(len(seen), rule.size)) if known else _UNJUDGED)
+    peaks = _remember(seen, [state.is_usual for state in states], rule.size)
     memory = Memory(
-        tick=int(ticks[-1]),
-        misses=_as_if_unseen(misses[usual])[-rule.size :],
-        strains=strains[usual][-rule.size :],
-        strain=float(strains[-1]),  # but no fault goes on: what comes is new
-    )
+        tick=int(values.tick[-1]) if len(seen) else None,
+        count=len(seen),
+        misses=misses[np.isfinite(misses)][-rule.size :],
+        signs=signs,
+        peaks=tuple(peak.rows for peak in peaks),
+        learnt=tuple(peak.count for peak in peaks),
+    )  # no fault goes on: what comes is new
     return _judged(p.tolist(), states), memory
 
 
-def judge_new(
-    memory: Memory, ticks: IntArray, misses: FloatArray, learns: BoolArray, rule: Rule
-) -> tuple[Judged, Memory]:
+def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> tuple[Judged, Memory]:
     """Return what is said of values that come after those of the memory, and the memory after them.
 
-    Each is judged by what came before it, and then remembered where it `learns`: in pieces or at once is the same.
-    Of a fault only the first value is remembered, or a long one would make the next one look usual.
+    Each is judged by what came before it, and then remembered, its miss only where it `learns`: in pieces or at once is
+    the same. Of a fault only the first value is remembered, or a long one would make the next one look usual.
     """
-    usual, strains = _Ranked(memory.misses, rule.size), _Ranked(memory.strains, rule.size)
-    fault, strain = _Fault(rule, memory.flagged_at, memory.flagged), memory.strain
+    usual, signs = Ranked(memory.misses, rule.size), replace(memory.signs)
+    peaks = [Peaks(rule.size, *one) for one in zip(memory.learnt, memory.peaks, strict=True)]
+    fault, clock = _Fault(rule, memory.flagged_at, memory.flagged), memory.count
+    columns = (values.tick, values.value, values.season_ago, values.miss, learns)
     found, states = [], []
-    for tick, miss, learn in zip(ticks.tolist(), misses.tolist(), learns.tolist(), strict=True):
-        p = usual.p_of(miss)
-        strain = _next_strain(strain, p)
-        state = fault.see(tick, p, strains.p_of(strain))
-        if learn and state.is_usual:
+    for tick, value, season_ago, miss, learn in zip(*(column.tolist() for column in columns), strict=True):
+        p = nan if isnan(miss) else usual.p_of(miss)
+        seen = signs.see(value, season_ago, miss, p)
+        rare = [
+            1.0 if isnan(one) else peak.p_of(one, side.least_slope)
+            for one, peak, side in zip(seen, peaks, SIDES, strict=True)
+        ]
+        state = _UNJUDGED if isnan(miss) else fault.see(tick, rare, min(clock, rule.size))
+        clock += 1
+        if learn and not isnan(miss):
             usual.add(miss)
-            strains.add(strain)
+        if state.is_usual:
+            _add(peaks, clock, seen, learn)
         found.append(p)
         states.append(state)
     after = Memory(
-        tick=int(ticks[-1]) if len(ticks) else memory.tick,
+        tick=int(values.tick[-1]) if states else memory.tick,
+        count=clock,
         misses=usual.values,
-        strains=strains.values,
-        strain=strain,
+        signs=signs,
+        peaks=tuple(peak.rows for peak in peaks),
+        learnt=tuple(peak.count for peak in peaks),
         flagged_at=fault.flagged_at,
         flagged=fault.flagged,
     )
     return _judged(found, states), after
-
-
-def tail_p(value: float, ordered: Sequence[float]) -> float:
-    """Return the share of later values that will be at least `value`, by the earlier ones in rising order."""
-    count = len(ordered)
-    at_least = count - bisect_left(ordered, value)
-    if at_least or count < LEAST_FOR_TAIL:
-        return (at_least + 1) / (count + 1)
-    top = max(LEAST_TAIL, int(TAIL_SHARE * count))
-    start = ordered[-top]
-    slope = sum(ordered[-top + 1 :]) / (top - 1) - start
-    fallen = exp(-(value - start) / slope) if slope > 0 else 0.0
-    return max(LEAST_P, min(1.0, top * fallen) / (count + 1))
 
 
 @dataclass(frozen=True)
@@ -155,6 +174,10 @@ class _State:
     kind: int
     alarm: bool
     is_usual: bool  # whether later values are compared with it
+    why: int
+
+
+_UNJUDGED = _State(0.0, USUAL, alarm=False, is_usual=True, why=0)
 
 
 class _Fault:
@@ -163,63 +186,39 @@ class _Fault:
     def __init__(self, rule: Rule, flagged_at: int | None, flagged: int) -> None:
         self.rule, self.flagged_at, self.flagged = rule, flagged_at, flagged
 
-    def see(self, tick: int, miss: float, strain: float) -> _State:
-        """Return what a value means that has these p-values."""
-        either = min(1.0, 2 * min(miss, strain))  # two looks share the rate
-        score = -log10(either) + 0.0
-        if either > self.rule.rate:
-            return _State(score, USUAL, alarm=False, is_usual=True)
+    def see(self, tick: int, rare: Sequence[float], remembered: int) -> _State:
+        """Return what a value means of which all signs are so rare, compared with so many values."""
+        why = min(range(len(rare)), key=rare.__getitem__)
+        least = min(1.0, AT_ONCE * rare[why])  # the signs share the rate
+        score = -log10(least) + 0.0
+        if least > self.rule.rate:
+            return _State(score, USUAL, alarm=False, is_usual=True, why=why)
         begins = self.flagged_at is None or tick - self.flagged_at > self.rule.cooldown
         self.flagged = 1 if begins else self.flagged + 1
         self.flagged_at = tick
-        is_point = 2 * miss <= self.rule.rate and (begins or 2 * strain > self.rule.rate)
-        kind = POINT if is_point else STRETCH
-        return _State(score, kind, begins, is_usual=begins or self.flagged > NEW_NORMAL * self.rule.size)
+        strange = {side.kind for side, one in zip(SIDES, rare, strict=True) if AT_ONCE * one <= self.rule.rate}
+        kind = POINT if POINT in strange and (begins or STRETCH not in strange) else STRETCH
+        return _State(score, kind, begins, is_usual=begins or self.flagged > NEW_NORMAL * remembered, why=why)
 
 
-class _Ranked:
-    """The newest values, in the order of time and in that of size."""
+def _remember(seen: Sequence[Sequence[float]], usual: Sequence[bool], size: int) -> list[Peaks]:
+    """Return the peaks of the signs of all values that are usual."""
+    peaks = [Peaks(size) for _ in SIDES]
+    for clock, (one, is_usual) in enumerate(zip(seen, usual, strict=True), start=1):
+        if is_usual:
+            _add(peaks, clock, one, True)
+    return peaks
 
-    def __init__(self, values: FloatArray, size: int) -> None:
-        self._queue = deque(values[-size:].tolist())
-        self._ordered = sorted(self._queue)
-        self._size = size
 
-    @property
-    def values(self) -> FloatArray:
-        return np.array(self._queue, np.float64)
-
-    def p_of(self, value: float) -> float:
-        return tail_p(value, self._ordered)
-
-    def add(self, value: float) -> None:
-        if len(self._queue) == self._size:
-            del self._ordered[bisect_left(self._ordered, self._queue.popleft())]
-        self._queue.append(value)
-        insort(self._ordered, value)
+def _add(peaks: Sequence[Peaks], clock: int, seen: Sequence[float], learns: bool) -> None:
+    for peak, value, side in zip(peaks, seen, SIDES, strict=True):
+        if not isnan(value) and (learns or not side.of_forecast):
+            peak.add(clock, value)
 
 
 def _as_if_unseen(misses: FloatArray) -> FloatArray:
-    return misses + max(0.0, -float(np.quantile(misses, INSIDE)))
-
-
-def _p_among_others(values: FloatArray) -> FloatArray:
-    ordered = np.sort(values)
-    others = len(values) - np.searchsorted(ordered, values) - 1  # at least as large
-    p = np.asarray((others + 1) / len(values), np.float64)
-    p[others == 0] = tail_p(float(ordered[-1]), ordered[:-1].tolist())
-    return p
-
-
-def _strains(p: FloatArray, start: float) -> FloatArray:
-    strains, strain = np.empty(len(p)), start
-    for place, one in enumerate(p.tolist()):
-        strains[place] = strain = _next_strain(strain, one)
-    return strains
-
-
-def _next_strain(strain: float, p: float) -> float:
-    return strain + SLOWNESS * (min(-log(p), MOST_STRANGE) - strain)
+    known = misses[np.isfinite(misses)]
+    return misses + max(0.0, -float(np.quantile(known, INSIDE))) if len(known) else misses
 
 
 def _judged(p: Sequence[float], states: Sequence[_State]) -> Judged:
@@ -228,4 +227,5 @@ def _judged(p: Sequence[float], states: Sequence[_State]) -> Judged:
         score=np.array([state.score for state in states], np.float64),
         kind=np.array([state.kind for state in states], np.int64),
         alarm=np.array([state.alarm for state in states], bool),
+        why=np.array([state.why for state in states], np.int64),
     )

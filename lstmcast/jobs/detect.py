@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from lstmcast.data.read import Reading
 from lstmcast.data.span import first_named
 from lstmcast.data.written.anomaly_file import COLUMNS, JudgedRows, append_rows, render_anomalies
 from lstmcast.errors import ConfigError
+from lstmcast.evaluation.anomalies import USUAL
+from lstmcast.evaluation.signs import SIDES
 from lstmcast.files import remove_drafts, write_all_whole
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
@@ -80,7 +83,7 @@ def detect(
     version = load_version(resolve_version(workspace, model))
     with hold_workspace(folder):  # a lock of its own: values are judged while a model is being trained
         remove_drafts(folder)
-        partial = leaving_out(lambda without: _read(config, version, now, without), allow_partial)
+        partial = leaving_out(lambda without: _read(config, version, now, talk, without), allow_partial)
         reading = partial.result
         for note in (*reading.notes, *(f"left out: {reason}" for reason in partial.left_out.values())):
             talk.say(note)
@@ -103,9 +106,11 @@ def detect(
     )
 
 
-def _read(config: Config, version: LoadedVersion, now: datetime, without: Collection[tuple[str, ...]]) -> Reading:
-    artifact = version.artifact
-    reading = read_as_known(config.data, artifact.contract, artifact.spec.horizon, without)
+def _read(
+    config: Config, version: LoadedVersion, now: datetime, talk: Talk, without: Collection[tuple[str, ...]]
+) -> Reading:
+    artifact, tell = version.artifact, partial(talk.progress, "reading")
+    reading = read_as_known(config.data, artifact.contract, artifact.spec.horizon, without, tell)
     check_judge(version, reading)
     check_fresh(reading, config.job.max_age, now)
     for name in (*reading.panel.id_names, *reading.time_names):
@@ -156,6 +161,7 @@ def _rows(reading: Reading, judges: Sequence[Judge], found: Found) -> JudgedRows
         p=judged.p,
         score=judged.score,
         kind=np.array(KINDS, object)[judged.kind],
+        why=np.where(judged.kind == USUAL, "", np.array([side.why for side in SIDES], object)[judged.why]),
         alarm=yes[judged.alarm.astype(np.int64)],
         trained=yes[seen.trained.astype(np.int64)],
         model=np.array([judge.version.id for judge in judges], object)[seen.judge],

@@ -17,6 +17,7 @@ from lstmcast.store.strict_json import parse_record
 
 STATE = "state.json"
 LARGEST = 512 * 2**20
+SIDES = 12  # of all signs; see evaluation/signs.py
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -42,8 +43,29 @@ def _check_packed(text: str) -> str:
     return text
 
 
+def _check_pairs(text: str) -> str:
+    if unpack(text).size % 2:
+        raise ValueError("holds half a pair")
+    return text
+
+
 Packed = Annotated[str, AfterValidator(_check_packed)]
+PackedPairs = Annotated[str, AfterValidator(_check_pairs)]
+Number = Annotated[int, Field(ge=0, le=2**53)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Tick = Annotated[int, Field(ge=-(2**62), le=2**62)]
+
+
+class SignsState(Record):
+    """How far the slow statistics of one series are."""
+
+    strain: Annotated[float, Field(ge=0)]
+    last: Finite | None
+    level: Finite
+    activity: Finite
+    shift: Finite
+    repeats: Number
+    count: Number
 
 
 class SeriesState(Record):
@@ -51,11 +73,13 @@ class SeriesState(Record):
 
     ids: tuple[str, ...]
     tick: Tick | None
+    count: Number
     misses: Packed
-    strains: Packed
-    strain: Annotated[float, Field(ge=0)]
+    signs: SignsState
+    peaks: Annotated[tuple[PackedPairs, ...], Field(min_length=SIDES, max_length=SIDES)]
+    learnt: Annotated[tuple[Number, ...], Field(min_length=SIDES, max_length=SIDES)]
     flagged_at: Tick | None
-    flagged: Annotated[int, Field(ge=0)]
+    flagged: Number
 
 
 class DetectionState(Record):

@@ -2,37 +2,49 @@ import numpy as np
 import pytest
 
 from lstmcast.evaluation.anomalies import (
-    LEAST_FOR_TAIL,
-    POINT,
-    STRETCH,
     USUAL,
     Memory,
     Rule,
+    Values,
     judge_known,
     judge_new,
     measure_misses,
-    tail_p,
 )
+from lstmcast.evaluation.signs import POINT, SIDES, STRETCH
 
-RULE = Rule(rate=0.01, cooldown=5, size=1000)
-
-
-def some_misses(count, seed=0):
-    return np.log(np.abs(np.random.default_rng(seed).normal(size=count)) / 1.96 + 1e-6)
+RULE = Rule(rate=0.001, cooldown=24, size=2000)
+SEASON = 24
 
 
-def all_learn(misses):
-    return np.ones(len(misses), bool)
+def a_series(count, seed=0, noise=None):
+    """Values with a season, and forecasts for them that know it: what they miss is the noise."""
+    noise = np.random.default_rng(seed).normal(size=count) if noise is None else noise
+    return 10 * np.sin(2 * np.pi * np.arange(count) / SEASON) + noise
 
 
-def remembering(count=500, seed=0):
-    """A memory of usual values, as if they had come one after the other."""
-    misses = some_misses(count, seed)
-    return judge_new(Memory(), np.arange(count), misses, all_learn(misses), RULE)[1]
+def what_is_known(values, start=0):
+    """What a forecaster that knows the season and follows the value before by half says of them."""
+    season = 10 * np.sin(2 * np.pi * np.arange(len(values)) / SEASON)
+    forecast = season + 0.5 * np.append(0.0, (values - season)[:-1])
+    miss = np.log(np.maximum(np.abs(values - forecast) / 2.2, 1e-6))
+    season_ago = np.append(np.full(SEASON, np.nan), values[:-SEASON])
+    return Values(start + np.arange(len(values)), values, season_ago, miss)
 
 
-def go_on(memory, misses, start=500, rule=RULE):
-    return judge_new(memory, start + np.arange(len(misses)), np.asarray(misses), all_learn(misses), rule)
+def part_of(known, chosen):
+    return Values(known.tick[chosen], known.value[chosen], known.season_ago[chosen], known.miss[chosen])
+
+
+def judge(values, quiet=1500, rule=RULE):
+    """Return what is said of the values behind the first ones, which are only remembered."""
+    known = what_is_known(np.asarray(values, float))
+    _, memory = judge_new(Memory(), part_of(known, slice(quiet)), np.ones(quiet, bool), rule)
+    rest = part_of(known, slice(quiet, None))
+    return judge_new(memory, rest, np.ones(len(rest.tick), bool), rule)[0]
+
+
+def whys(judged):
+    return [SIDES[place].why for place in judged.why[judged.alarm]]
 
 
 def test_a_miss_is_measured_in_the_spread_of_its_own_side():
@@ -53,152 +65,216 @@ def test_a_miss_of_a_forecast_that_is_not_finite_is_not_a_number():
     assert np.isnan(measure_misses(np.array([1.0]), np.full((1, 3), np.inf), (0, 1, 2), np.array([1.0]))).all()
 
 
-@pytest.mark.parametrize(("value", "p"), [(0.5, 5 / 5), (1.0, 5 / 5), (2.5, 3 / 5), (4.0, 2 / 5), (9.0, 1 / 5)])
-def test_a_p_value_is_the_share_of_values_at_least_as_large_counting_the_new_one(value, p):
-    assert tail_p(value, [1.0, 2.0, 3.0, 4.0]) == pytest.approx(p)
+@pytest.mark.parametrize(("noise", "rate"), [("normal", 0.01), ("laplace", 0.005), ("exponential", 0.01)])
+def test_a_quiet_series_raises_about_as_many_alarms_as_wanted(noise, rate):
+    values = a_series(12_000, noise=getattr(np.random.default_rng(3), noise)(size=12_000))
+
+    judged = judge(values, quiet=2000, rule=Rule(rate, cooldown=24, size=2000))
+
+    assert 0.4 * rate < judged.alarm.mean() < 1.6 * rate
 
 
-def test_beyond_the_largest_value_the_p_value_falls_as_a_power_law():
-    sizes = np.sort(np.random.default_rng(1).pareto(3.0, 20_000) + 1)  # P(size > s) = s^-3
+def test_a_random_walk_raises_no_more_alarms_than_wanted():
+    values = np.cumsum(np.random.default_rng(5).normal(size=12_000))
 
-    found = tail_p(float(np.log(100.0)), np.log(sizes).tolist())
+    judged = judge(values, quiet=2000, rule=Rule(0.005, cooldown=24, size=2000))
 
-    assert found == pytest.approx(100.0**-3, rel=0.6)
-
-
-def test_few_values_say_no_more_than_they_can():
-    assert tail_p(1e9, [0.0] * (LEAST_FOR_TAIL - 1)) == pytest.approx(1 / LEAST_FOR_TAIL)
+    assert judged.alarm.mean() < 1.5 * 0.005
 
 
-def test_values_that_never_differed_make_another_one_strange():
-    assert tail_p(1.0, [0.0] * LEAST_FOR_TAIL) == pytest.approx(1e-12)
+def test_a_spike_is_one_alarm_about_one_point():
+    values = a_series(1700)
+    values[1600] += 15.0
+
+    judged = judge(values)
+
+    assert np.flatnonzero(judged.alarm).tolist() == [100]
+    assert judged.kind[100] == POINT
+    assert judged.score[100] > 4
+    assert judged.p[100] < 0.001
+    assert judged.kind[:100].tolist() == [USUAL] * 100
 
 
-@pytest.mark.parametrize("rate", [0.05, 0.01, 0.002])
-def test_usual_values_raise_about_as_many_alarms_as_wanted(rate):
-    rule = Rule(rate, cooldown=1, size=5000)
-    misses = some_misses(60_000, seed=3)
-    _, memory = judge_new(Memory(), np.arange(5000), misses[:5000], np.ones(5000, bool), rule)
+def test_a_value_that_stays_the_same_is_a_stretch_though_it_is_an_everyday_one():
+    values = a_series(1700)
+    values[1600:1620] = values[1600]
 
-    judged, _ = judge_new(memory, np.arange(5000, 60_000), misses[5000:], np.ones(55_000, bool), rule)
+    judged = judge(values)
 
-    assert 0.3 * rate < judged.alarm.mean() < 1.3 * rate
-
-
-def test_a_large_miss_is_a_strange_point_and_nothing_else():
-    judged, _ = go_on(remembering(), [0.0, 3.0, *[-1.0] * 20])
-
-    assert judged.kind.tolist() == [USUAL, POINT, *[USUAL] * 20]
-    assert judged.alarm.tolist() == [False, True, *[False] * 20]
-    assert judged.p[1] < 0.005
-    assert judged.score[1] == pytest.approx(-np.log10(2 * judged.p[1]))
+    assert np.flatnonzero(judged.alarm).tolist() == [104]
+    assert whys(judged) == ["smooth"]
+    assert set(judged.kind[judged.kind != USUAL]) == {STRETCH}
 
 
-def test_many_small_misses_in_a_row_are_a_strange_stretch():
-    usual = np.quantile(some_misses(500), 0.9)
+def test_a_new_level_is_one_alarm_and_then_how_things_are():
+    values = a_series(3000)
+    values[1600:] += 12.0
 
-    judged, _ = go_on(remembering(), [usual] * 30)
+    judged = judge(values)
 
-    assert STRETCH in judged.kind
-    assert POINT not in judged.kind
-    assert judged.p.min() > 0.05  # not one of them is strange by itself
-    assert judged.alarm.sum() == 1
+    assert np.flatnonzero(judged.alarm)[0] == 100
+    assert judged.alarm[100:1000].sum() == 1
+    assert (judged.kind[400:] != USUAL).mean() < 0.01
+
+
+def test_a_drift_that_every_forecast_follows_is_seen_in_the_level():
+    values = a_series(2000)
+    values[1600:1900] += np.linspace(0, 25, 300)
+    values[1900:] += 25
+
+    judged = judge(values)
+
+    assert 110 < np.flatnonzero(judged.alarm)[0] < 300
+
+
+def test_a_value_that_never_comes_twice_is_frozen_when_it_does_so_again_and_again():
+    values = np.random.default_rng(4).normal(size=1700)
+    values[1600:1640] = np.repeat(values[1600], 40)
+
+    judged = judge(values)
+
+    assert "frozen" in {SIDES[place].why for place in judged.why[100:115]}
+    assert judged.alarm[100:115].sum() == 1
+
+
+def test_a_season_that_stays_away_is_a_strange_stretch():
+    values = a_series(1700)
+    values[1600:1660] -= a_series(60, noise=np.zeros(60))
+
+    judged = judge(values)
+
+    first = np.flatnonzero(judged.alarm)[0]
+    assert 100 <= first < 130
+
+
+def test_more_noise_than_usual_is_strange_and_so_is_less():
+    loud, calm = np.random.default_rng(1).normal(size=(2, 1700))
+    loud[1600:1700] *= 4
+    calm[1600:1700] *= 0.1
+
+    judged_loud, judged_calm = judge(loud), judge(calm)
+
+    assert judged_loud.alarm[100:120].sum() == 1
+    assert not judged_calm.kind[95:104].any()
+    assert (judged_calm.kind[115:195] == STRETCH).all()
+    assert SIDES[judged_calm.why[115]].why == "smooth"
 
 
 def test_one_fault_is_one_alarm_until_it_has_been_quiet_for_the_cool_down():
-    quiet = [-1.0] * 4
-    pause = [-1.0] * 6
+    values = a_series(1800)
+    values[[1600, 1610, 1625, 1760]] += 15.0
 
-    judged, _ = go_on(remembering(), [4.0, *quiet, 4.0, *quiet, 4.0, *pause, 4.0])
+    judged = judge(values)
 
-    assert np.flatnonzero(judged.kind).tolist() == [0, 5, 10, 17]
-    assert np.flatnonzero(judged.alarm).tolist() == [0, 17]
+    assert np.flatnonzero(judged.alarm).tolist() == [100, 260]
 
 
 def test_a_long_fault_does_not_make_the_next_one_look_usual():
-    memory = remembering()
+    values = a_series(1900)
+    values[1600:1640] += 15.0
+    values[1800] += 15.0
 
-    _, after = go_on(memory, [3.0] * 50)
+    judged = judge(values)
 
-    assert (after.misses >= 3.0).sum() == 1
-    again, _ = go_on(after, [-1.0] * 50 + [3.5], start=550)
-    assert again.alarm[-1]
+    assert np.flatnonzero(judged.alarm).tolist() == [100, 300]
 
 
-def test_a_fault_that_never_ends_becomes_the_new_normal():
-    rule = Rule(rate=0.01, cooldown=5, size=300)
+def test_what_comes_later_has_no_part_in_a_verdict():
+    values = a_series(1800)
+    other = values.copy()
+    other[1700:] += 50.0
 
-    judged, _ = go_on(remembering(300), 3.0 + some_misses(1000, seed=5), start=300, rule=rule)
+    first, second = judge(values), judge(other)
 
-    assert judged.kind[:20].all()
-    assert (judged.kind[-300:] != USUAL).mean() < 0.02
+    for name in ("p", "score", "kind", "alarm", "why"):
+        assert getattr(first, name)[:200].tolist() == getattr(second, name)[:200].tolist()
 
 
 def test_judging_in_pieces_is_judging_at_once():
-    memory, misses = remembering(), some_misses(400, seed=7)
-    misses[100:140] += 1.5
-    whole, end = go_on(memory, misses)
+    values = a_series(1900)
+    values[1600:1640] += 15.0
+    known = what_is_known(values)
+    memory = judge_new(Memory(), part_of(known, slice(1500)), np.ones(1500, bool), RULE)[1]
+    whole, end = judge_new(memory, part_of(known, slice(1500, None)), np.ones(400, bool), RULE)
 
-    first, between = go_on(memory, misses[:117])
-    second, last = go_on(between, misses[117:], start=617)
+    first, between = judge_new(memory, part_of(known, slice(1500, 1617)), np.ones(117, bool), RULE)
+    second, last = judge_new(between, part_of(known, slice(1617, None)), np.ones(283, bool), RULE)
 
-    for name in ("p", "score", "kind", "alarm"):
+    for name in ("p", "score", "kind", "alarm", "why"):
         joined = np.concatenate([getattr(first, name), getattr(second, name)])
         assert joined.tolist() == getattr(whole, name).tolist()
-    assert (last.tick, last.strain, last.flagged_at, last.flagged) == (
-        end.tick,
-        end.strain,
-        end.flagged_at,
-        end.flagged,
-    )
+    for name in ("tick", "count", "signs", "learnt", "flagged_at", "flagged"):
+        assert getattr(last, name) == getattr(end, name)
     assert last.misses.tolist() == end.misses.tolist()
-    assert last.strains.tolist() == end.strains.tolist()
+    assert [rows.tolist() for rows in last.peaks] == [rows.tolist() for rows in end.peaks]
 
 
-def test_what_must_not_be_learnt_is_judged_but_not_remembered():
-    memory = remembering()
+def test_of_what_must_not_be_learnt_the_values_are_remembered_and_the_misses_are_not():
+    known = what_is_known(a_series(1501))
+    memory = judge_new(Memory(), part_of(known, slice(1500)), np.ones(1500, bool), RULE)[1]
 
-    judged, after = judge_new(memory, np.array([500]), np.array([0.0]), np.array([False]), RULE)
+    judged, after = judge_new(memory, part_of(known, slice(1500, None)), np.array([False]), RULE)
 
     assert len(judged.p) == 1
-    assert after.tick == 500
+    assert (after.tick, after.count) == (1500, 1501)
     assert after.misses.tolist() == memory.misses.tolist()
+    learnt = [new - old for new, old in zip(after.learnt, memory.learnt, strict=True)]
+    assert learnt == [0 if side.of_forecast else 1 for side in SIDES]
+
+
+def test_a_value_without_a_forecast_is_remembered_and_not_judged():
+    known = Values(np.arange(2), np.array([1.0, 1e9]), np.full(2, np.nan), np.full(2, np.nan))
+
+    judged, memory = judge_new(Memory(), known, np.ones(2, bool), RULE)
+
+    assert judged.score.tolist() == [0.0, 0.0]
+    assert judged.alarm.tolist() == [False, False]
+    assert (memory.count, len(memory.misses)) == (2, 0)
 
 
 def test_known_values_are_judged_each_against_all_others():
-    misses = some_misses(200)
+    known = what_is_known(a_series(200))
 
-    judged, memory = judge_known(np.arange(200), misses, RULE)
+    judged, memory = judge_known(known, RULE)
 
-    ranks = np.argsort(np.argsort(-misses))  # 0 for the largest
+    ranks = np.argsort(np.argsort(-known.miss))  # 0 for the largest
     assert judged.p[ranks > 0] == pytest.approx((ranks[ranks > 0] + 1) / 200)
     assert memory.tick == 199
 
 
-def test_misses_of_what_was_trained_on_are_remembered_as_large_as_the_intervals_promise():
-    misses = some_misses(1000) - 2.0  # far inside: the model knows them by heart
+def test_a_fault_among_known_values_is_found_and_not_taken_for_usual():
+    values = a_series(1500)
+    values[700:710] += 30.0
 
-    _, memory = judge_known(np.arange(1000), misses, RULE)
+    judged, memory = judge_known(what_is_known(values), RULE)
+
+    assert np.flatnonzero(judged.alarm).tolist() == [700]
+    high = next(place for place, side in enumerate(SIDES) if side.why == "high")
+    assert (memory.peaks[high][:, 1] > 25).sum() <= 1
+
+
+def test_misses_of_what_was_trained_on_are_remembered_as_large_as_the_intervals_promise():
+    known = what_is_known(a_series(1000))
+    by_heart = Values(known.tick, known.value, known.season_ago, known.miss - 2.0)
+
+    _, memory = judge_known(by_heart, RULE)
 
     assert np.quantile(memory.misses, 0.95) == pytest.approx(0.0, abs=0.02)
 
 
 def test_misses_that_are_larger_than_promised_are_not_made_smaller():
-    misses = some_misses(300) + 2.0
+    known = what_is_known(a_series(300))
+    larger = Values(known.tick, known.value, known.season_ago, known.miss + 2.0)
 
-    _, memory = judge_known(np.arange(300), misses, Rule(rate=1e-9, cooldown=5, size=1000))
+    _, memory = judge_known(larger, RULE)
 
-    assert memory.misses.tolist() == misses.tolist()
+    assert memory.misses.tolist() == larger.miss.tolist()
 
 
 def test_nothing_known_is_nothing_remembered():
-    judged, memory = judge_known(np.empty(0, np.int64), np.empty(0), RULE)
+    nothing = Values(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0))
+
+    judged, memory = judge_known(nothing, RULE)
 
     assert len(judged.p) == 0
     assert memory.tick is None
-
-
-def test_only_the_newest_values_are_remembered():
-    _, memory = go_on(Memory(), np.arange(30.0), rule=Rule(0.01, 5, size=10))
-
-    assert memory.misses.tolist() == list(range(20, 30))

@@ -22,7 +22,7 @@ from lstmcast.store.versions import resolve_version
 
 LATER = {"now": datetime(2040, 1, 1, tzinfo=UTC), "talk": SilentTalk()}
 PLAIN = {"model": None, "data": None, "since": None, **LATER}
-EAGER = ("detect.rate=0.1", "detect.cooldown=3")  # 36 values are remembered at first: they cannot promise more
+EAGER = ("detect.rate=0.05", "detect.cooldown=3")  # 36 values are remembered at first: they cannot promise more
 MONTHS = 60  # that the model was trained on; the first 24 are only context
 
 
@@ -100,7 +100,7 @@ def test_a_fault_is_one_alarm_with_its_figures(load_job):
     alarm = next(alarm for alarm in result.new_alarms if alarm.time == "2024-06")
     row = next(row for row in rows_of(result.table) if row["month"] == "2024-06")
     assert (alarm.series, alarm.trained) == ("load", False)
-    assert (row["kind"], row["alarm"], row["trained"]) == ("point", "yes", "")
+    assert (row["kind"], row["why"], row["alarm"], row["trained"]) == ("point", "rise", "yes", "")
     assert alarm.value - alarm.forecast == pytest.approx(100, abs=25)
     assert alarm.score > 1
     assert alarm.as_json()["strange"] >= 1
@@ -254,8 +254,8 @@ def test_a_value_that_the_version_was_trained_on_is_judged_by_the_one_before_it(
 
     seen = see_values(panel, [now, before], {})
 
-    assert seen.judge.tolist() == [0] * 32 + [1] * 4
-    assert seen.trained.tolist() == [True] * 32 + [False] * 4
+    assert seen.judge.tolist() == [0] * 56 + [1] * 4
+    assert seen.trained.tolist() == [True] * 56 + [False] * 4
 
 
 def test_a_value_after_a_gap_has_no_part_in_its_own_forecast(load_job):
@@ -280,5 +280,14 @@ def test_what_comes_later_changes_nothing_about_a_forecast(load_job):
 
     late = see_values(panel, [judge], {})
 
-    assert late.forecast[:-5].tolist() == early.forecast.tolist()
-    assert late.miss[:-5].tolist() == early.miss.tolist()
+    np.testing.assert_array_equal(late.forecast[:-5], early.forecast)
+    np.testing.assert_array_equal(late.miss[:-5], early.miss)
+
+
+def test_values_without_a_forecast_are_there_to_be_remembered(load_job):
+    judge, panel = a_judge(load_job, 0)
+
+    seen = see_values(panel, [judge], {})
+
+    assert np.isnan(seen.miss).tolist() == [True] * 24 + [False] * 36
+    np.testing.assert_array_equal(seen.season_ago, [np.nan] * 12 + panel.values[:48].tolist())

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 
 from lstmcast.errors import ArtifactError
-from lstmcast.store.detection import STATE, DetectionState, SeriesState, pack, read_state, render_state, unpack
+from lstmcast.store.detection import (
+    STATE,
+    DetectionState,
+    SeriesState,
+    SignsState,
+    pack,
+    read_state,
+    render_state,
+    unpack,
+)
 
 NUMBERS = np.array([0.1, -1e-300, 3.0])
 STATE_OF_ONE = DetectionState(
@@ -13,9 +22,11 @@ STATE_OF_ONE = DetectionState(
         SeriesState(
             ids=("north",),
             tick=-5,
+            count=7,
             misses=pack(NUMBERS),
-            strains=pack(np.empty(0)),
-            strain=0.1,
+            signs=SignsState(strain=0.1, last=None, level=1.0, activity=-1.0, shift=0.0, repeats=0, count=1),
+            peaks=(pack(np.empty(0)),) * 12,
+            learnt=(7,) * 12,
             flagged_at=None,
             flagged=0,
         ),
@@ -30,7 +41,7 @@ def test_what_was_remembered_is_read_back_to_the_last_bit(tmp_path):
 
     assert found == STATE_OF_ONE
     assert unpack(found.series[0].misses).tolist() == NUMBERS.tolist()
-    assert unpack(found.series[0].strains).tolist() == []
+    assert unpack(found.series[0].peaks[11]).tolist() == []
 
 
 def test_no_file_is_no_memory(tmp_path):
@@ -50,6 +61,8 @@ def test_a_memory_fits_data_of_the_same_kind_only():
         (pack(NUMBERS), pack(NUMBERS)[:-4], "buffer size must be a multiple"),
         ('"flagged"', '"flaged"', "flagged"),
         ('"strain": 0.1', '"strain": -1', "greater than or equal to 0"),
+        ('""', f'"{pack(np.array([1.0]))}"', "holds half a pair"),
+        ("    7,\n", "", "at least 12 items"),
         ('"format_version": 1', '"format_version": 2', "input should be 1"),
     ],
 )

@@ -12,7 +12,7 @@ from lstmcast.data.panel import FloatArray, TextArray
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.data.written.score_file import Table, render_table
 
-COLUMNS = ("value", "forecast", "p", "score", "kind", "alarm", "trained", "model")
+COLUMNS = ("value", "forecast", "p", "score", "kind", "why", "alarm", "trained", "model")
 MOST_ROWS = 100_000  # the newest are kept
 
 
@@ -27,6 +27,7 @@ class JudgedRows:
     p: FloatArray
     score: FloatArray
     kind: TextArray  # "", "point" or "stretch"
+    why: TextArray  # the sign by which it was found, or ""
     alarm: TextArray  # "yes" where a fault begins, else ""
     trained: TextArray  # "yes" where the model was trained on the value, else ""
     model: TextArray
@@ -73,6 +74,7 @@ def read_rows(content: bytes, id_names: Sequence[str], time_names: Sequence[str]
         p=numbers("p"),
         score=numbers("score"),
         kind=texts("kind"),
+        why=texts("why"),
         alarm=texts("alarm"),
         trained=texts("trained"),
         model=texts("model"),

@@ -7,7 +7,8 @@ import numpy as np
 
 from lstmcast.data.panel import IntArray
 from lstmcast.data.read import Reading
-from lstmcast.evaluation.anomalies import STRETCH, USUAL
+from lstmcast.evaluation.anomalies import USUAL
+from lstmcast.evaluation.signs import SIDES, STRETCH
 from lstmcast.jobs.nightly.judging import Found
 
 KINDS = ("", "point", "stretch")
@@ -21,6 +22,7 @@ class Alarm:
     time: str
     until: str  # the newest time at which something was strange, so far
     kind: str  # "point", or "stretch" if it became one
+    why: str  # the sign by which it was found first
     value: float  # where it began
     forecast: float
     score: float  # the highest
@@ -53,6 +55,7 @@ def _alarm(reading: Reading, found: Found, places: IntArray) -> Alarm:
         time=str(time),
         until=str(until),
         kind=KINDS[kind],
+        why=SIDES[judged.why[begins]].why,
         value=float(seen.value[begins]),
         forecast=float(seen.forecast[begins]),
         score=float(judged.score[places].max()),

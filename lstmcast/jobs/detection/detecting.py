@@ -37,13 +37,14 @@ class Judge:
 
 @dataclass(frozen=True)
 class Seen:
-    """The values that are to be judged, by series and time, and what was forecast for them."""
+    """The values that came, by series and time, and what was forecast for those that can be judged."""
 
     line: IntArray  # (N,) the series, by its place in the panel that was read
     tick: IntArray
     value: FloatArray
     forecast: FloatArray  # one step ahead
-    miss: FloatArray  # how far that missed the value; see `evaluation.anomalies`
+    miss: FloatArray  # how far that missed the value; see `evaluation.anomalies`; NaN where nothing was forecast
+    season_ago: FloatArray  # the value then, NaN where it is not known
     trained: BoolArray  # the version was trained on the value: it misses it by too little
     judge: IntArray  # the place of the version
 
@@ -74,24 +75,25 @@ def check_judge(version: LoadedVersion, reading: Reading) -> None:
 
 
 def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) -> Seen:
-    """Return the values of each series after its tick in `after`, or all of them, with their forecasts."""
+    """Return the values of each series after its tick in `after`, or all of them, with the forecasts for them."""
     lines = _lines(panel)
     panel = _as_known_then(panel)
     spec = judges[0].version.artifact.spec
     least = least_past(spec)
-    windows = _origins(panel, lines, least, after)
+    windows = _origins(panel, lines, after)
     tick: IntArray = panel.first[windows.series] + windows.origin
     judge, trained = _choose_judges(tick, judges)
-    forecast, miss = np.empty((2, len(tick)))
+    forecast, miss = np.full((2, len(tick)), np.nan)
     for place, one in enumerate(judges):
-        here = np.flatnonzero(judge == place)
+        here = np.flatnonzero((judge == place) & (windows.origin >= least))
         if len(here):
             chosen = Windows(windows.series[here], windows.origin[here])
             forecast[here], miss[here] = _forecast(panel, one, chosen, least)
     values = panel.values[panel.offsets[windows.series] + windows.origin]
-    seen = Seen(lines[windows.series], tick, values, forecast, miss, trained, judge)
-    order = np.lexsort((tick, seen.line))
-    return seen.take(order[np.isfinite(miss[order])])  # what could not be forecast cannot be judged
+    miss[~np.isfinite(miss)] = np.nan
+    season_ago = _season_ago(panel, windows, spec.season)
+    seen = Seen(lines[windows.series], tick, values, forecast, miss, season_ago, trained, judge)
+    return seen.take(np.lexsort((tick, seen.line)))
 
 
 def least_past(spec: ModelSpec) -> int:
@@ -123,13 +125,20 @@ def _lines(panel: Panel) -> IntArray:
     return np.append(np.arange(panel.series_count), earlier)
 
 
-def _origins(panel: Panel, lines: IntArray, least: int, after: Mapping[Ids, int]) -> Windows:
-    """Return the windows whose first step is an observed value that is to be judged."""
-    first = np.full(panel.series_count, least)
+def _season_ago(panel: Panel, windows: Windows, season: int) -> FloatArray:
+    """Return the value a season before the step after each origin, where one was observed."""
+    there = windows.origin >= season
+    rows = panel.offsets[windows.series] + np.where(there, windows.origin - season, 0)
+    return np.where(there & ~panel.filled[rows], panel.values[rows], np.nan)
+
+
+def _origins(panel: Panel, lines: IntArray, after: Mapping[Ids, int]) -> Windows:
+    """Return the windows whose first step is an observed value that came after."""
+    first = np.zeros(panel.series_count, np.int64)
     for part in range(panel.series_count) if after else ():
         newest = after.get(panel.ids_of(int(lines[part])))
         if newest is not None:
-            first[part] = max(least, newest - int(panel.first[part]) + 1)
+            first[part] = max(0, newest - int(panel.first[part]) + 1)
     counts = np.maximum(panel.known - first, 0)
     series = np.repeat(np.arange(panel.series_count), counts)
     origin = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + first[series]

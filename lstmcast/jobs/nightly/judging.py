@@ -1,20 +1,21 @@
 """Values judged series by series, and what is remembered of each between runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from lstmcast.config.schema import DetectConfig
 from lstmcast.data.panel import Panel
-from lstmcast.evaluation.anomalies import Judged, Memory, Rule, judge_known, judge_new
+from lstmcast.evaluation.anomalies import Judged, Memory, Rule, Values, judge_known, judge_new
+from lstmcast.evaluation.signs import Signs
 from lstmcast.jobs.detection.detecting import Ids, Seen
 from lstmcast.jobs.talk import Talk
-from lstmcast.store.detection import STATE, DetectionState, SeriesState, pack, read_state, unpack
+from lstmcast.store.detection import STATE, DetectionState, SeriesState, SignsState, pack, read_state, unpack
 
 LEAST_COOLDOWN = 12
-MOST_REMEMBERED, LEAST_REMEMBERED, REMEMBERED_OF_ALL = 5_000, 200, 1_000_000  # values
+MOST_REMEMBERED, LEAST_REMEMBERED, REMEMBERED_OF_ALL = 2_000, 200, 1_000_000  # values
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def make_rule(config: DetectConfig, season: int, series: int) -> Rule:
 
 
 def judge_values(seen: Seen, panel: Panel, memories: Mapping[Ids, Memory], rule: Rule) -> Found:
-    """Return what is said of the values of all series."""
+    """Return what is said of the values of all series for which there was a forecast."""
     bounds = np.searchsorted(seen.line, np.arange(panel.series_count + 1))
     remembered, parts = dict(memories), []
     for series in range(panel.series_count):
@@ -51,6 +52,7 @@ def judge_values(seen: Seen, panel: Panel, memories: Mapping[Ids, Memory], rule:
         parts += judged
     joined = Judged(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Judged)))
     order = np.lexsort((seen.line, seen.tick))  # by time, so that a later run's rows come behind
+    order = order[np.isfinite(seen.miss[order])]
     return Found(seen.take(order), _take(joined, order), remembered)
 
 
@@ -62,17 +64,7 @@ def recall(folder: Path, panel: Panel, talk: Talk) -> dict[Ids, Memory]:
     if not state.fits(panel.target, panel.id_names, panel.frequency.to_json()):
         talk.warn(f"{folder / STATE}: is about other data; detection begins anew")
         return {}
-    return {
-        one.ids: Memory(
-            tick=one.tick,
-            misses=unpack(one.misses),
-            strains=unpack(one.strains),
-            strain=one.strain,
-            flagged_at=one.flagged_at,
-            flagged=one.flagged,
-        )
-        for one in state.series
-    }
+    return {one.ids: _memory_of(one) for one in state.series}
 
 
 def state_of(panel: Panel, memories: Mapping[Ids, Memory]) -> DetectionState:
@@ -85,9 +77,11 @@ def state_of(panel: Panel, memories: Mapping[Ids, Memory]) -> DetectionState:
             SeriesState(
                 ids=ids,
                 tick=memory.tick,
+                count=memory.count,
                 misses=pack(memory.misses),
-                strains=pack(memory.strains),
-                strain=memory.strain,
+                signs=SignsState(**asdict(memory.signs)),
+                peaks=tuple(pack(rows) for rows in memory.peaks),
+                learnt=memory.learnt,
                 flagged_at=memory.flagged_at,
                 flagged=memory.flagged,
             )
@@ -96,16 +90,33 @@ def state_of(panel: Panel, memories: Mapping[Ids, Memory]) -> DetectionState:
     )
 
 
+def _memory_of(state: SeriesState) -> Memory:
+    return Memory(
+        tick=state.tick,
+        count=state.count,
+        misses=unpack(state.misses),
+        signs=Signs(**state.signs.model_dump()),
+        peaks=tuple(unpack(rows).reshape(-1, 2) for rows in state.peaks),
+        learnt=state.learnt,
+        flagged_at=state.flagged_at,
+        flagged=state.flagged,
+    )
+
+
 def _judge_series(seen: Seen, memory: Memory | None, rule: Rule) -> tuple[list[Judged], Memory]:
     """Return what is said of the values of one series, in parts, and what to remember."""
     parts, start = [], 0
     if memory is None:
         start = int(seen.trained.sum())  # what a training has seen comes before what none has
-        known, memory = judge_known(seen.tick[:start], seen.miss[:start], rule)
+        known, memory = judge_known(_values(seen.take(np.arange(start))), rule)
         parts.append(known)
     new = seen.take(np.arange(start, len(seen.tick)))
-    judged, memory = judge_new(memory, new.tick, new.miss, ~new.trained, rule)
+    judged, memory = judge_new(memory, _values(new), ~new.trained, rule)
     return [*parts, judged], memory
+
+
+def _values(seen: Seen) -> Values:
+    return Values(tick=seen.tick, value=seen.value, season_ago=seen.season_ago, miss=seen.miss)
 
 
 def _take(judged: Judged, chosen: np.ndarray) -> Judged:

@@ -3,7 +3,7 @@ import pytest
 
 from lstmcast.data.written.anomaly_file import JudgedRows, append_rows, read_rows, render_anomalies
 
-HEADER = "shop,day,value,forecast,p,score,kind,alarm,trained,model\n"
+HEADER = "shop,day,value,forecast,p,score,kind,why,alarm,trained,model\n"
 
 
 def some_rows(shops=("north", "=1+1"), kinds=("", "point")):
@@ -15,6 +15,7 @@ def some_rows(shops=("north", "=1+1"), kinds=("", "point")):
         p=np.array([0.5, 0.001]),
         score=np.array([0.0, 2.75]),
         kind=np.array(kinds, object),
+        why=np.array(["", "rise"], object),
         alarm=np.array(["", "yes"], object),
         trained=np.array(["yes", ""], object),
         model=np.array(["v1", "v2"], object),
@@ -25,7 +26,7 @@ def test_a_row_says_what_was_expected_and_how_strange_it_was():
     text = render_anomalies(some_rows(), ["shop"], ["day"]).decode()
 
     assert text == (
-        HEADER + "north,2024-01-01,5,4.5,0.5,0,,,yes,v1\n" + "'=1+1,2024-01-02,7.25,2,0.001,2.75,point,yes,,v2\n"
+        HEADER + "north,2024-01-01,5,4.5,0.5,0,,,,yes,v1\n" + "'=1+1,2024-01-02,7.25,2,0.001,2.75,point,rise,yes,,v2\n"
     )
 
 
