@@ -49,15 +49,16 @@ def compare(path: Path, shape: str) -> bool:
     started = in_turn(dict(zip(("pandas", "lstmcast"), empty, strict=True)), path.parent, ROUNDS)
     runs = in_turn(commands, path.parent, ROUNDS)
     expect_exit_codes(runs, {})
-    seconds, memory = {}, {}
+    seconds, cpu, memory = {}, {}, {}
     for name, of_name in runs.items():
-        imports = min(one.seconds for one in started["lstmcast" if name.startswith("lstmcast") else "pandas"])
-        seconds[name] = min(one.seconds for one in of_name) - imports
+        imports = started["lstmcast" if name.startswith("lstmcast") else "pandas"]
+        seconds[name] = min(one.seconds for one in of_name) - min(one.seconds for one in imports)
+        cpu[name] = min(one.cpu_seconds for one in of_name) - min(one.cpu_seconds for one in imports)
         memory[name] = min(one.peak_mb for one in of_name)
     best = min((name for name in runs if name.startswith("pandas")), key=seconds.__getitem__)
-    print(f"{shape}, {path.stat().st_size / 1e6:.0f} MB\n\n| | seconds | peak MB |\n|---|---|---|")
+    print(f"{shape}, {path.stat().st_size / 1e6:.0f} MB\n\n| | seconds | of processors | peak MB |\n|---|---|---|---|")
     for name in runs:
-        print(f"| {name} | {seconds[name]:.2f} | {memory[name]:.0f} |")
+        print(f"| {name} | {seconds[name]:.2f} | {cpu[name]:.2f} | {memory[name]:.0f} |")
     print()
     own = "lstmcast, to a panel"
     kept = verdict(f"{shape}: time against {best}", seconds[own] / seconds[best], MOST_TIME, ".2f")

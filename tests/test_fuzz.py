@@ -60,6 +60,23 @@ CELLS = st.sampled_from(
         "2024-02-30",
         "2024-01-01T00:00:00+02:00",
         "24:00",
+        "18.00.00",
+        "2400",
+        "7h",
+        "M01",
+        "2024M02",
+        "202453",
+        "Q1 '24",
+        "1704067200.5",
+        "Januar",
+        "12.50-",
+        "(5)",
+        "1.234",
+        "1,234",
+        "Total",
+        "time,load",
+        "hour",
+        "year",
     ]
 )
 TABLES = st.builds(
@@ -72,7 +89,19 @@ TABLES = st.builds(
 )
 REGULAR = st.builds(
     lambda header, cells, odd, place: "\n".join([header, *cells[:place], odd, *cells[place:], ""]).encode(),
-    header=st.sampled_from(["time,load", "time,id,load", "load,time", "time;load", "", "time,load,"]),
+    header=st.sampled_from(
+        [
+            "time,load",
+            "time,id,load",
+            "load,time",
+            "time;load",
+            "",
+            "time,load,",
+            "# time,load",
+            "date,time,load",
+            "2020,2021,2022",
+        ]
+    ),
     cells=st.integers(0, 12).map(lambda days: [f"2024-01-{day + 1:02},{day * day}" for day in range(days)]),
     odd=st.lists(CELLS, min_size=1, max_size=3).map(",".join),
     place=st.integers(0, 12),
@@ -81,7 +110,7 @@ NAMES = st.sampled_from(["load.csv", "load.tsv", "load.csv.gz", "load.csv.zst", 
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={
-        "separator": st.sampled_from(["auto", ",", ";", "\t"]),
+        "separator": st.sampled_from(["auto", ",", ";", "\t", " "]),
         "decimal": st.sampled_from(["auto", ".", ","]),
         "thousands": st.sampled_from([None, " ", "'"]),
         "missing": st.sampled_from([(), ("NA",), ("-200", "x")]),
@@ -119,6 +148,8 @@ def test_any_bytes_are_a_panel_or_a_fault_that_can_be_mended(content, name, csv,
 
 @settings(deadline=None, max_examples=120)
 @given(content=TABLES | REGULAR | st.binary(max_size=80), name=NAMES)
+@example(content=b"time,\x01\n0,1000-1-1T0:00:00+0000", name="load.csv")  # a time of the day beside a whole stamp
+@example(content=b"ds,y\nnan,1\n1,2\n2,3\n3,4\n4,5\n5,6\n6,7\n7,8\n", name="load.csv")  # no step, but a float
 def test_init_writes_a_config_that_check_accepts_or_nothing(content, name):
     with tempfile.TemporaryDirectory() as folder:
         path, output = Path(folder) / name, Path(folder) / "job.yaml"

@@ -7,7 +7,7 @@ import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import DEFAULT_CONFIG, manner_options, set_option
-from lstmcast.cli.terminal import answer
+from lstmcast.cli.terminal import answer, open_talk
 
 
 @click.command(name="init")
@@ -29,6 +29,7 @@ def command(csv: Path, output: Path | None, force: bool, sets: tuple[str, ...], 
     """
     from lstmcast.jobs.init import init
 
-    result = init(csv, output=output or DEFAULT_CONFIG, force=force, sets=sets)
+    with open_talk(manner) as talk:
+        result = init(csv, output=output or DEFAULT_CONFIG, force=force, sets=sets, talk=talk)
     lines = [f"wrote {result.path}", *result.notes, f"next: lstmcast train {quote(str(result.path))}"]
     answer(manner, result.as_json(), "".join(f"{line}\n" for line in lines))

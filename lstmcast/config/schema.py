@@ -59,7 +59,10 @@ class CsvConfig(Section):
 
     section = "data.csv"
 
-    separator: Auto | Sign = Field(default="auto", description="Character between two cells; `auto` looks at the file.")
+    separator: Auto | Sign = Field(
+        default="auto",
+        description="Character between two cells; `auto` looks at the file. A blank stands for one or more of them.",
+    )
     decimal: Literal["auto", ".", ","] = Field(default="auto", description="Decimal sign; `auto` looks at the file.")
     thousands: Sign | None = Field(default=None, description="Sign between thousands, as `,` in 1,234.5.")
     encoding: Text = Field(
@@ -128,8 +131,8 @@ class DataConfig(Section):
     time_format: Text | TimeFormats = Field(
         default="auto",
         description="How times are written, as `%d.%m.%Y` (a list for several columns), `%d.%m.%Y %H:%M - %H:%M` for "
-        "intervals, `epoch` or `epoch_ms`, `integer` for steps; `%q` is a quarter, `%K` an hour from 1 to 24. `auto` "
-        "finds it and refuses what could be read two ways.",
+        "intervals, `epoch`, `epoch_ms` or `epoch_decimal`, `integer` for steps; `%q` is a quarter, `%K` an hour from "
+        "1 to 24, `%N` hours and minutes as one number (930). `auto` finds it and refuses what could be read two ways.",
     )
     timezone: Zone | None = Field(
         default=None, description="IANA zone of the times, as `Europe/Berlin`; null: times are taken as they are."

@@ -86,6 +86,23 @@ class Panel:
             earlier=None,
         )
 
+    def part(self, series: slice) -> "Panel":
+        """Return some neighbouring series alone; their numbers are shared, not copied."""
+        offsets = self.offsets[series.start : series.stop + 1]
+        rows = slice(int(offsets[0]), int(offsets[-1]))
+        return replace(
+            self,
+            ids=tuple(column[series] for column in self.ids),
+            offsets=offsets - offsets[0],
+            known=self.known[series],
+            first=self.first[series],
+            values=self.values[rows],
+            filled=self.filled[rows],
+            past=self.past[rows],
+            future=self.future[rows],
+            earlier=None,
+        )
+
     def until(self, known: IntArray) -> "Panel":
         """Return the panel as it stood when only `known` values of each series were there; what came later is gone."""
         seen = replace(self, known=known)

@@ -26,6 +26,7 @@ from lstmcast.data.span import is_inside
 from lstmcast.data.table.csv_file import ColumnError, CsvFacts, Sources, Table
 from lstmcast.data.table.csv_reading import Progress, no_progress
 from lstmcast.data.table.plain_csv import Choose
+from lstmcast.data.table.skipped import Skipped
 from lstmcast.errors import ConfigError, DataError, ShortError
 from lstmcast.spelling import did_you_mean
 
@@ -115,7 +116,7 @@ def read_panel(
 ) -> Reading:
     """Return the panel of a config's data; gaps longer than a season and the horizon split a series, if it is given."""
     facts = known.covariates if known else None
-    names, sources, table = _read_columns(_names_of(config), config, facts, progress)
+    names, sources, table = _read_columns(_names_of(config), config, facts, progress, without)
     series, ids = _number_series(sources, table, names)
     found = read_stamps(sources, table, names.time, config, series, known.time_format if known else None)
     time_format = found.time_format
@@ -149,7 +150,7 @@ def read_panel(
         covariate_fills=laid.covariate_fills,
         duplicates_dropped=laid.duplicates_dropped,
         covariates=completed.facts,
-        notes=(*found.notes, *laid.notes, *completed.notes),
+        notes=(*sources.notes, *found.notes, *laid.notes, *completed.notes),
     )
 
 
@@ -164,13 +165,18 @@ def _names_of(config: DataConfig) -> Names:
 
 
 def _read_columns(
-    names: Names, config: DataConfig, facts: CovariateFacts | None, progress: Progress
+    names: Names,
+    config: DataConfig,
+    facts: CovariateFacts | None,
+    progress: Progress,
+    without: Collection[tuple[str, ...]],
 ) -> tuple[Names, Sources, Table]:
     def choose(texts: frozenset[str]) -> Choose:
         return partial(_choose_columns, replace(names, categories=texts))
 
     known = None if facts is None else set(facts.categories) & set(names.covariates)
-    texts, sources, table = read_with_texts(config, names.covariates, known, choose, progress)
+    skipped = Skipped(names.ids, names.targets if names.is_wide else (), without)
+    texts, sources, table = read_with_texts(config, names.covariates, known, choose, progress, skipped)
     return replace(names, categories=texts), sources, table
 
 

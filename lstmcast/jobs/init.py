@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from lstmcast.config.yaml_file import read_config
 from lstmcast.data.clock.spacing import OffGridError
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.rows import CLOCK_CHANGE
 from lstmcast.data.survey.columns import look_at_columns
 from lstmcast.data.survey.profile import profile_reading
-from lstmcast.data.survey.roles import Roles, guess_roles
+from lstmcast.data.survey.roles import Roles, doubt_points, guess_roles
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_guess import doubt_last_line, guess_csv
 from lstmcast.errors import ConfigError, DataError
@@ -28,6 +30,7 @@ from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.setup.config_text import override, write_config_text
 from lstmcast.jobs.setup.draft import Found, draft_head, draft_lines, draft_notes
 from lstmcast.jobs.setup.first_plan import FirstPlan, choose_plan
+from lstmcast.jobs.talk import SilentTalk, Talk
 
 SCHEMA_NAME = "lstmcast.schema.json"
 YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")
@@ -47,19 +50,20 @@ class InitResult:
         return {"path": str(self.path), "notes": list(self.notes)}
 
 
-def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str]) -> InitResult:
+def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Talk | None = None) -> InitResult:
     """Write a commented config for the file `csv` to `output`."""
+    talk = talk or SilentTalk()
     if output.exists() and not force:
         raise ConfigError(f"{output}: is there already; add --force to replace it, or -o to name another file")
     wanted = read_config(SKELETON, output, sets=sets)
     given = dict(_flatten(set_settings(sets).values))
     if "data.path" in given:
         raise ConfigError("--set data.path: the file is the argument CSV already; leave it out")
-    found = _look(csv, output, wanted, given)
+    found = _look(csv, output, wanted, given, talk)
     lines = override(draft_lines(found), _with_paths(given, wanted, output), "set with --set")
     text = write_config_text(draft_head(found, SCHEMA_NAME, output.name), lines)
     config = read_config(text, output)
-    reading = read_panel(config.data, horizon=config.forecast.horizon)
+    reading = read_panel(config.data, horizon=config.forecast.horizon, progress=partial(talk.progress, "reading"))
     make_problem(config, reading.panel)  # what `train` would refuse is refused here
     schema = output.parent / SCHEMA_NAME
     notes = draft_notes(found, given)
@@ -70,15 +74,18 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str]) -> InitRe
     return InitResult(output, tuple(notes))
 
 
-def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain]) -> Found:
+def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], talk: Talk) -> Found:
     """Return what is found in the file, read with the policies that it needs."""
     path = str(Path(os.path.realpath(csv.parent), csv.name))
     fixed = frozenset(key.removeprefix("data.csv.").partition(".")[0] for key in given if key.startswith("data.csv."))
     guess = guess_csv(path, wanted.data.csv, fixed)
     options, doubts = guess.csv, dict(guess.doubts)
     sources = open_sources(path, options)
-    columns = look_at_columns(sources, options.model_copy(update={"last_line": "keep"}))
+    tell = partial(talk.progress, "looking at columns")
+    columns = look_at_columns(sources, options.model_copy(update={"last_line": "keep"}), tell)
     roles = guess_roles(str(csv), columns, sources.rows, _given_roles(wanted.data, given), _patterns(wanted.data))
+    if roles.style[0] == "." and (doubt := doubt_points(columns, sources.files[0].separator)):
+        doubts.setdefault("decimal", doubt)
     if options.last_line == "auto" and (doubt := doubt_last_line(sources, roles.used)):
         options, doubts["last_line"] = options.model_copy(update={"last_line": "keep"}), doubt
     data = _describe(path, roles, wanted.data, options)
@@ -92,7 +99,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain]) -
     return Found(
         os.path.relpath(path, folder), f"runs/{safe_file_name(name)}",
         roles, reading, profile_reading(reading), plan, _settled(data.csv, reading), doubts,
-        used.duplicates, used.gaps, used.off_grid,
+        used.duplicates, used.gaps, used.off_grid, _doubles_an_hour(used, reading),
     )  # fmt: skip
 
 
@@ -179,6 +186,17 @@ def _duplicates_policy(data: DataConfig, lenient: Mapping[str, str], reading: Re
         read_panel(data.model_copy(update={**lenient, "duplicates": policy})).panel for policy in ("first", "last")
     )
     return "first" if np.array_equal(firsts.values, lasts.values, equal_nan=True) else "mean"
+
+
+def _doubles_an_hour(data: DataConfig, reading: Reading) -> bool:
+    """Return whether the first doubled time is one that clocks show twice when they are set back."""
+    if not reading.duplicates_dropped:
+        return False
+    try:
+        read_panel(data.model_copy(update={"duplicates": "error"}))
+    except DataError as error:
+        return CLOCK_CHANGE in str(error)
+    return False
 
 
 def _are_years(reading: Reading) -> bool:

@@ -45,3 +45,21 @@ def test_a_series_is_named_by_its_ids_or_by_the_target():
     panel = a_panel({"a": [1], "b": [7]})
 
     assert panel.name_of(1) == "b"
+
+
+def test_a_part_of_a_panel_is_its_series_alone_with_their_rows_and_covariates():
+    panel = a_panel(
+        {"a": [1, 2, 3], "b": [7, 8], "c": [4]},
+        ahead=1,
+        past={"wind": [1, 2, 3, 0, 4, 5, 0, 6, 0]},
+        future={"price": [10, 20, 30, 40, 50, 60, 70, 80, 90]},
+    )
+
+    part = panel.part(slice(1, 3))
+
+    assert [part.name_of(0), part.name_of(1)] == ["b", "c"]
+    assert part.offsets.tolist() == [0, 3, 5]
+    assert (part.known.tolist(), part.first.tolist()) == ([2, 1], [0, 0])
+    assert plain(part.values.tolist()) == [7, 8, None, 4, None]
+    assert part.past[:, 0].tolist() == [4, 5, 0, 6, 0]
+    assert part.future[:, 0].tolist() == [50, 60, 70, 80, 90]

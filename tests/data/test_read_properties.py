@@ -1,5 +1,6 @@
 """However a table is written and whatever the order of its rows, it is the same panel."""
 
+import gzip
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.schema import CsvConfig, DataConfig
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError
@@ -25,15 +26,17 @@ class Dialect:
     line_end: str
     encoding: str
     quoted: bool
+    packed: bool
 
 
 DIALECTS = st.builds(
     Dialect,
     separator=st.sampled_from([",", ";", "\t", "|"]),
-    decimal=st.just("."),
+    decimal=st.sampled_from([".", ","]),
     line_end=st.sampled_from(["\n", "\r\n"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     quoted=st.booleans(),
+    packed=st.booleans(),
 )
 
 
@@ -43,12 +46,13 @@ def write_rows(rows: list[list[str]], dialect: Dialect) -> bytes:
         return '"' + cell.replace('"', '""') + '"' if needs_quotes else cell
 
     lines = [dialect.separator.join(map(write_cell, row)) for row in rows]
-    return dialect.line_end.join([*lines, ""]).encode(dialect.encoding)
+    text = dialect.line_end.join([*lines, ""]).encode(dialect.encoding)
+    return gzip.compress(text, 1) if dialect.packed else text
 
 
 def read_bytes(text: bytes, **options: object) -> Reading:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "load.csv"
+        path = Path(folder) / ("load.csv.gz" if text.startswith(b"\x1f\x8b") else "load.csv")
         path.write_bytes(text)
         return read_panel(DataConfig(**{"path": str(path), "time": "time", "target": "load", "id": "id", **options}))
 
@@ -67,12 +71,16 @@ def test_dialect_order_and_time_format_never_change_the_panel(ids, frequency, va
     first = int(grid.ticks(np.array(["2024-01-13"], "datetime64[us]"))[0])
     stamps = grid.stamps(first + np.arange(15)).tolist()
     rows = [
-        [stamp.strftime(pattern), name, str(value)] for name in ids for stamp, value in zip(stamps, values, strict=True)
+        [stamp.strftime(pattern), name, str(value).replace(".", dialect.decimal)]
+        for name in ids
+        for stamp, value in zip(stamps, values, strict=True)
     ]
     order = np.random.default_rng(seed).permutation(len(rows))
 
     reading = read_bytes(
-        write_rows([["time", "id", "load"], *(rows[place] for place in order)], dialect), freq=frequency
+        write_rows([["time", "id", "load"], *(rows[place] for place in order)], dialect),
+        freq=frequency,
+        csv=CsvConfig(decimal=dialect.decimal),
     )
     panel = reading.panel
 

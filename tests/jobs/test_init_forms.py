@@ -34,6 +34,11 @@ FORMS = {
     ),
     "units behind numbers": ("day,load\n" + rows(number=lambda value: f"{value} kWh"), {"units": {"kWh": 1}}),
     "percent": ("day,load\n" + rows(number=lambda value: f"{value}%"), {"units": {"%": 1}}),
+    "a header that comes again": ("day,load\n" + rows().replace(DAYS[50], "day,load\n" + DAYS[50]), {}),
+    "totals below": ("day,load\n" + rows() + "Total,5020.5\n", {"footer": 1}),
+    "a sum without a date below": ("day,load\n" + rows() + ",5020.5\n", {"footer": 1}),
+    "names in a comment": ("# load of the town\n# day,load\n" + rows(), {"header": 2, "comment": "#"}),
+    "blanks between cells": (" day        load\n" + rows("    "), {"separator": " "}),
     "carriage returns": ("day,load\r\n" + rows(end="\r\n"), {}),
     "no last line end": (("day,load\n" + rows()).rstrip("\n"), {}),
     "tabs": ("day\tload\n" + rows("\t"), {}),
@@ -55,6 +60,61 @@ def test_any_form_is_found_and_read_by_what_is_written_down(tmp_path, form, enco
     assert "auto" not in (data.csv.separator, data.csv.decimal, data.csv.encoding)
     values = read_panel(data).panel.values
     assert (values / values[0] * WAVE[0]).tolist() == pytest.approx(WAVE)
+
+
+def test_a_minus_may_stand_behind_a_number(tmp_path):
+    cells = [f"{abs(value - 50):.2f}{'-' if value < 50 else ''}" for value in WAVE]
+    text = "day,load\n" + "".join(f"{day},{cell}\n" for day, cell in zip(DAYS, cells, strict=True))
+    (tmp_path / "load.csv").write_text(text)
+
+    init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    values = read_panel(load_config(tmp_path / "load.yaml").data).panel.values
+    assert values.tolist() == pytest.approx([value - 50 for value in WAVE])
+
+
+@pytest.mark.parametrize(
+    ("separator", "sign", "cells", "thousands"),
+    [(";", ".", range(900, 1100), "."), (";", ".", range(1100, 1300), None), (",", ",", range(900, 1100), ",")],
+)  # fmt: skip
+def test_a_sign_before_three_digits_groups_them_where_small_numbers_are_whole(
+    tmp_path, separator, sign, cells, thousands
+):
+    days = np.arange("2024-01-01", "2024-07-19", dtype="datetime64[D]").astype(str)
+    text = "".join(
+        f'{day}{separator}"{f"{cell:,}".replace(",", sign)}"\n' for day, cell in zip(days, cells, strict=True)
+    )
+    (tmp_path / "load.csv").write_text(f"day{separator}load\n{text}")
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert data.csv.thousands == thousands
+    if thousands:
+        assert read_panel(data).panel.values.tolist() == list(cells)
+    assert any("over a thousand" in note for note in result.notes)
+
+
+def test_an_hour_that_is_there_twice_proposes_a_zone(tmp_path):
+    walls = np.arange("2024-10-25T00", "2024-10-31T00", dtype="datetime64[h]").astype(str).tolist()
+    walls.insert(walls.index("2024-10-27T02"), "2024-10-27T02")
+    text = "time,load\n" + "".join(f"{wall}:00,{place % 24}\n" for place, wall in enumerate(walls))
+    (tmp_path / "load.csv").write_text(text)
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    assert "# timezone: Europe/Berlin" in (tmp_path / "load.yaml").read_text()
+    assert any("an hour that clocks show twice? data.timezone would tell both apart" in note for note in result.notes)
+
+
+def test_many_rows_of_one_time_are_doubted(tmp_path):
+    text = "day,amount\n" + "".join(f"{day},{place}\n{day},{place + 1}\n" for place, day in enumerate(DAYS))
+    (tmp_path / "load.csv").write_text(text)
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    assert load_config(tmp_path / "load.yaml").data.duplicates == "mean"
+    assert any("unsure: 50% of the rows have a time that is there already: `sum` adds" in note for note in result.notes)
 
 
 def test_thousands_and_millions_are_multiplied_and_said_to_be_a_guess(tmp_path):

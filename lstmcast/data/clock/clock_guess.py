@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmcast.data.clock.stamps import join_candidates, join_texts
+from lstmcast.data.clock.stamps import MOST_TEXTS, join_candidates, join_texts
 from lstmcast.data.clock.time_choice import find_patterns
-from lstmcast.data.clock.time_columns import TIME_WORDS
+from lstmcast.data.clock.time_columns import TIME_WORDS, zone_of_looking
 from lstmcast.data.clock.time_format import BREAK
-from lstmcast.data.clock.time_guess import PART_NAMES, clock_pattern
+from lstmcast.data.clock.time_parts import day_time_patterns, part_of, part_of_texts
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import DAY, StampArray
@@ -22,8 +22,9 @@ AUTO = ("auto",)
 MOSTLY_RISING = 0.5
 WELL_FILLED, DENSE = 1.1, 2  # steps on a grid for each row
 STRONG_TIMES = {"ds", "date", "datetime", "time", "timestamp", "stamp", "t", "step", "datum", "fecha", "utc"}
-CHAINS = (("year", "month", "day", "hour", "minute", "second"), ("year", "quarter"), ("year", "week"),
-          ("year", "dayofyear", "hour", "minute"))  # fmt: skip
+CHAINS = (("year", "month", "day", "clock"), ("year", "month", "day", "hour", "minute", "second"),
+          ("year", "dayofyear", "clock"), ("year", "dayofyear", "hour", "minute"), ("year", "quarter"),
+          ("year", "week"))  # fmt: skip
 TIMES_OF_DAY = ("hour", "minute", "second")
 FINER = 1.5  # times as many different times as there are dates
 
@@ -45,8 +46,9 @@ def clock_of_user(
     if not names:
         return Clock((), AUTO, np.arange(rows))
     chosen = [columns[name] for name in names]
-    if len(chosen) == 1 and chosen[0].is_whole and time_format == AUTO and not chosen[0].time_formats:
-        clocks = [Clock(names, AUTO, whole_numbers(chosen[0]))]
+    lone = chosen[0]
+    if len(chosen) == 1 and lone.is_whole and not lone.missing and time_format == AUTO and not lone.time_formats:
+        clocks = [Clock(names, AUTO, whole_numbers(lone))]
     else:
         clocks = list(read_clocks(chosen, time_format)) if all(column.filled == rows for column in chosen) else []
     return next(iter(clocks), Clock(names, time_format, np.arange(rows)))
@@ -73,7 +75,7 @@ def read_clocks(chosen: Sequence[Column], time_format: tuple[str, ...] = AUTO) -
     readings = []
     for wanted in _patterns(chosen, texts) if time_format == AUTO else (BREAK.join(time_format),):
         try:
-            stamps, _ = parse_times(TimeColumn(", ".join(names), texts, str), wanted)
+            stamps, _ = parse_times(TimeColumn(", ".join(names), texts, str), wanted, zone=zone_of_looking(wanted))
         except DataError:
             continue
         of_rows: StampArray = stamps[codes]
@@ -103,15 +105,13 @@ def with_time_of_day(
 ) -> Iterator[Clock]:
     """Yield clocks of a date and of the columns with the time of the day, where those tell many more times apart."""
     hours = [column for column in free if column.filled == rows and column.texts is not None]
-    parts = {part: column for column in hours if (part := PART_NAMES.get(column.name.strip().lower())) in TIMES_OF_DAY}
-    ordered = [parts[part] for part in TIMES_OF_DAY if part in parts]
-    written = [
-        column for column in hours if clock_pattern(str((column.texts if column.texts is not None else ("",))[0]))
-    ]
+    parts = {part: column for column in reversed(hours) if (part := part_of(column.name)) in TIMES_OF_DAY}
+    ordered = [parts[part] for part in TIMES_OF_DAY if part in parts and "hour" in parts]
+    written = [column for column in hours if day_time_patterns(column.name, _some_texts(column))]
     for date in dates:
         if date.stamps.dtype.kind != "M" or (date.stamps.view(np.int64) % DAY).any() or len(date.names) > 1:
             continue
-        for companions in ([written[0]] if written else [], ordered, ordered[:1]):
+        for companions in (ordered, [written[0]] if written else [], ordered[:1]):
             for clock in read_clocks([columns[date.names[0]], *companions]) if companions else ():
                 if len(np.unique(clock.stamps)) >= FINER * len(np.unique(date.stamps)):
                     yield clock
@@ -120,11 +120,18 @@ def with_time_of_day(
 def read_parts(free: Sequence[Column], rows: int) -> Iterator[Clock]:
     """Yield clocks of columns that are named for the parts of a time, the finest first."""
     filled = [column for column in free if column.filled == rows and column.codes is not None]
-    parts = {PART_NAMES.get(column.name.strip().lower(), ""): column for column in reversed(filled)}
-    for names in CHAINS:
+    parts = {part: column for column in reversed(filled) if (part := part_of(column.name))}
+    for column in reversed(filled):
+        if not part_of(column.name) and (part := part_of_texts(_some_texts(column))):
+            parts.setdefault(part, column)
+    for names in (chain for chain in CHAINS if "clock" in parts or "clock" not in chain):
         there = [name for place, name in enumerate(names) if all(before in parts for before in names[: place + 1])]
         for count in range(len(there), 1, -1):
             yield from read_clocks([parts[name] for name in there[:count]])
+
+
+def _some_texts(column: Column) -> list[str]:
+    return [] if column.texts is None else [str(text) for text in column.texts[:MOST_TEXTS]]
 
 
 def whole_numbers(column: Column) -> IntArray:

@@ -1,5 +1,6 @@
 """Finds the stamp of each row: from one column, from several together, or from the order of the rows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -9,7 +10,7 @@ import numpy as np
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.local_time import localize
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
-from lstmcast.data.clock.time_guess import part_patterns
+from lstmcast.data.clock.time_parts import OF_DAY, part_patterns
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
@@ -17,7 +18,7 @@ from lstmcast.data.panel import IntArray, TextArray
 from lstmcast.data.table.csv_file import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
 
-MOST_TEXTS = 1000  # that are looked at to tell what a column holds
+MOST_TEXTS = 2000  # that are looked at to tell what a column holds
 IN_ORDER = "the data have no time: rows count as steps, in the order of the file"
 
 
@@ -74,8 +75,16 @@ def count_rows(series: IntArray) -> IntArray:
 def join_candidates(columns: Sequence[tuple[str, TextArray]]) -> tuple[str, ...]:
     """Return the patterns that columns, by their names and texts, seem to follow together."""
     choices = [part_patterns(name, [str(text) for text in texts[:MOST_TEXTS]]) for name, texts in columns]
-    joined = (BREAK.join(patterns) for patterns in product(*choices))
+    joined = (BREAK.join(patterns) for patterns in product(*choices) if _is_one_time(patterns))
     return tuple(pattern.replace("%Y", "%G") if "%V" in pattern else pattern for pattern in joined)
+
+
+def _is_one_time(patterns: Sequence[str]) -> bool:
+    """Return whether no part of a time is there twice, and hours have their day."""
+    whole = BREAK.join(patterns)
+    parts = re.findall(r"%-?(.)", whole)
+    has_hours_only = any(hour in whole for hour in OF_DAY) and not {"d", "j", "u"} & set(parts)
+    return len(set(parts)) == len(parts) and not has_hours_only and whole.find("%z") in (-1, len(whole) - 2)
 
 
 def join_texts(codes: Sequence[IntArray], texts: Sequence[TextArray]) -> tuple[IntArray, TextArray]:

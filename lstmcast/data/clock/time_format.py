@@ -18,7 +18,7 @@ Texts = npt.NDArray[np.object_]
 
 NO_OFFSET = ("Z", "z", "UTC", "GMT")
 BREAK = "\x1f"  # between the columns of a time that is written in several
-EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1000, "epoch_us": 1}  # microseconds in one
+EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1000, "epoch_us": 1, "epoch_decimal": 1}  # microseconds in one
 
 MONTHS = (
     "January",
@@ -56,6 +56,7 @@ DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "u": lambda time: str(time.isoweekday()),
     "q": lambda time: str((time.month + 2) // 3),  # the quarter; not one of strptime's
     "K": lambda time: f"{time.hour + 1:02}",  # the hour of the day from 1 to 24; not one of strptime's
+    "N": lambda time: f"{time.hour:02}{time.minute:02}",  # hours and minutes as one number; not one of strptime's
     "%": lambda _time: "%",
 }
 LONGEST = 400 * 86_400_000_000  # of an interval, in microseconds
@@ -169,13 +170,20 @@ class TimeFormat:
         unique, place = np.unique(np.asarray(stamps, "datetime64[us]"), return_inverse=True)
         if self.kind == "epoch":
             counts = self.to_utc(unique).view(np.int64) // EPOCH_UNITS[self.pattern]
-            return np.asarray(counts.astype(str).astype(object)[place.reshape(-1)])
+            return np.asarray(self._write_counts(counts)[place.reshape(-1)])
         walls = self.to_wall(unique)
         texts = self._write(self.pattern, walls, self._offsets(unique, walls))
         if self.ends:
             later = self.to_wall((unique.view(np.int64) + self.length).view("datetime64[us]"))
             texts = [start + end for start, end in zip(texts, self._write(self.ends, later, []), strict=True)]
         return np.asarray(np.array(texts, object)[place.reshape(-1)])
+
+    def _write_counts(self, counts: npt.NDArray[np.int64]) -> Texts:
+        if self.pattern != "epoch_decimal":
+            return counts.astype(str).astype(object)
+        pairs = (divmod(count, 1_000_000) for count in counts.tolist())
+        texts = [f"{seconds}.{f'{rest:06}'[: self.fraction_digits]}" for seconds, rest in pairs]
+        return np.array(texts, object)
 
     def to_wall(self, stamps: Moments) -> Moments:
         """Return what the clock on the wall shows at stamps of the panel."""

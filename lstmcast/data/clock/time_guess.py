@@ -1,7 +1,7 @@
 """Lists the ways in which a text could be a time, from the text alone; nothing is decided here.
 
-A way is a strptime pattern. Beside the directives of strptime there are `%q`, a quarter, and `%K`, an hour of the day
-from 1 to 24; `%G-W%V` without a weekday is the Monday of a week.
+A way is a strptime pattern. Beside the directives of strptime there are `%q`, a quarter, `%K`, an hour of the day from
+1 to 24, and `%N`, hours and minutes as one number; `%G-W%V` without a weekday is the Monday of a week.
 """
 
 import re
@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 CLOCK = re.compile(
-    r"(?P<gap>T|,? ?[ \-@] ?|:|^)(?P<H>\d{1,2}):\d\d(?P<S>:\d\d(?P<f>\.\d{1,6})?)?(?P<half> ?[AaPp][Mm])?"
+    r"(?P<gap>T|,? ?[ \-@] ?|:|^)(?P<H>\d{1,2})(?P<sign>[:.hH])\d\d(?P<S>(?P=sign)\d\d(?P<f>\.\d{1,6})?)?"
+    r"(?P<half> ?[AaPp][Mm])?"
     r"(?P<space> ?)(?P<offset>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$"
 )
 PACKED_CLOCK = re.compile(r"(?<=\d{2})(?P<gap>[T ])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$")
@@ -27,6 +28,7 @@ NUMBERED = (
     (re.compile(r"\d{1,2}([-/. ])\d{1,2}\1\d{4}"), ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}"), ("%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")),
     (re.compile(r"\d{1,2}([-/.])\d{4}"), ("%m{0}%Y",)),
+    (re.compile(rf"{YEAR}([- ]?M)\d{{1,2}}"), ("%Y{0}%m",)),
     (re.compile(r"\d{8}()"), ("%Y%m%d",)),
     (re.compile(r"\d{4}(-?W)\d{1,2}"), ("%G{0}%V",)),
     (re.compile(r"\d{4}(-W)\d{1,2}-[1-7]"), ("%G-W%V-%u",)),
@@ -34,21 +36,9 @@ NUMBERED = (
     (re.compile(rf"{YEAR}([-/ :]?[Qq])[1-4]"), ("%Y{0}%q",)),
     (re.compile(rf"[Qq][1-4]([-/ :]?){YEAR}"), ("Q%q{0}%Y",)),
     (re.compile(rf"[1-4]([Qq][-/ :]?){YEAR}"), ("%q{0}%Y",)),
+    (re.compile(r"[Qq][1-4]([-/ :']| ')\d{2}"), ("Q%q{0}%y",)),
+    (re.compile(r"[1-4]([Qq][-/ :']?)\d{2}"), ("%q{0}%y",)),
 )
-PART_NAMES = {
-    "year": "year", "yr": "year", "yyyy": "year", "jahr": "year", "annee": "year", "année": "year", "ano": "year",
-    "month": "month", "mon": "month", "mnth": "month", "monat": "month", "mois": "month", "mes": "month",
-    "day": "day", "dd": "day", "tag": "day", "jour": "day", "dia": "day", "dayofmonth": "day", "day_of_month": "day",
-    "hour": "hour", "hr": "hour", "stunde": "hour", "std": "hour", "heure": "hour", "hora": "hour",
-    "minute": "minute", "min": "minute", "second": "second", "sec": "second",
-    "quarter": "quarter", "qtr": "quarter", "quartal": "quarter",
-    "week": "week", "weekofyear": "week", "week_of_year": "week", "isoweek": "week", "woche": "week",
-    "dayofyear": "dayofyear", "day_of_year": "dayofyear", "doy": "dayofyear",
-}  # fmt: skip
-PART_PATTERNS = {
-    "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S", "quarter": "%q",
-    "week": "%V", "dayofyear": "%j",
-}  # fmt: skip
 LONGEST = 60
 
 
@@ -72,26 +62,14 @@ def candidate_patterns(text: str) -> tuple[str, ...]:
 def clock_pattern(text: str) -> str | None:
     """Return the pattern of a time of the day."""
     found = CLOCK.fullmatch(text)
-    return _clock_pattern(found) if found and not found["gap"] and not found["offset"] else None
+    is_bare = found and not found["gap"] and not found["offset"] and found["sign"] != "."
+    return _clock_pattern(found) if found and is_bare else None
 
 
-def part_patterns(name: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the patterns that one of several columns of a time seems to follow, by its name and some of its texts."""
-    part = PART_NAMES.get(name.strip().lower())
-    is_number = all(re.fullmatch(r"\d{1,4}", text) for text in texts)
-    if part == "hour" and is_number:
-        hours = [int(text) for text in texts]
-        return ("%K",) if max(hours) == 24 and min(hours) >= 1 else ("%H",)
-    if part == "year" and is_number and all(len(text) == 2 for text in texts):
-        return ("%y",)
-    if part is not None and is_number:
-        return (PART_PATTERNS[part],)
-    if part == "month":
-        return _word_patterns(texts[0])
-    if part == "quarter":
-        return ("Q%q",) if all(re.fullmatch(r"Q[1-4]", text) for text in texts) else ()
-    clock = clock_pattern(texts[0])
-    return (clock,) if clock else candidate_patterns(texts[0])
+def word_patterns(word: str) -> tuple[str, ...]:
+    """Return the patterns of a word that is the name of a month or of a weekday."""
+    lower = word.lower()
+    return tuple(pattern for pattern, names in (*SHORT.items(), *WORDS.items()) if lower in names)
 
 
 def split_interval(pattern: str) -> tuple[str, str]:
@@ -108,9 +86,10 @@ def split_interval(pattern: str) -> tuple[str, str]:
 
 def _clock_pattern(clock: re.Match[str]) -> str:
     half = (" " if clock["half"].startswith(" ") else "") + "%p" if clock["half"] else ""
-    second = f":%S{'.%f' if clock['f'] else ''}" if clock["S"] else ""
+    sign = clock["sign"]
+    second = f"{sign}%S{'.%f' if clock['f'] else ''}" if clock["S"] else ""
     offset = f"{clock['space']}%z" if clock["offset"] else ""
-    return f"{'%I' if half else '%H'}:%M{second}{half}{offset}"
+    return f"{'%I' if half else '%H'}{sign}%M{second}{half}{offset}"
 
 
 def _interval_patterns(text: str) -> Iterator[str]:
@@ -137,7 +116,7 @@ def _written_dates(text: str) -> Iterator[str]:
     tokens = re.findall(r"[A-Za-z]+|\d+|[^A-Za-z\d]+", text)
     words = [place for place, token in enumerate(tokens) if token[0].isalpha()]
     numbers = [place for place, token in enumerate(tokens) if token[0].isdigit()]
-    choices = [_word_patterns(tokens[place]) for place in words]
+    choices = [word_patterns(tokens[place]) for place in words]
     for order in _number_orders([tokens[place] for place in numbers]):
         for chosen in product(*choices):
             if sum(pattern in ("%b", "%B") for pattern in chosen) != 1 or len(set(chosen)) < len(chosen):
@@ -146,11 +125,6 @@ def _written_dates(text: str) -> Iterator[str]:
             for place, pattern in zip((*words, *numbers), (*chosen, *order), strict=True):
                 made[place] = pattern
             yield "".join(made)
-
-
-def _word_patterns(word: str) -> tuple[str, ...]:
-    lower = word.lower()
-    return tuple(pattern for pattern, names in (*SHORT.items(), *WORDS.items()) if lower in names)
 
 
 def _number_orders(numbers: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -31,6 +31,8 @@ from lstmcast.data.table.csv_file import ColumnError
 from lstmcast.errors import ConfigError, DataError
 
 INTEGER = r"-?\d{1,15}"
+DECIMAL = r"\d{1,11}\.\d{1,9}"
+WEEK_WORDS = re.compile(r"(?i)week|woche|semana|semaine|^(kw|yw|yyyyww)$")
 EPOCH_FROM, EPOCH_TO = 946_684_800, 4_102_444_800  # the years 2000 to 2100
 MOST_OFFSETS = 8  # of one place in all its history
 HOUR = UNITS["h"]
@@ -59,6 +61,8 @@ def parse_times(
     first = str(column.texts[0])
     if re.fullmatch(INTEGER, first):
         return _parse_integers(column), TimeFormat("integer")
+    if re.fullmatch(DECIMAL, first) and looks_like_epoch(np.array([int(first.partition(".")[0])])) == "epoch":
+        raise column.refuse(0, "looks like seconds since 1970; set data.time_format: epoch_decimal")
     found = find_patterns(column.texts, candidates)
     if len(found) == 1:
         return _parse_stamps(column, found[0], zone, known)
@@ -115,6 +119,8 @@ def _parse_integers(column: TimeColumn) -> StampArray:
     year, month = numbers // 100, numbers % 100
     if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12)).all():
         raise column.refuse(0, f"looks like year and month; set data.time_format: '%Y%m'{otherwise}")
+    if WEEK_WORDS.search(column.name) and ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 53)).all():
+        raise column.refuse(0, f"looks like year and week; set data.time_format: '%G%V'{otherwise}")
     unit = looks_like_epoch(numbers)
     if unit is not None:
         what = "seconds" if unit == "epoch" else "milliseconds"
@@ -125,13 +131,24 @@ def _parse_integers(column: TimeColumn) -> StampArray:
 def _parse_epoch(
     column: TimeColumn, unit: str, zone: str | None, known: TimeFormat | None
 ) -> tuple[StampArray, TimeFormat]:
-    """Return the moments of whole numbers that count from 1970."""
+    """Return the moments of numbers that count from 1970."""
     size = EPOCH_UNITS[unit]
-    counts = _whole_numbers(column)
+    counts = _whole_numbers(column) if unit != "epoch_decimal" else _microseconds(column)
     outside = (counts < FIRST.view(np.int64) // size) | (counts >= LAST.view(np.int64) // size)
     if outside.any():
         raise column.refuse(int(np.argmax(outside)), f"is no year between 1000 and 9900 as {unit}; correct it")
-    return _on_its_clock((counts * size).view("datetime64[us]"), TimeFormat("epoch", unit, zone=zone), known)
+    digits = max(len(str(text).partition(".")[2]) for text in column.texts) if unit == "epoch_decimal" else 6
+    time_format = TimeFormat("epoch", unit, fraction_digits=min(max(digits, 1), 6), zone=zone)
+    return _on_its_clock((counts * size).view("datetime64[us]"), time_format, known)
+
+
+def _microseconds(column: TimeColumn) -> npt.NDArray[np.int64]:
+    """Return seconds with decimals as whole microseconds."""
+    decimal = pd.Series(column.texts).str.fullmatch(DECIMAL).to_numpy(bool)
+    if not decimal.all():
+        raise column.refuse(int(np.argmin(decimal)), "is no number of seconds with decimals")
+    parts = (str(text).partition(".") for text in column.texts)
+    return np.array([int(whole) * 1_000_000 + round(float(f"0.{rest}") * 1e6) for whole, _, rest in parts], np.int64)
 
 
 def _parse_stamps(
@@ -183,7 +200,9 @@ def _length(column: TimeColumn, walls: Moments, pattern: str, zone: str | None) 
     if odd.any() or usual <= 0:
         row = int(np.argmax(odd))
         example = column.texts[int(np.argmax(lengths == usual))]
-        raise column.refuse(row, f"does not last as long as {example!r} does; correct it")
+        is_hour = bool((np.abs(lengths[odd] - usual) == HOUR).all())
+        zone_hint = ", or set data.timezone if clocks change there (DST)" if is_hour else ""
+        raise column.refuse(row, f"does not last as long as {example!r} does; correct it{zone_hint}")
     return usual
 
 

@@ -1,8 +1,8 @@
 """Reads texts of one pattern as what clocks showed when they were written, and finds the very way of writing.
 
-Beside the directives of strptime there are `%q`, a quarter, and `%K`, an hour of the day from 1 to 24; `%G-W%V` without
-a weekday is the Monday of a week. A pattern with a start and an end is an interval, and means its start. `24:00` is the
-midnight after a day.
+Beside the directives of strptime there are `%q`, a quarter, `%K`, an hour of the day from 1 to 24, and `%N`, hours and
+minutes as one number (930, 1745); `%G-W%V` without a weekday is the Monday of a week. A pattern with a start and an
+end is an interval, and means its start. `24:00` is the midnight after a day.
 """
 
 import re
@@ -33,12 +33,14 @@ DIGITS = {
     "V": 2,
     "M": 2,
     "S": 2,
+    "N": 4,
     "j": 3,
     "y": 2,
     "q": 1,
     "u": 1,
 }
-PLAIN = {"q": ("m", lambda text: f"{3 * int(text) - 2:02}"), "K": ("H", lambda text: f"{int(text) - 1:02}")}
+PLAIN = {"q": ("m", lambda text: f"{3 * int(text) - 2:02}"), "K": ("H", lambda text: f"{int(text) - 1:02}"),
+         "N": ("H:%M", lambda text: f"{int(text) // 100:02}:{int(text) % 100:02}")}  # fmt: skip
 FIRST, LAST = np.datetime64("1000-01-01", "us"), np.datetime64("9900-01-01", "us")  # room for a horizon and an offset
 MANY = 200  # texts that are looked at before all are
 

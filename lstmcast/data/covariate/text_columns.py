@@ -11,8 +11,9 @@ from lstmcast.data.table.csv_file import NoNumbersError, Sources, Table
 from lstmcast.data.table.csv_lines import is_plain
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER
 from lstmcast.data.table.csv_reading import PLAIN_SUFFIXES, Progress, read_files
-from lstmcast.data.table.csv_shape import check_separator
+from lstmcast.data.table.csv_shape import BLANK, check_separator
 from lstmcast.data.table.plain_csv import Choose
+from lstmcast.data.table.skipped import Skipped
 
 HEAD = 100_000  # bytes that are looked at first
 
@@ -23,18 +24,19 @@ def read_with_texts(
     known: Set[str] | None,
     choose: Callable[[frozenset[str]], Choose],
     progress: Progress,
+    skipped: Skipped,
 ) -> tuple[frozenset[str], Sources, Table]:
     """Return which covariates are texts, and the columns of the files; `known` are those of a model.
 
     `choose` makes the choice of columns for these texts.
     """
     if known is not None:
-        return frozenset(known), *read_files(config.path, config.csv, choose(frozenset(known)), progress)
+        return frozenset(known), *read_files(config.path, config.csv, choose(frozenset(known)), progress, skipped)
     candidates = frozenset(covariates)
     texts, proven = _texts_in_head(config, candidates), set[str]()
     while True:
         try:
-            sources, table = read_files(config.path, config.csv, choose(frozenset(texts)), progress)
+            sources, table = read_files(config.path, config.csv, choose(frozenset(texts)), progress, skipped)
         except NoNumbersError as error:
             if error.column not in candidates or error.column in proven:
                 raise
@@ -51,7 +53,8 @@ def _texts_in_head(config: DataConfig, names: Set[str]) -> Set[str]:
     """Return which columns seem to hold texts by the first lines: reading a large file twice takes its time."""
     csv = config.csv
     path = find_paths(config.path)[0] if names else STANDARD_INPUT
-    if path == STANDARD_INPUT or path.suffix.lower() not in PLAIN_SUFFIXES or not is_plain(csv):
+    is_other = path == STANDARD_INPUT or path.suffix.lower() not in PLAIN_SUFFIXES or csv.separator == BLANK
+    if is_other or not is_plain(csv):
         return set()
     with reporting_missing(path), path.open("rb") as file:
         head = file.read(HEAD)

@@ -12,20 +12,29 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.config.schema import CsvConfig
-from lstmcast.data.clock.time_columns import readings_of_numbers, readings_of_texts
+from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_numbers, readings_of_texts
+from lstmcast.data.clock.time_parts import day_time_patterns
 from lstmcast.data.clock.time_texts import INTEGER
 from lstmcast.data.clock.time_walls import TimeColumn
 from lstmcast.data.table.csv_file import FloatArray, IntArray, Sources, TextArray, TextColumn, read_table
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers
-from lstmcast.data.table.number_signs import Units, find_sentinels, find_units
+from lstmcast.data.table.csv_reading import Progress, no_progress
+from lstmcast.data.table.number_signs import (
+    PLAIN,
+    USUAL_STYLES,
+    Grouped,
+    Signs,
+    Units,
+    find_grouped,
+    find_sentinels,
+    find_units,
+    plain_styles,
+)
 from lstmcast.errors import DataError
 
-Signs = tuple[str, str | None]  # the decimal sign, and the sign between thousands
-
-PLAIN: Signs = (".", None)
 SPACES_AND_APOSTROPHES = (" ", "\u00a0", "\u202f", "'", "\u2019")
-USUAL_STYLES: tuple[Signs, ...] = (PLAIN, (".", ","), (",", None), (",", "."))
 STYLES = (*USUAL_STYLES, *((decimal, sign) for decimal in ".," for sign in SPACES_AND_APOSTROPHES))
+WORTH_A_BAR = 3_000_000  # cells
 CELLS_AT_ONCE = 2_000_000  # texts take much more memory than the numbers that they become
 MOSTLY = 0.5
 MOST_STRAY, STRAY = 3, r"[^\W\d]{1,3}"
@@ -46,18 +55,24 @@ class Column:
     missing: tuple[str, ...] = ()  # texts among the numbers that seem to mean a missing value
     sentinels: tuple[str, ...] = ()  # numbers that seem to mean a missing value, as -999
     units: Units = ()  # texts around the numbers, and what they multiply with
+    grouped: Grouped | None = None  # cells such as 1,234 or 1.234, which may be over a thousand
     odd: str | None = None  # a cell that is no number in a column where most are
     is_whole: bool = False
     time_formats: tuple[str, ...] = ()  # the ways in which all cells are stamps; `auto` is found by the reader
     time_problem: DataError | None = None  # why a column that seems to hold stamps cannot be read
 
 
-def look_at_columns(sources: Sources, csv: CsvConfig) -> tuple[Column, ...]:
-    """Return what each column that has a name could be, in the order of the header."""
+def look_at_columns(sources: Sources, csv: CsvConfig, progress: Progress = no_progress) -> tuple[Column, ...]:
+    """Return what each column that has a name could be, in the order of the header; `progress` counts columns."""
     names = [name for name in sources.columns if name]
     each = max(1, CELLS_AT_ONCE // sources.rows)
     chunks = (names[start : start + each] for start in range(0, len(names), each))
-    return tuple(column for chunk in chunks for column in _look_at(sources, chunk, csv))
+    found = list[Column]()
+    for column in (column for chunk in chunks for column in _look_at(sources, chunk, csv)):
+        found.append(column)
+        if len(names) * sources.rows >= WORTH_A_BAR:
+            progress(len(found), len(names))
+    return tuple(found)
 
 
 def _look_at(sources: Sources, names: Sequence[str], csv: CsvConfig) -> Iterator[Column]:
@@ -78,20 +93,27 @@ def _look_at_column(
         return Column(name, 0, 0, "", column.codes, column.distinct)
     example = str(column.distinct[column.codes[np.argmax(column.codes >= 0)]])
     numbers = _read_numbers(column, csv, styles)
+    if numbers.units and day_time_patterns(name, column.distinct.tolist()):
+        numbers = _Numbers(numbers.values, (), (), None)  # `7h` is an hour of the day, not a number of hours
     values = None
     if numbers.styles or numbers.odd is not None:
         values = np.append(numbers.values, np.nan)[column.codes]  # an empty cell has the code -1
     is_whole = bool(numbers.styles) and _is_whole(column.distinct, numbers.values)
     if numbers.styles and not is_whole:
+        if formats := readings_of_decimals(TimeColumn(name, column.distinct, str)):
+            return Column(
+                name, filled, len(column.distinct), example, column.codes, column.distinct, values, numbers.styles,
+                time_formats=formats,
+            )  # fmt: skip
         return Column(
             name, filled, len(column.distinct), example,
             values=values, styles=numbers.styles, missing=numbers.missing, sentinels=numbers.sentinels,
-            units=numbers.units,
+            units=numbers.units, grouped=find_grouped(column.distinct.tolist()),
         )  # fmt: skip
     formats, problem = ((), None) if numbers.missing else _time_formats(sources, name, column, is_whole)
     return Column(
         name, filled, len(column.distinct), example, column.codes, column.distinct,
-        values, numbers.styles, numbers.missing, numbers.sentinels, numbers.units, numbers.odd, is_whole, formats,
+        values, numbers.styles, numbers.missing, numbers.sentinels, numbers.units, None, numbers.odd, is_whole, formats,
         problem,
     )  # fmt: skip
 
@@ -109,6 +131,11 @@ class _Numbers:
 def _read_numbers(column: TextColumn, csv: CsvConfig, styles: tuple[Signs, ...]) -> _Numbers:
     """Return the texts as numbers and the ways in which they can be read so; what is missing does not count."""
     texts = column.distinct
+    if PLAIN in styles and set(csv.missing).isdisjoint(texts.tolist()) and (plain := plain_styles(texts.tolist())):
+        values = texts.astype(np.float64)
+        sentinels = find_sentinels(column, values)
+        values = np.where(np.isin(texts.astype(str), sentinels), np.nan, values) if sentinels else values
+        return _Numbers(values, tuple(signs for signs in styles if signs in plain), (), None, sentinels)
     series = pd.Series(texts, dtype=object)
     known = ~np.isin(texts.astype(str), (*NOT_A_NUMBER, *csv.missing))
     means_missing = known & np.isin(series.str.strip().to_numpy(str), USUAL_MISSING)
@@ -179,8 +206,9 @@ def _stray_texts(
 
 
 def _is_whole(texts: TextArray, values: FloatArray) -> bool:
-    known = ~np.isnan(values)
-    return bool(pd.Series(texts[known]).str.fullmatch(INTEGER).all())
+    if set(NOT_A_NUMBER) & set(texts.tolist()):
+        return False
+    return all(map(re.compile(INTEGER).fullmatch, texts[~np.isnan(values)].tolist()))
 
 
 def _time_formats(

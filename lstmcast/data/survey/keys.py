@@ -19,7 +19,7 @@ from lstmcast.data.clock.clock_guess import (
     whole_numbers,
     with_time_of_day,
 )
-from lstmcast.data.clock.time_guess import PART_NAMES
+from lstmcast.data.clock.time_parts import part_of
 from lstmcast.data.survey.columns import Column
 from lstmcast.data.table.csv_file import IntArray
 
@@ -34,6 +34,7 @@ ID_WORDS = re.compile(
     r"(?i)(^|[^a-z])(id|key|name|code|no|nr|series|store|shop|item|product|sku|region|country|state|city|site|station"
     r"|sensor|meter|market|zone|dept|department|category|group|customer|symbol|ticker|plant|unit)s?($|[^a-z])"
 )
+PARTS_OF_A_DAY = (24, 48, 96, 144, 288)
 NAMED = 5  # in a message
 PARTS = {
     "year": (1000, 2500), "month": (1, 12), "day": (1, 31), "hour": (0, 24), "minute": (0, 59), "second": (0, 59),
@@ -106,7 +107,7 @@ def _could_be_id(column: Column, rows: int) -> bool:
         return False
     if column.time_formats and not column.is_whole:
         return False
-    return not column.is_whole or column.name.strip().lower() not in PART_NAMES
+    return not column.is_whole or part_of(column.name) is None
 
 
 def _codes_of(clock: Clock) -> IntArray:
@@ -148,6 +149,11 @@ def doubt_ids(clock: Clock, ids: tuple[str, ...], columns: Mapping[str, Column],
     """Return which other column tells the series apart, or nothing."""
     if len(ids) != 1 or not clock.names:
         return ""
+    if clock.stamps.dtype.kind == "M" and (parts := _parts_of_a_day(columns[ids[0]])):
+        return (
+            f"its {parts} whole numbers could count the hours or other parts of a day: then name it beside the day, as "
+            f"in data.time: [{', '.join((*clock.names, *ids))}]"
+        )
     stamps = _codes_of(clock)
     also = [
         column
@@ -158,6 +164,14 @@ def doubt_ids(clock: Clock, ids: tuple[str, ...], columns: Mapping[str, Column],
         and _share_doubled(columns, (name,), stamps) == 0
     ]
     return f"{_listed(also)} would tell the series apart as well" if also else ""
+
+
+def _parts_of_a_day(column: Column) -> int:
+    """Return how many parts of a day whole numbers seem to count, 0 if they do not."""
+    if not column.is_whole or column.values is None:
+        return 0
+    low, high = int(column.values.min()), int(column.values.max())
+    return high - low + 1 if low in (0, 1) and high - low + 1 == column.distinct in PARTS_OF_A_DAY else 0
 
 
 def _doubt_order(columns: Sequence[Column]) -> str:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.data.clock.local_time import find_zone
-from lstmcast.data.clock.times import DAY, Frequency
+from lstmcast.data.clock.times import DAY, Frequency, StampArray
 from lstmcast.data.clock.zones import Moments
 from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.survey.seasonality import WEAK, Season, find_season, measure_seasons
+from lstmcast.data.survey.suspects import Suspect, find_suspects
+
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ class PanelProfile:
     duplicates: int
     seasons: tuple[Season, ...]  # of the calendar, where series are long enough to tell
     hidden_season: Season | None  # found in the data, where steps have no calendar
+    constant_names: tuple[str, ...] = ()  # the first series that never change
+    first_to_end: tuple[str, str] | None = None  # the series that ends first, and when, if they end at different times
+    suspects: tuple[Suspect, ...] = ()  # values that may stand for missing ones
 
 
 def profile_reading(reading: Reading) -> PanelProfile:
@@ -80,6 +86,9 @@ def profile_reading(reading: Reading) -> PanelProfile:
         duplicates=reading.duplicates_dropped,
         seasons=measure_seasons(panel, natural),
         hidden_season=find_season(panel) if panel.frequency.kind == "integer" else None,
+        constant_names=tuple(panel.name_of(int(series)) for series in np.flatnonzero(low == high)[:NAMED]),
+        first_to_end=_first_to_end(reading),
+        suspects=find_suspects(panel),
     )
 
 
@@ -98,9 +107,20 @@ def describe_series(profile: PanelProfile) -> str:
     return f"{profile.series:,} series of {profile.shortest:,} to {profile.longest:,} values"
 
 
-def describe_season(season: Season) -> str:
-    """Return `24 (strength 0.90)`, and whether that is little."""
-    return f"{season.period} (strength {season.strength:.2f}{', weak' if season.strength < WEAK else ''})"
+def describe_season(season: Season, step: str = "") -> str:
+    """Return `24 hours (strength 0.90)` for steps of this name, and whether that is little."""
+    unit = f" {'steps' if '-' in step else f'{step}s'}" if step else ""
+    return f"{season.period}{unit} (strength {season.strength:.2f}{', weak' if season.strength < WEAK else ''})"
+
+
+def _first_to_end(reading: Reading) -> tuple[str, str] | None:
+    panel = reading.panel
+    ends = panel.frequency.stamps(panel.cutoffs)
+    series = int(np.argmin(panel.cutoffs))
+    if (panel.cutoffs == panel.cutoffs[0]).all():
+        return None
+    stamp: StampArray = ends[[series]]
+    return panel.name_of(series), str(reading.time_format.render(stamp)[0])
 
 
 def _step_name(frequency: Frequency) -> str:

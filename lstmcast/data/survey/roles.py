@@ -11,14 +11,17 @@ from itertools import chain
 import numpy as np
 
 from lstmcast.data.clock.clock_guess import AUTO, Clock
-from lstmcast.data.survey.columns import PLAIN, Column, Signs
+from lstmcast.data.survey.columns import Column
 from lstmcast.data.survey.keys import PARTS, Given, choose_clock_and_ids, doubt_ids, doubt_time, number_series
 from lstmcast.data.survey.suggestions import suggest_helpers
+from lstmcast.data.survey.turned import refuse_turned
 from lstmcast.data.table.csv_file import ColumnError, FloatArray, IntArray
+from lstmcast.data.table.number_signs import PLAIN, Signs
 from lstmcast.errors import DataError
 from lstmcast.spelling import did_you_mean
 
 TEXTS = "holds texts"
+FEW_ROWS = 10
 STRONG_TARGETS = ("y", "target", "value")
 TARGET_WORDS = re.compile(
     r"(?i)sales|sold|demand|load|count|quantity|qty|amount|price|close|volume|consumption|total|units"
@@ -49,11 +52,23 @@ class Roles:
         return (*times, *self.ids, *self.targets, *self.future)
 
 
+def doubt_points(columns: Sequence[Column], separator: str) -> str:
+    """Return why a point may stand between thousands, in a file of a country that writes decimal commas."""
+    grouped = next((column for column in columns if column.grouped is not None and column.grouped.sign == "."), None)
+    if grouped is None or grouped.grouped is None or separator != ";":
+        return ""
+    return (
+        f"{grouped.grouped.example!r} in column {grouped.name!r} could be over a thousand: then set data.csv.thousands"
+    )
+
+
 def guess_roles(
     where: str, columns: Sequence[Column], rows: int, given: Given, time_format: tuple[str, ...] = AUTO
 ) -> Roles:
     """Return the role of each column; `where` names the file in messages, `time_format` is what the user says of it."""
     _check_given(where, columns, given)
+    if "target" not in given:
+        refuse_turned(where, [column.name for column in columns], rows)
     doubts: dict[str, str] = {}
     by_name = {column.name: column for column in columns}
     unused = {column.name: "is empty" for column in columns if not column.filled}
@@ -61,7 +76,8 @@ def guess_roles(
     taken = {*ids, *clock.names}
     guesses = {"time": doubt_time(clock, ids, by_name, rows), "id": doubt_ids(clock, ids, by_name, rows)}
     doubts |= {key: doubt for key, doubt in guesses.items() if doubt and key not in given}
-    style = _choose_style(where, [column for column in columns if column.name not in taken])
+    style, style_doubt = _choose_style(where, [column for column in columns if column.name not in taken])
+    doubts |= {"csv.thousands": style_doubt} if style_doubt else {}
     numbers, reasons = _numbers(columns, taken, style, rows, given)
     unused |= reasons
     targets, others, doubt = _choose_targets(where, numbers, bool(ids), clock, by_name, ids, given)
@@ -101,8 +117,20 @@ def _check_given(where: str, columns: Sequence[Column], given: Given) -> None:
         )
 
 
-def _choose_style(where: str, columns: Sequence[Column]) -> Signs:
-    """Return how the numbers of the file are written; all columns have to agree."""
+def _choose_style(where: str, columns: Sequence[Column]) -> tuple[Signs, str]:
+    """Return how the numbers of the file are written, in which all columns have to agree, and a doubt."""
+    for column in columns:
+        grouped = column.grouped
+        if grouped is None or not grouped.is_certain:
+            continue
+        style = (",", ".") if grouped.sign == "." else (".", ",")
+        if all(style in other.styles for other in columns if other.styles):
+            why = f"{grouped.example!r} in column {column.name!r} is over a thousand: small numbers there are whole"
+            return style, why
+    return _shared_style(where, columns), ""
+
+
+def _shared_style(where: str, columns: Sequence[Column]) -> Signs:
     needing = [column for column in columns if column.styles and PLAIN not in column.styles]
     if not needing:
         return PLAIN
@@ -143,6 +171,8 @@ def _numbers(
 
 def _why_no_value(column: Column, rows: int) -> str:
     assert column.values is not None
+    if rows > FEW_ROWS and column.distinct == 1 and column.filled == rows and float(column.values[0]).is_integer():
+        return "is the same number in all rows"  # such as the code of a station
     if not column.is_whole:
         return ""
     low, high = PARTS.get(column.name.lower(), (1, 0))

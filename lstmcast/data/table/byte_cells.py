@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 PAD = 16  # bytes before and after a block, so that words can be loaded at its ends
 WORD = 8
+FIRST_LOOK = 1000  # lines that tell whether cells stay the same
 RUN = 8  # lines that an id has to stay the same, on average
 NEWLINE, RETURN, MINUS, POINT = 10, 13, 45, 46
 MOST_DIGITS = 16
@@ -133,21 +134,28 @@ def _place_point(number: Words, decimals: Places) -> FloatArray | None:
 def read_runs(lines: Lines, column: int) -> tuple[list[str], Places] | None:
     """Return the texts of runs of equal cells and the length of each; None where cells change too often."""
     start, end = lines.starts[column], lines.ends[column]
+    if len(start) > FIRST_LOOK and _find_changes(lines, start[:FIRST_LOOK], end[:FIRST_LOOK]) is None:
+        return None
+    changes = _find_changes(lines, start, end)
+    if changes is None:
+        return None
+    firsts = np.flatnonzero(changes)
+    texts = [lines.padded[a:b].decode() for a, b in zip(start[firsts].tolist(), end[firsts].tolist(), strict=True)]
+    return texts, np.diff(np.append(firsts, len(start)))
+
+
+def _find_changes(lines: Lines, start: Places, end: Places) -> npt.NDArray[np.bool_] | None:
+    """Return which cells differ from the one above; None where too many do."""
     length = end - start
-    longest = int(length.max())
     changes = np.ones(len(start), bool)
     changes[1:] = length[1:] != length[:-1]
-    for offset in range(0, longest, WORD):
+    for offset in range(0, int(length.max()), WORD):
         word = lines.words[np.minimum(start + offset, len(lines.padded) - WORD)]
         word = _first_letters(word, length - offset)
         changes[1:] |= word[1:] != word[:-1]
-        if offset == 0 and int(changes.sum()) * RUN > len(start):
+        if int(changes.sum()) * RUN > len(start):
             return None
-    firsts = np.flatnonzero(changes)
-    if len(firsts) * RUN > len(start):
-        return None
-    texts = [lines.padded[a:b].decode() for a, b in zip(start[firsts].tolist(), end[firsts].tolist(), strict=True)]
-    return texts, np.diff(np.append(firsts, len(start)))
+    return None if int(changes.sum()) * RUN > len(start) else changes
 
 
 def find_form(lines: Lines, column: int) -> Form | None:

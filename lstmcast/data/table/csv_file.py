@@ -25,8 +25,16 @@ from lstmcast.data.table.csv_numbers import (
     parse_numbers,
     without_units,
 )
-from lstmcast.data.table.csv_shape import check_separator, check_shape, normalise_line_ends, read_records
+from lstmcast.data.table.csv_shape import (
+    BLANK,
+    check_separator,
+    check_shape,
+    join_blanks,
+    normalise_line_ends,
+    read_records,
+)
 from lstmcast.data.table.parquet import MAGIC, is_parquet, parquet_as_csv
+from lstmcast.data.table.skipped import NOBODY, Skipped
 from lstmcast.errors import DataError, ShortError
 
 FloatArray = npt.NDArray[np.float64]
@@ -96,6 +104,13 @@ class Sources:
         return sum(file.rows for file in self.files)
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what was left out of the files."""
+        repeated = sum(file.cut.repeated for file in self.files if file.cut is not None)
+        lines = "1 line" if repeated == 1 else f"{repeated} lines"
+        return (f"{lines} named the columns again: left out",) if repeated else ()
+
+    @property
     def name(self) -> str:
         """Return how a message names all of them."""
         more = len(self.files) - 1
@@ -131,14 +146,17 @@ class Table:
     decimal: str
 
 
-def open_sources(path: str | tuple[str, ...], csv: CsvConfig) -> Sources:
-    """Return the files in memory, checked line by line but not parsed."""
+def open_sources(
+    path: str | tuple[str, ...], csv: CsvConfig, progress: Callable[[int], None] = lambda _done: None
+) -> Sources:
+    """Return the files in memory, checked line by line but not parsed; `progress` is told the bytes of each."""
     digest = hashlib.sha256()
     files = []
     for file in find_paths(path):
         stored = read_bytes(file)
         digest.update(stored)
         files.append(_check_source(file, stored, csv))
+        progress(len(stored))
     check_headers([(file.path, file.columns) for file in files])
     if sum(file.rows for file in files) == 0:
         raise ShortError(f"{files[0].path}: there is a header but no row; it has {', '.join(files[0].columns)}")
@@ -154,7 +172,9 @@ def check_headers(headers: Sequence[tuple[Path, tuple[str, ...]]]) -> None:
             raise DataError(f"{path}: its header differs from the one of {first}: {differing}")
 
 
-def read_table(sources: Sources, texts: Sequence[str], numbers: Sequence[str], csv: CsvConfig) -> Table:
+def read_table(
+    sources: Sources, texts: Sequence[str], numbers: Sequence[str], csv: CsvConfig, skipped: Skipped = NOBODY
+) -> Table:
     """Return the named columns; whatever is not a finite number in a column of numbers is a DataError."""
     if csv.last_line == "auto":
         check_last_lines(sources, (*texts, *numbers))
@@ -168,7 +188,7 @@ def read_table(sources: Sources, texts: Sequence[str], numbers: Sequence[str], c
     return Table(
         {name: _text_column([frame[name] for frame in frames]) for name in texts},
         {
-            name: _numbers_of(sources, frames, name, missing, Style(decimal, csv.thousands, csv.units))
+            name: _numbers_of(sources, frames, name, missing, Style(decimal, csv.thousands, csv.units), skipped)
             for name in numbers
         },
         decimal,
@@ -183,6 +203,8 @@ def _check_source(path: Path, stored: bytes, csv: CsvConfig) -> Source:
     text = normalise_line_ends(text)
     if csv.last_line == "drop":
         text = text[: text.rfind(b"\n") + 1]
+    if csv.separator == BLANK:
+        text = join_blanks(text)
     separator = check_separator(path, from_header(path, text, csv), csv.separator)
     cut = cut_lines(path, text, separator, csv)
     if not cut.text.strip():
@@ -284,7 +306,12 @@ def _is_parsed(column: "pd.Series[float]") -> bool:
 
 
 def _numbers_of(
-    sources: Sources, frames: list[pd.DataFrame], name: str, missing: tuple[str, ...], style: Style
+    sources: Sources,
+    frames: list[pd.DataFrame],
+    name: str,
+    missing: tuple[str, ...],
+    style: Style,
+    skipped: Skipped,
 ) -> FloatArray:
     """Return one column of numbers of all files, each seen to be finite and exact."""
     parts: list[FloatArray] = []
@@ -296,27 +323,34 @@ def _numbers_of(
             texts = _parse_texts(file, name, missing)
             values, bad = parse_numbers(texts, style)
             if bad.any():
-                problem = describe_bad_number(texts.iloc[int(np.argmax(bad))], missing)
-                message = f"{sources.where(first + int(np.argmax(bad)))}: column {name!r}: {problem}"
-                raise NoNumbersError(message, name) if (bad | texts.isna()).all() else DataError(message)
+                bad &= ~skipped.rows(frame, name)
+            if bad.any():
+                row = int(np.argmax(bad))
+                message = (
+                    f"{sources.where(first + row)}: column {name!r}: {describe_bad_number(texts.iloc[row], missing)}"
+                )
+                kind = NoNumbersError(message, name) if (bad | texts.isna()).all() else DataError(message)
+                raise kind.of(skipped.owner(frame, row, name))
         large = np.flatnonzero(np.abs(values) >= LARGEST_WHOLE)
         if len(large):
+            large = large[~skipped.rows(frame, name)[large]]
             texts = _parse_texts(file, name, missing).iloc[large]
-            _check_exact(sources, name, texts, np.isinf(values[large]), first)
+            inexact = _find_inexact(texts, np.isinf(values[large]))
+            if inexact is not None:
+                row = int(texts.index[inexact[0]])
+                message = f"{sources.where(first + row)}: column {name!r}: {texts.loc[row]!r} {inexact[1]}"
+                raise DataError(message).of(skipped.owner(frame, row, name))
         parts.append(values)
         first += file.rows
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _check_exact(
-    sources: Sources, name: str, texts: "pd.Series[str]", infinite: npt.NDArray[np.bool_], first: int
-) -> None:
-    """Refuse what a float cannot hold: infinity, and whole numbers with more digits than it keeps."""
+def _find_inexact(texts: "pd.Series[str]", infinite: npt.NDArray[np.bool_]) -> tuple[int, str] | None:
+    """Return the first text that no float can hold, and why: infinity, or more digits than one keeps."""
     clean = texts.str.strip().str.lstrip("+-")
     inexact = clean.str.isdigit() & ((clean.str.len() > 16) | (clean > str(int(LARGEST_WHOLE))))
     refused = infinite | inexact.to_numpy(bool)
-    if refused.any():
-        place = int(np.argmax(refused))
-        what = "is not finite; correct it" if infinite[place] else "has more digits than a number keeps; round it"
-        where = sources.where(first + int(texts.index[place]))
-        raise DataError(f"{where}: column {name!r}: {texts.iloc[place]!r} {what}")
+    if not refused.any():
+        return None
+    place = int(np.argmax(refused))
+    return place, "is not finite; correct it" if infinite[place] else "has more digits than a number keeps; round it"

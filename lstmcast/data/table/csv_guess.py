@@ -10,7 +10,7 @@ from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_file import Sources, check_last_lines, open_sources
 from lstmcast.data.table.csv_numbers import USUAL_MISSING
-from lstmcast.data.table.csv_shape import SEPARATORS, normalise_line_ends
+from lstmcast.data.table.csv_shape import BLANK, SEPARATORS, join_blanks, normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
 from lstmcast.errors import DataError
 
@@ -19,6 +19,14 @@ LOOKED_AT_LAST = 20
 COMMENTS = ("#", "%", "//", "!")
 MOST_UNIT_ROWS = 3
 MOSTLY = 0.6
+TOTALS = re.compile(
+    r"(?i)(grand )?(sub)?total(s|e|en)?|summe|gesamt(summe)?|insgesamt|somme|suma|totaal|sum|average|mean|avg"
+    r"|mittelwert|durchschnitt|moyenne|promedio|media"
+)
+DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\d{4}[-/]\d{1,2}|\d{1,2}[-/.]\d{4}")
+YEARS = range(1500, 2200)
+LEAST_NAMES = 3
+ALIGNED = 0.9  # of all lines, where blanks separate cells
 NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,' ]*(e[-+]?\d+)?\s?%?", re.IGNORECASE)
 TIME = re.compile(r"\d{1,4}[-/.:]\d.*")
 
@@ -60,6 +68,9 @@ def guess_csv(path: str, given: CsvConfig, fixed: frozenset[str]) -> Guess:
     found |= {name: value for name, value in vars(layout).items() if name not in fixed}
     if layout.header is None:
         doubts["header"] = "no line seems to name the columns, so they are numbered"
+    left_out = [line for line in lines if line.strip()][-layout.footer :] if found["footer"] and layout.footer else []
+    if any(len(_named(line, layout.separator, str(found["quote"]))) > 1 for line in left_out):
+        doubts["footer"] = f"left out at the end, as no rows: {', '.join(map(repr, left_out))}"
     settings = given.model_copy(update=found)
     return Guess(settings if "trailing" in fixed else _settle_trailing(path, settings), doubts)
 
@@ -118,6 +129,8 @@ def _guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str],
         share = often / len(counts)
         if width > 1 and (round(share, 1), width) > rank:
             best, rank = (separator, width), (round(share, 1), width)
+    if best[1] == 1 and given.separator == "auto":
+        best = _blanks([line for _, line in numbered], quote) or best
     separator, width = best
     split = [(number, _split(line, separator, quote)) for number, line in numbered]
     narrow = max((_filled(cells) for _, cells in split if len(cells) == width), default=width)
@@ -125,7 +138,8 @@ def _guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str],
     header: int | None = table[0][0]
     rows = [cells for _, cells in table]
     if _looks_like_data(rows[0]) and not _counts(rows[0]):
-        header = None
+        header = _commented_header(lines[: table[0][0] - 1], separator, quote, comment, width)
+        rows = rows if header is None else [[], *rows]
     if "header" in fixed:
         header = given.header
     body = rows if header is None else rows[1:]
@@ -133,11 +147,25 @@ def _guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str],
     return _Layout(separator, header, _count_unit_rows(body) if header is not None else 0, footer)
 
 
+def _blanks(lines: Sequence[str], quote: str) -> tuple[str, int] | None:
+    """Return blanks as the separator, with the number of fields, where they split nearly all lines alike."""
+    counts = [len(_split(line, BLANK, quote)) for line in lines]
+    width, often = Counter(counts).most_common(1)[0]
+    return (BLANK, width) if width > 1 and often >= ALIGNED * len(counts) and counts[0] == width else None
+
+
 def _split(line: str, separator: str, quote: str) -> list[str]:
+    if separator == BLANK:
+        line = join_blanks(line.encode()).decode()
     try:
         return next(csv.reader([line], delimiter=separator, quotechar=quote), [])
     except csv.Error:  # such as a carriage return in the midst: the reader will say so
         return [line]
+
+
+def _named(line: str, separator: str, quote: str) -> list[str]:
+    """Return the cells of a line that are not empty."""
+    return [cell.strip() for cell in _split(line, separator, quote) if cell.strip()]
 
 
 def _fits(cells: Sequence[str], narrow: int, width: int) -> bool:
@@ -156,8 +184,24 @@ def _looks_like_data(cells: Sequence[str]) -> bool:
 
 
 def _counts(cells: Sequence[str]) -> bool:
-    """Return whether all cells are whole numbers, as names of columns may be: 2019, 2020 …"""
-    return len(cells) > 1 and all(re.fullmatch(r"\s*\d+\s*", cell) for cell in cells if cell.strip())
+    """Return whether cells are whole numbers that follow each other, as names of columns may: 0, 1 … or 2019, 2020 …"""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(cells) < 2 or not all(re.fullmatch(r"\d{1,4}", cell) for cell in filled):
+        return False
+    first, is_enough = int(filled[0]), len(filled) >= LEAST_NAMES or len(filled) < len(cells)
+    follow = [int(cell) for cell in filled] == [*range(first, first + len(filled))]
+    return follow and (is_enough or first in YEARS)
+
+
+def _commented_header(lines: Sequence[str], separator: str, quote: str, comment: str, width: int) -> int | None:
+    """Return the last line above the table if it is a comment with a name for each column."""
+    number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
+    if not number or not comment or not lines[number - 1].startswith(comment):
+        return None
+    cells = _split(lines[number - 1].removeprefix(comment).strip(), separator, quote)
+    names = {cell.strip() for cell in cells}
+    is_header = len(cells) == len(names) == width and all(names) and not any(map(NUMBER.fullmatch, names))
+    return number if is_header else None
 
 
 def _count_unit_rows(rows: Sequence[Sequence[str]]) -> int:
@@ -193,14 +237,31 @@ def _count_footer(lines: Sequence[str], separator: str, quote: str, width: int, 
     """Return how many lines at the end are texts that are no rows, such as `Source: …`."""
     if width == 1:
         return 0
+    last = [line for line in lines[-LOOKED_AT_LAST:] if line.strip()]
+    split = [[cell.strip() for cell in _split(line, separator, quote)] for line in last]
     count = 0
-    for line in reversed([line for line in lines[-LOOKED_AT_LAST:] if line.strip()]):
-        cells = [cell for cell in _split(line, separator, quote) if cell.strip()]
-        is_text = len(cells) == 1 and not _has_time(cells) and not (comment and line.startswith(comment))
-        if not is_text:
+    while count < len(last) - 1:
+        place = len(last) - 1 - count
+        cells, above = split[place], split[:place]
+        filled = _named(last[place], separator, quote)
+        is_text = len(filled) == 1 and not _has_time(filled) and not (comment and last[place].startswith(comment))
+        if not (is_text or _is_total(cells, above) or _lacks_time(cells, above)):
             break
         count += 1
     return count
+
+
+def _is_total(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell says `Total` where no row above does."""
+    places = [place for place, cell in enumerate(cells) if TOTALS.fullmatch(cell.rstrip(":"))]
+    return any(not any(TOTALS.fullmatch(row[place]) for row in above if place < len(row)) for place in places)
+
+
+def _lacks_time(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first cell is empty although cells follow, and all rows above begin with a date."""
+    dated = [row for row in above[1:] if row]
+    is_empty = bool(cells) and not cells[0] and any(cells)
+    return is_empty and len(dated) > 1 and all(DATE.fullmatch(row[0]) for row in dated[-2:])
 
 
 def _settle_trailing(path: str, csv: CsvConfig) -> CsvConfig:

@@ -3,7 +3,7 @@
 import csv as csv_module
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lstmcast.config.schema import CsvConfig
@@ -20,6 +20,7 @@ class Cut:
     above: int  # lines that stood above; -1 where the header was made up
     removed: tuple[int, ...]  # lines within, as they are counted in the file
     empty_rows: int  # lines at the end that held separators only
+    repeated: int = 0  # lines within that named the columns again
 
     def line_in_file(self, line: int) -> int:
         """Return the number in the file of a line of the text."""
@@ -45,21 +46,25 @@ def from_header(path: Path, text: bytes, csv: CsvConfig) -> bytes:
 
 def cut_lines(path: Path, text: bytes, separator: str, csv: CsvConfig) -> Cut:
     """Return the table without what stands above its header, comments, unit rows, a footer and empty rows."""
-    above, removed = 0, list[int]()
+    above, removed, repeated = 0, list[int](), list[int]()
     if csv.header is None:
         header, body = b"", text
     else:
         head, header, body = _split_at(path, text, csv.header)
         above = head.count(b"\n")
+        header = _without_sign(header, csv.comment)
     line_of_body = above + (csv.header is not None) + 1
     if csv.comment:
         body, removed = _without_comments(body, csv.comment.encode(), line_of_body)
     body, skipped = _without_first(body, csv.skip, line_of_body, removed)
+    left_out = tuple(sorted((*removed, *skipped)))
+    if csv.header is not None:
+        body, repeated = _without_header(header, body, Cut(b"", line_of_body - 1, left_out, 0))
     body = _without_last(body, csv.footer)
     body, empty_rows = _without_empty_rows(body, separator.encode())
     if csv.header is None:
         header, above = _made_up_header(body, separator, csv.quote), -1
-    return Cut(header + body, above, tuple(sorted((*removed, *skipped))), empty_rows)
+    return Cut(header + body, above, tuple(sorted((*left_out, *repeated))), empty_rows, len(repeated))
 
 
 def even_out(path: Path, cut: Cut, separator: str, quote: str) -> Cut:
@@ -88,7 +93,7 @@ def even_out(path: Path, cut: Cut, separator: str, quote: str) -> Cut:
             "without a line end: it is cut short; send it again, or set data.csv.last_line: drop"
         )
     text = written.getvalue().encode()
-    return Cut(text if ended else text.removesuffix(b"\n"), cut.above, cut.removed, cut.empty_rows)
+    return replace(cut, text=text if ended else text.removesuffix(b"\n"))
 
 
 def _split_at(path: Path, text: bytes, line: int) -> tuple[bytes, bytes, bytes]:
@@ -111,6 +116,27 @@ def _without_comments(body: bytes, comment: bytes, first: int) -> tuple[bytes, l
         kept.append(between)
         line += between.count(b"\n")
         removed.append(line)
+        line += 1
+        place = found.end()
+    return b"".join((*kept, body[place:])), removed
+
+
+def _without_sign(header: bytes, comment: str | None) -> bytes:
+    """Return the header without the sign of comments before its first name, as in `# time value`."""
+    return header.removeprefix(comment.encode()).lstrip(b" ") if comment else header
+
+
+def _without_header(header: bytes, body: bytes, lines: Cut) -> tuple[bytes, list[int]]:
+    """Return the body without the lines that repeat the header, as files have that were put together."""
+    names = header.rstrip(b"\r\n")
+    if not re.search(rb"[A-Za-z]", names) or b"\n" + names not in b"\n" + body:
+        return body, []
+    kept, removed, place, line = list[bytes](), list[int](), 0, 1
+    for found in re.finditer(rb"^" + re.escape(names) + rb"\r?(\n|\Z)", body, re.MULTILINE):
+        between = body[place : found.start()]
+        kept.append(between)
+        line += between.count(b"\n")
+        removed.append(lines.line_in_file(line))
         line += 1
         place = found.end()
     return b"".join((*kept, body[place:])), removed

@@ -13,7 +13,8 @@ USUAL_MISSING = (
     "NA", "na", "N/A", "n/a", "#N/A", "<NA>", "N/D", "n/d", "ND", "nd", "null", "NULL", "Null", "nil", "None", "none",
     "-", "--", "---", "\u2013", "\u2014", "?", ".", "..", "...", ":", "*", "x", "X", "NAN", "NaT", "mq", "missing",
     "Missing", "MISSING", "nodata", "NoData", "No Data", "no data", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?",
-    "\\N", "M",
+    "\\N", "M", "n/e", "N/E", "n.a.", "N.A.", "n.d.", "k.A.", "k. A.", "**", "***", "****", "(null)", "<null>",
+    "(blank)", "#NULL!", "-nan", "-NaN", "NAN()", "empty",
 )  # fmt: skip
 MINUS = "\u2212"  # as typesetters write it
 LARGEST_WHOLE = 2.0**53  # beyond it, neighbouring whole numbers are the same float
@@ -36,6 +37,8 @@ def parse_numbers(texts: "pd.Series[str]", style: Style) -> tuple[FloatArray, Bo
     """Return the numbers, NaN where a text is missing, and which texts are no numbers."""
     known = texts.notna().to_numpy()
     clean = texts[known].str.strip().str.replace(MINUS, "-", regex=False)
+    if clean.str.endswith("-").any():  # as SAP writes: 12.50-
+        clean = clean.str.replace(r"^(\d[^-]*)-$", r"-\1", regex=True)
     clean, factors = _split_units(clean, style.units)
     good = clean.str.fullmatch(_number_pattern(style.decimal, style.thousands)).to_numpy(bool)
     clean = clean[good]
@@ -85,6 +88,8 @@ def describe_bad_number(text: str, missing: tuple[str, ...]) -> str:
         return f"{what}; if it means a missing value, add it to data.csv.missing"
     if text.strip().lstrip("+-").lower() in ("inf", "infinity"):
         return f"{text!r} is not finite; correct it"
+    if re.fullmatch(r"\([\d.,' ]+\)", text.strip()):
+        return f"{what}; if brackets mean a negative number, write it with a minus"
     if re.fullmatch(r"[^\d\s+-]{1,8}\s*[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s*[^\d\s]{1,8}", text.strip()):
         return f"{what}; if it has a unit, set data.csv.units"
     if re.fullmatch(r"[+-]?\d{1,3}([,. ']\d{3})+([.,]\d+)?", text.strip()):

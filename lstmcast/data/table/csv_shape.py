@@ -17,6 +17,7 @@ import numpy.typing as npt
 from lstmcast.errors import ConfigError, DataError
 
 SEPARATORS = ("\t", ";", "|", ",")  # a comma may also be a decimal sign: it comes last
+BLANK = " "  # one or more of them between cells, as in aligned tables; never found, only set
 SAMPLE_BYTES, SAMPLE_LINES = 65_536, 20
 NEWLINE, RETURN = 10, 13
 
@@ -51,6 +52,12 @@ class _Text:
 def normalise_line_ends(text: bytes) -> bytes:
     """Return the text with line feeds where it has only carriage returns, as old spreadsheets write."""
     return text.replace(b"\r", b"\n") if b"\n" not in text else text
+
+
+def join_blanks(text: bytes) -> bytes:
+    """Return the text with one blank where there were several, and none at the ends of lines."""
+    joined = re.sub(rb"[ \t]+", b" ", text)
+    return re.sub(rb" ?(\r?\n) ?", rb"\1", joined).strip(b" ")
 
 
 def check_shape(path: Path, text: bytes, separator: str, quote: str = '"', line_in_file: LineInFile = int) -> Shape:

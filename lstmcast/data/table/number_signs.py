@@ -1,7 +1,8 @@
 """Finds what stands around numbers in a column, and numbers that mean that there is none."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,10 @@ import pandas as pd
 from lstmcast.data.table.csv_file import TextColumn
 
 Units = tuple[tuple[str, float], ...]
+Signs = tuple[str, str | None]  # the decimal sign, and the sign between thousands
+
+PLAIN: Signs = (".", None)
+USUAL_STYLES: tuple[Signs, ...] = (PLAIN, (".", ","), (",", None), (",", "."))
 
 MULTIPLIERS: Mapping[str, float] = {
     "k": 1e3, "K": 1e3, "tsd": 1e3, "Tsd.": 1e3, "m": 1e6, "M": 1e6, "mn": 1e6, "Mn": 1e6, "mio": 1e6, "Mio": 1e6,
@@ -28,9 +33,47 @@ PARTS = re.compile(
     r"[+-]?(?P<before>\D{0,5}?)\s*[+-]?\d[\d.,'\u2019\u00a0\u202f ]*?(?P<gap>\s*)(?P<after>[^\d\s.,'+-]\D{0,11})?"
 )
 MOST_UNITS = 6
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+NO_PLAIN_LINE = re.compile(r"^(?![+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$)", re.MULTILINE | re.ASCII)
+NO_GROUPED_LINE = re.compile(r"^(?![+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)$)", re.MULTILINE | re.ASCII)
+SMALL = re.compile(r"[+-]?\d{1,3}")
+MANY_GROUPED = 30  # numbers of which none has one or two decimals: they have none, but thousands
 SENTINELS = re.compile(r"-?(9{2,}(\.9*)?|9\.9+)|-200|-1e\+?\d\d|-?1e3\d", re.IGNORECASE)
 SEEN_OFTEN = 2
 FAR = 1.0  # times the whole range of all others
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Numbers with a point or a comma before their last three digits, and none with other decimals."""
+
+    sign: str
+    example: str
+    is_certain: bool  # small whole numbers stand beside many of them: decimals would not be left out there only
+
+
+def find_grouped(texts: Iterable[str]) -> Grouped | None:
+    """Return the sign that stands before the last three digits of all numbers that have one, and whether it groups."""
+    found, signs, small = list[str](), set[str](), 0
+    for text in map(str.strip, texts):
+        if match := GROUPED.fullmatch(text):
+            found.append(text)
+            signs.add(match[1])
+        elif SMALL.fullmatch(text):
+            small += 1
+        elif any(map(str.isdigit, text)):
+            return None
+    return Grouped(signs.pop(), found[0], small > 0 and len(found) >= MANY_GROUPED) if len(signs) == 1 else None
+
+
+def plain_styles(texts: Sequence[str]) -> tuple[Signs, ...]:
+    """Return the ways in which texts are numbers that all have at most a point; () where one is anything else."""
+    lines = "\n".join(texts)
+    if lines.count("\n") != len(texts) - 1 or NO_PLAIN_LINE.search(lines):
+        return ()
+    if "." not in lines:
+        return USUAL_STYLES
+    return ((".", None), (".", ","), *(() if NO_GROUPED_LINE.search(lines) else ((",", "."),)))
 
 
 def find_units(texts: "pd.Series[str]", known: Units) -> Units:

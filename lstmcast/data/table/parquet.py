@@ -18,7 +18,7 @@ def is_parquet(path: Path) -> bool:
 
 
 def parquet_as_csv(path: Path, stored: bytes) -> bytes:
-    """Return the table as UTF-8 text with commas; what is missing is an empty cell."""
+    """Return the table as UTF-8 text with commas; what is missing is an empty cell, lists and records are left out."""
     try:
         arrow, csv, parquet = (importlib.import_module(name) for name in ("pyarrow", "pyarrow.csv", "pyarrow.parquet"))
     except ImportError as error:
@@ -29,7 +29,8 @@ def parquet_as_csv(path: Path, stored: bytes) -> bytes:
         raise DataError(f"{path}: is named {path.suffix} but is no Parquet file; name it by what it is")
     try:
         table = parquet.read_table(io.BytesIO(stored))
-        table = arrow.table({name: _plain(arrow, table[name]) for name in table.column_names})
+        flat = [name for name in table.column_names if not arrow.types.is_nested(table[name].type)]
+        table = arrow.table({name: _plain(arrow, table[name]) for name in flat})
         written = io.BytesIO()
         csv.write_csv(table, written, csv.WriteOptions(quoting_style="needed"))
     except (arrow.ArrowException, OSError, ValueError) as error:

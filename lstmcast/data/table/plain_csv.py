@@ -33,6 +33,7 @@ from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header
 
 BLOCK = 2_000_000  # bytes: what a processor's own memory holds beside the arrays made of them
+LEAST_LINES, LARGEST_BLOCK = 1000, 20_000_000
 LONGEST_LINE = 10_000_000
 WORKERS = 2
 AHEAD = 2  # blocks that wait for a worker
@@ -128,11 +129,19 @@ def join_texts(files: Sequence[PlainFile], name: str) -> tuple[npt.NDArray[np.ob
 
 
 def _code_keys(keys: Words, form: Form) -> Coded:
-    codes, distinct = pd.factorize(keys)
+    period = _find_period(keys)
+    codes, distinct = pd.factorize(keys[:period])
     order = np.argsort(distinct)
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))
-    return Coded(texts_of_keys(np.asarray(distinct)[order], form), rank[codes])
+    return Coded(texts_of_keys(np.asarray(distinct)[order], form), np.resize(rank[codes], len(keys)))
+
+
+def _find_period(keys: Words) -> int:
+    """Return after how many keys all come again, as times do where each series has the same ones; else their number."""
+    again = np.flatnonzero(keys[1:] == keys[0])
+    period = int(again[0]) + 1 if len(again) else len(keys)
+    return period if (keys[period:] == keys[:-period]).all() else len(keys)
 
 
 def _find_forms(block: bytes, separator: str, columns: tuple[str, ...]) -> dict[str, Form]:
@@ -168,12 +177,14 @@ def _read_blocks(reader: "_Reader", first: bytes, others: Iterator[bytes]) -> It
 
 def _blocks(file: BinaryIO, update: Callable[[bytes], None], progress: Progress) -> Iterator[bytes]:
     """Yield blocks of whole lines; the last one must end with a line end."""
-    done = 0
-    while block := file.read(BLOCK):
+    done, size = 0, BLOCK
+    while block := file.read(size):
         if not block.endswith(b"\n"):
             block += file.readline(LONGEST_LINE)
         if not block.endswith(b"\n"):
             raise NotPlainError
+        if not done:  # arrays of a few cells each would cost more than they do
+            size = min(max(BLOCK, LEAST_LINES * len(block) // block.count(b"\n")), LARGEST_BLOCK)
         update(block)
         done += len(block)
         progress(done)

@@ -4,18 +4,22 @@ Numbers have up to ten significant digits, so that the last bits of rounding do 
 A text that a spreadsheet would take for a formula gets an apostrophe in front; plain numbers never do.
 """
 
+import io
 import re
 
 import numpy as np
 
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.panel import FloatArray, IntArray, Panel, TextArray
+from lstmcast.data.written.number_cells import SIGNIFICANT, WIDTH
+from lstmcast.data.written.text_lines import TextColumn, render_lines
+
+__all__ = ["SIGNIFICANT", "escape_formula", "order_of_ids", "render_forecast"]
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 -- wide forms count too
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 NEEDS_QUOTES = re.compile(r'[",\r\n]')
-SIGNIFICANT = "%.10g"
-ROWS_AT_ONCE = 100_000
+BYTES_AT_ONCE = 4_000_000
 
 
 def render_forecast(
@@ -31,22 +35,20 @@ def render_forecast(
 
     `quantiles` hold 0.5 and both ends of each of the `levels`, which are percentages.
     """
-    series, horizon, _ = values.shape
-    order = order_of_ids(panel)
-    ticks = panel.cutoffs[order]
-    stamps = panel.frequency.stamps((ticks[:, None] + np.arange(1, horizon + 1)).reshape(-1))
-    texts = [np.repeat(_write_texts(column[order]), horizon) for column in panel.ids]
-    texts += [_write_times(time, column) for column in time.render_columns(stamps)]
-    texts.append(np.repeat(_write_times(time, time.render(panel.frequency.stamps(ticks))), horizon))
-    texts.append(np.repeat(_write_texts(np.array([model], object)), series * horizon))
     ends = [
         (f"{name}-{level:g}", 0.5 + side * level / 200) for level in levels for name, side in (("lo", -1), ("hi", 1))
     ]
     wanted = [_place_of(quantiles, 0.5), *(_place_of(quantiles, quantile) for _, quantile in ends)]
-    numbers = values[order][:, :, wanted].reshape(series * horizon, len(wanted)) + 0.0  # no -0
     names = [*panel.id_names, *time_names, "cutoff", "model", "forecast", *(name for name, _ in ends)]
-    header = ",".join(_write_texts(np.array(names, object)).tolist())
-    return f"{header}\n{_write_rows(texts, numbers)}".encode()
+    written = io.BytesIO()  # some series at a time: else the file would be in memory several times over
+    written.write(f"{','.join(_write_texts(np.array(names, object)).tolist())}\n".encode())
+    order, series = order_of_ids(panel), _series_at_once(panel, values.shape[1], len(wanted))
+    for first in range(0, len(order), series):
+        chosen = order[first : first + series]
+        texts = _texts_of(panel, time, model, chosen, values.shape[1])
+        numbers = values[chosen][:, :, wanted].reshape(-1, len(wanted))
+        written.write(render_lines(texts, numbers + 0.0))  # no -0
+    return written.getvalue()
 
 
 def escape_formula(text: str) -> str:
@@ -54,16 +56,23 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) and not PLAIN_NUMBER.fullmatch(text) else text
 
 
-def _write_rows(texts: list[TextArray], numbers: FloatArray) -> str:
-    """Return the lines; numbers are formatted by one template for many rows, which is what makes it fast."""
-    template = f",{','.join([SIGNIFICANT] * numbers.shape[1])}\n"
-    blocks = []
-    for start in range(0, len(numbers), ROWS_AT_ONCE):
-        chosen = slice(start, start + ROWS_AT_ONCE)
-        lines = map(",".join, zip(*(column[chosen].tolist() for column in texts), strict=True))
-        pattern = template.join([*(line.replace("%", "%%") for line in lines), ""])
-        blocks.append(pattern % tuple(numbers[chosen].reshape(-1).tolist()))
-    return "".join(blocks)
+def _series_at_once(panel: Panel, horizon: int, numbers: int) -> int:
+    """Return for how many series the lines are as long as can be worked on at once."""
+    longest = sum(max(map(len, column.tolist()), default=0) for column in panel.ids)
+    return max(1, BYTES_AT_ONCE // (horizon * (longest + (2 + numbers) * WIDTH)))
+
+
+def _texts_of(panel: Panel, time: TimeFormat, model: str, series: IntArray, horizon: int) -> list[TextColumn]:
+    """Return what stands in front of the numbers: ids, times, cutoff and model, for each step of some series."""
+    row_series = np.repeat(np.arange(len(series)), horizon)
+    cutoffs, of_series = np.unique(panel.cutoffs[series], return_inverse=True)
+    steps, of_rows = np.unique(panel.cutoffs[series][:, None] + np.arange(1, horizon + 1), return_inverse=True)
+    columns = [TextColumn(_write_texts(column[series]), row_series) for column in panel.ids]
+    times = time.render_columns(panel.frequency.stamps(steps))
+    columns += [TextColumn(_write_times(time, texts), of_rows.reshape(-1)) for texts in times]
+    ends = _write_times(time, time.render(panel.frequency.stamps(cutoffs)))
+    columns.append(TextColumn(ends, of_series.reshape(-1)[row_series]))
+    return [*columns, TextColumn(_write_texts(np.array([model], object)), np.zeros_like(row_series))]
 
 
 def _write_times(time: TimeFormat, texts: TextArray) -> TextArray:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstmcast.config.schema import Config
+from lstmcast.config.schema import Config, DataConfig
 from lstmcast.data.faults import find_bad_cells
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError
@@ -28,11 +28,20 @@ def survey(config: Config, first: str) -> tuple[Reading | None, tuple[str, ...]]
             "gaps": "interpolate" if data.gaps == "error" else data.gaps,
         }
     )
-    try:
-        reading = read_panel(lenient)
-    except LstmcastError:
+    reading = _read_somehow(lenient)
+    if reading is None:
         return None, tuple(_in_short(config, problem) for problem in wrong)
     return reading, tuple(_in_short(config, problem) for problem in (*wrong, *_mendable(config, reading, first)))
+
+
+def _read_somehow(data: DataConfig) -> Reading | None:
+    """Return the data, without their zone if the times cannot be of it, or nothing."""
+    for zone in dict.fromkeys((data.timezone, None)):
+        try:
+            return read_panel(data.model_copy(update={"timezone": zone}))
+        except LstmcastError:
+            continue
+    return None
 
 
 def _in_short(config: Config, problem: str) -> str:

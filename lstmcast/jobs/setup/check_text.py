@@ -31,7 +31,10 @@ def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[s
     yield "gaps", f"{filled:,} missing values {verbs[0]}{_split(profile)}" if filled else _split(profile)[2:] or "none"
     yield "duplicates", f"{_rows(profile.duplicates)} {verbs[1]}" if profile.duplicates else "none"
     hidden = (profile.hidden_season,) if profile.hidden_season else ()
-    yield "repeats", ", ".join(describe_season(season) for season in (*profile.seasons, *hidden)) or "not seen"
+    yield (
+        "repeats",
+        ", ".join(describe_season(season, profile.step) for season in (*profile.seasons, *hidden)) or "not seen",
+    )
     helpers = {"past": found.past, "known ahead": found.future, "calendar": found.calendar}
     if found.age:
         yield "newest", f"{profile.last}, {found.age}"

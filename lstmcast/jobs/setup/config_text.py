@@ -12,6 +12,7 @@ from lstmcast.config.yaml_text import read_scalar
 WIDTH = 110
 COMMENT_COLUMN = 30
 PLAIN_TEXT = re.compile(r"(?:\.\.?/)*[^\W\d_](?:[\w ./()%+°²³-]*[\w./()%+°²³-])?|_\w*|\d+[A-Za-z]{1,3}")
+SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n"}
 OTHER_TRUTHS = {"yes", "no", "on", "off", "y", "n"}  # that other readers of YAML would see in them
 
 
@@ -56,8 +57,13 @@ def write_text(text: str) -> str:
     """Return `text` as a YAML scalar: bare where nobody could take it for anything else, else in double quotes."""
     if PLAIN_TEXT.fullmatch(text) and text.lower() not in OTHER_TRUTHS and read_scalar(text) == text:
         return text
-    escaped = (f"\\U{ord(mark):08x}" if not mark.isprintable() else mark for mark in text)
-    return '"' + "".join({'"': '\\"', "\\": "\\\\"}.get(mark, mark) for mark in escaped) + '"'
+    return '"' + "".join(SHORT_ESCAPES.get(mark, _escape(mark)) for mark in text) + '"'
+
+
+def _escape(mark: str) -> str:
+    if mark.isprintable():
+        return mark
+    return f"\\u{ord(mark):04x}" if ord(mark) < 0x10000 else f"\\U{ord(mark):08x}"
 
 
 def _write_keys(lines: Iterable[Line], section: str) -> Iterator[str]:

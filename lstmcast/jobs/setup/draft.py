@@ -19,6 +19,8 @@ from lstmcast.jobs.setup.first_plan import FirstPlan
 
 NAMED = 4
 MANY_FILLS = 0.1
+MANY_DOUBLED = 0.05
+NOTES = ("not in time order", "of the grid", "named the columns again")
 CSV_ASIDES = {
     "separator": "the sign between two cells",
     "decimal": "the sign before decimals",
@@ -41,6 +43,7 @@ class Found:
     duplicates: str  # the policies that the file needs
     gaps: str
     off_grid: str
+    doubles_an_hour: bool = False  # as clocks do when they are set back
 
 
 def draft_lines(found: Found) -> list[Line]:
@@ -48,11 +51,11 @@ def draft_lines(found: Found) -> list[Line]:
     roles = found.roles
     return [
         Line("data.path", found.path),
-        *time_lines(roles, found.reading, found.profile, found.off_grid),
+        *time_lines(roles, found.reading, found.profile, found.off_grid, doubles_an_hour=found.doubles_an_hour),
         *_series_lines(found),
         *_csv_lines(found),
         *off_grid_lines(found.off_grid, found.profile),
-        Line("data.duplicates", found.duplicates, _why_duplicates(found)),
+        Line("data.duplicates", found.duplicates, _why_duplicates(found), _doubt_duplicates(found)),
         Line("data.gaps", found.gaps, _why_gaps(found)),
         *([Line("data.future", roles.future, _why_future(found))] if roles.future else []),
         *_helper_lines(found),
@@ -93,9 +96,10 @@ def draft_notes(found: Found, given: Mapping[str, Plain]) -> list[str]:
     doubts = [f"unsure of data.{key}: {doubt}" for key, doubt in unsure.items() if f"data.{key}" not in given]
     return [
         f"{describe_series(profile)}, {describe_step(profile.step)}, {profile.first} to {profile.last}",
-        *(note for note in found.reading.notes if "not in time order" in note or "of the grid" in note),
+        *(note for note in found.reading.notes if any(part in note for part in NOTES)),
         *doubts,
         *([f"data.duplicates is {found.duplicates}: {_why_duplicates(found)}"] if profile.duplicates else []),
+        *([_doubt_duplicates(found)] if "data.duplicates" not in given and _doubt_duplicates(found) else []),
         *([f"data.gaps is {found.gaps}: {_why_gaps(found)}"] if found.gaps != "error" else []),
         *([f"horizon {found.plan.horizon}: {found.plan.reason}"] if found.plan.is_lowered else []),
     ]
@@ -168,7 +172,19 @@ def _why_duplicates(found: Found) -> str:
         return "none now; a time that comes twice stops the run (or: first, last, mean, sum)"
     if found.duplicates == "first":
         return f"{_rows(count)} repeated another one in full; the first of each counts"
-    return f"{_rows(count)} had a time that was there already (or: first, last, sum)"
+    hint = "; an hour that clocks show twice? data.timezone would tell both apart" if found.doubles_an_hour else ""
+    return f"{_rows(count)} had a time that was there already (or: first, last, sum){hint}"
+
+
+def _doubt_duplicates(found: Found) -> str:
+    """Return what to say where so many times are doubled that rows may be events, or of several series."""
+    share = found.profile.duplicates / found.profile.rows_read
+    if share < MANY_DOUBLED or found.duplicates == "first" or found.off_grid != "error":
+        return ""
+    return (
+        f"unsure: {share:.0%} of the rows have a time that is there already: `sum` adds up what are sales or events, "
+        "`mean` is for readings; if rows belong to several series, name the column that tells them apart in data.id"
+    )
 
 
 def _why_gaps(found: Found) -> str:
@@ -210,7 +226,7 @@ def _season_line(found: Found) -> Line:
     profile = found.profile
     hidden = profile.hidden_season
     if found.reading.panel.frequency.kind != "integer":
-        measured = ", ".join(describe_season(season) for season in profile.seasons)
+        measured = ", ".join(describe_season(season, profile.step) for season in profile.seasons)
         aside = f"from the frequency: {measured}" if measured else "from the frequency: none that fits often enough"
         return Line("evaluate.season", "auto", aside)
     if hidden is None:

@@ -10,7 +10,9 @@ from lstmcast.jobs.setup.config_text import Line
 MANY_FILLS = 0.1
 
 
-def time_lines(roles: Roles, reading: Reading, profile: PanelProfile, off_grid: str) -> list[Line]:
+def time_lines(
+    roles: Roles, reading: Reading, profile: PanelProfile, off_grid: str, *, doubles_an_hour: bool = False
+) -> list[Line]:
     """Return the lines about the time column, its format and its steps."""
     doubt = f"unsure: {roles.doubts['time']}" if "time" in roles.doubts else ""
     frequency = reading.panel.frequency
@@ -21,7 +23,7 @@ def time_lines(roles: Roles, reading: Reading, profile: PanelProfile, off_grid: 
     if written is not None:
         lines.append(Line("data.time_format", written, _how_written(reading.time_format, roles.time)))
     if off_grid == "error":
-        lines += _zone_lines(reading, profile)
+        lines += _zone_lines(reading, profile) or (_zone_of_doubled_hour() if doubles_an_hour else [])
     return [*lines, Line("data.freq", _explicit_frequency(frequency, reading), describe_step(profile.step))]
 
 
@@ -73,6 +75,11 @@ def _how_written(time_format: TimeFormat, time: str | tuple[str, ...] | None) ->
     if "%V" in time_format.pattern:
         means.append("ISO weeks, which begin on Mondays")
     return "; ".join(means) or "how the times are written"
+
+
+def _zone_of_doubled_hour() -> list[Line]:
+    aside = "unsure: an hour is there twice where clocks may change; remove the # and name your own zone"
+    return [Line("data.timezone", "Europe/Berlin", aside, "", True)]
 
 
 def _zone_lines(reading: Reading, profile: PanelProfile) -> list[Line]:

@@ -31,6 +31,12 @@ def following(reading, count=1):
      ("date,time", ["2024-01-01,23:30", "2024-01-02,00:00", "2024-01-02,00:30"], "30min", "2024-01-02 | 01:00"),
      ("date,time", ["1/30/2024,11:00 PM", "1/31/2024,12:00 AM"], "h", "1/31/2024 | 01:00 AM"),
      ("year,month,day,hour", ["2010,1,31,22", "2010,1,31,23", "2010,2,1,0"], "h", "2010 | 2 | 1 | 1"),
+     ("date,time", ["31/01/2024,22.00.00", "31/01/2024,23.00.00", "01/02/2024,00.00.00"], "h", "01/02/2024 | 01.00.00"),
+     ("year,doy,hhmm", ["2024,31,2300", "2024,31,2330", "2024,32,0"], "30min", "2024 | 32 | 30"),
+     ("date,time", ["20240131,100", "20240131,200", "20240131,300"], "h", "20240131 | 400"),
+     ("date,time", ["20240131,2200", "20240131,2300", "20240131,2400"], "h", "20240201 | 0100"),
+     ("date,HE", ["2024-01-31,23", "2024-01-31,24", "2024-02-01,1"], "h", "2024-02-01 | 2"),
+     ("year,period", ["2023,M11", "2023,M12", "2024,M01"], "MS", "2024 | M02"),
      ("year,month", ["2023,11", "2023,12", "2024,1"], "MS", "2024 | 2"),
      ("year,month", ["2023,Nov", "2023,Dec", "2024,Jan"], "MS", "2024 | Feb"),
      ("year,quarter", ["2023,3", "2023,4", "2024,1"], "QS", "2024 | 2"),
@@ -42,6 +48,11 @@ def test_a_time_in_several_columns_is_read_together_and_written_back_into_them(r
 
     assert (reading.panel.frequency.alias, reading.panel.known.tolist()) == (alias, [len(times)])
     assert following(reading) == [after]
+
+
+def test_hours_of_the_day_need_a_day(read):
+    with pytest.raises(DataError, match=r"column 'year, x': '2024 1' is no time that can be read without doubt"):
+        read(table(["2024,1", "2024,2", "2024,3"], "year,x"), time=("year", "x"))
 
 
 def test_patterns_of_several_columns_can_be_set(read):

@@ -1,6 +1,7 @@
 import pytest
 
-from lstmcast.data.clock.time_guess import candidate_patterns, clock_pattern, part_patterns, split_interval
+from lstmcast.data.clock.time_guess import candidate_patterns, clock_pattern, split_interval
+from lstmcast.data.clock.time_parts import day_time_patterns, part_of, part_of_texts, part_patterns
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,39 @@ def test_a_time_of_day_needs_no_date():
 def test_an_interval_ends_where_a_part_comes_again():
     assert split_interval("%d.%m.%Y %H:%M - %H:%M") == ("%d.%m.%Y %H:%M", " - %H:%M")
     assert split_interval("%Y-%m-%d") == ("%Y-%m-%d", "")
+
+
+HOURS = [str(hour) for hour in range(24)]
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "patterns"),
+    [("Time", ["18.00.00", "9.30.00"], ("%H.%M.%S",)), ("Zeit", ["18.00"], ("%H.%M",)), ("x", ["18.00"], ()),
+     ("Date", ["01.02.20"], ()), ("HE", [str(hour + 1) for hour in range(24)], ("%K",)), ("Hour (UTC)", HOURS, ("%H",)),
+     ("store", HOURS, ()), ("HHMM", ["0000", "0030", "2330"], ("%N",)), ("time", ["0", "100", "2400"], ("%N",)),
+     ("time", ["0", "175"], ()), ("hour", ["7h", "24h"], ("%Kh",)), ("hour", ["07 h", "23 h"], ("%H h",)),
+     ("time", ["063000"], ("%H%M%S",)), ("Time", ["6:30 PM"], ("%I:%M %p",)), ("heure", ["18h30"], ("%Hh%M",)),
+     ("time", ["1704067200"], ())],
+)  # fmt: skip
+def test_a_time_of_day_is_known_by_its_texts_or_its_name(name, texts, patterns):
+    assert day_time_patterns(name, texts) == patterns
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "patterns"),
+    [("period", ["M01", "M12"], ("M%m",)), ("period", ["M13"], ()), ("x", ["W01", "W53"], ("W%V",)),
+     ("unknown", ["1", "24"], ("%K",)), ("unknown", ["0", "2330"], ("%N",)), ("JulianDay", ["32", "366"], ("%j",))],
+)  # fmt: skip
+def test_a_part_that_the_user_names_is_known_by_its_texts(name, texts, patterns):
+    assert part_patterns(name, texts) == patterns
+
+
+def test_a_column_is_named_for_a_part_of_a_time():
+    names = ("Hour Ending", "hour_ending", "HE", "DOY", "Julian Day", "Jahr", "HHMM", "Hour (UTC)", "heat", "M", "MO")
+
+    assert [part_of(name) for name in names] == [
+        "hour", "hour", "hour", "dayofyear", "dayofyear", "year", "clock", "hour", None, None, "month",
+    ]  # fmt: skip
+    assert [part_of_texts(texts) for texts in (["M01"], ["Q1"], ["Jan", "Feb"], ["Mon"], ["A", "Jan"], ["M13"])] == [
+        "month", "quarter", "month", None, None, None,
+    ]  # fmt: skip

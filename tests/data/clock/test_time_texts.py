@@ -76,6 +76,19 @@ def test_whole_numbers_are_steps_and_so_are_years():
         assert (time_format.kind, steps.tolist()) == ("integer", [int(text) for text in texts])
 
 
+def test_seconds_with_decimals_and_weeks_as_one_number_are_written_back():
+    for texts, pattern, first in (
+        (["1704067200.25", "1704070800.75"], "epoch_decimal", "2024-01-01T00:00:00.250000"),
+        (["202352", "202401"], "%G%V", "2023-12-25T00:00:00.000000"),
+    ):
+        stamps, time_format = parse_times(a_column(*texts), pattern)
+
+        assert str(stamps[0]) == first
+        assert time_format.render(stamps).tolist() == texts
+    with pytest.raises(DataError, match="'2' is no number of seconds with decimals"):
+        parse_times(a_column("1.5", "2"), "epoch_decimal")
+
+
 def test_years_are_dates_where_the_format_says_so():
     stamps, time_format = parse_times(a_column("1999", "2000"), "%Y")
 
@@ -88,6 +101,7 @@ def test_years_are_dates_where_the_format_says_so():
     [(["1-01", "1-02"], "'1-01' is no time that can be read without doubt; it has no year of four digits"),
      (["Mon 5 May"], "set data.time_format to its strptime pattern"),
      (["20240131", "20240201"], "looks like year, month and day; set data.time_format: '%Y%m%d'"),
+     (["1704067200.25", "1704067201.25"], "looks like seconds since 1970; set data.time_format: epoch_decimal"),
      (["202312", "202401"], "looks like year and month; set data.time_format: '%Y%m'"),
      (["2024-01-01", "2024-02-30"], "line 3: .*: '2024-02-30' is not written as '%Y-%m-%d' .as '2024-01-01' is"),
      (["2024-01-01", "2024-01-02 05:00", "2024-01-03"], "line 3: column 'time': '2024-01-02 05:00' is not written as"),

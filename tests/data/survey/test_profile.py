@@ -63,4 +63,5 @@ def test_series_and_seasons_are_described_in_words(read):
 
     assert describe_series(profile_reading(read(text, id="id"))) == "2 series of 2 to 3 values"
     assert describe_season(Season(24, 0.904)) == "24 (strength 0.90)"
-    assert describe_season(Season(7, 0.1)) == "7 (strength 0.10, weak)"
+    assert describe_season(Season(7, 0.1), "day") == "7 days (strength 0.10, weak)"
+    assert describe_season(Season(96, 0.9), "15-minute step") == "96 steps (strength 0.90)"

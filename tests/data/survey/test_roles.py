@@ -20,6 +20,29 @@ def guess(tmp_path):
     return guess_of
 
 
+def test_months_that_are_not_english_are_no_ids(guess):
+    months = ["Januar", "Februar", "März", "April", "Mai", "Juni"]
+
+    with pytest.raises(
+        DataError, match=r"column 'Monat': '.*' has the name of a month that is not English; write months"
+    ):
+        guess("Jahr,Monat,load", [(2000 + place, name, place) for place in range(9) for name in months])
+
+
+def test_an_id_that_may_count_the_hours_is_doubted(guess):
+    roles = guess("day,slot,load", [(day, hour, 1.5 * hour) for day in DAYS for hour in range(24)])
+
+    assert (roles.time, roles.ids) == ("day", ("slot",))
+    assert roles.doubts["id"].startswith("its 24 whole numbers could count the hours or other parts of a day")
+    assert "data.time: [day, slot]" in roles.doubts["id"]
+
+
+def test_a_number_that_is_the_same_in_all_rows_is_not_forecast(guess):
+    roles = guess("station,day,load", [(260, day, place * 1.5) for place, day in enumerate(DAYS)])
+
+    assert (roles.targets, roles.unused) == (("load",), {"station": "is the same number in all rows"})
+
+
 def test_a_time_and_a_number_are_a_single_series(guess):
     roles = guess("when,sold", [(day, place) for place, day in enumerate(DAYS)])
 

@@ -31,6 +31,29 @@ def test_only_the_table_is_read_and_lines_keep_the_numbers_that_they_have_in_the
         read(MESSY.replace("3;7;c", "3;7"), csv=csv)
 
 
+def test_a_line_that_repeats_the_header_is_left_out_and_said(read):
+    text = "time,load\n1,5\n2,6\ntime,load\n3,7\ntime,load\n"
+
+    reading = read(text)
+
+    assert reading.panel.values.tolist() == [5, 6, 7]
+    assert reading.notes == ("2 lines named the columns again: left out",)
+    with pytest.raises(DataError, match=r"line 5: column 'load': 'x' is not a number"):
+        read(text.replace("3,7", "3,x"))
+
+
+def test_the_sign_of_comments_before_the_header_belongs_to_no_name(read):
+    reading = read("# of the town\n# time,load\n1,5\n2,6\n", csv={"header": 2, "comment": "#"})
+
+    assert reading.panel.values.tolist() == [5, 6]
+
+
+def test_blanks_between_cells_may_be_several(read):
+    reading = read("  time   load\n   1    5.5\n  10  -16  \n  19   7\n", csv={"separator": " "})
+
+    assert reading.panel.values.tolist() == [5.5, -16, 7]
+
+
 def test_columns_that_no_line_names_are_numbered(read):
     reading = read("1,5\n2,6\n3,7\n", csv={"header": None}, time="column_1", target="column_2")
 

@@ -75,7 +75,7 @@ def test_overrides_replace_values_suggestions_and_add_the_rest():
         ("null", '"null"'),
         ('a"b\\c', '"a\\"b\\\\c"'),
         ("a: b", '"a: b"'),
-        ("tab\t", '"tab\\U00000009"'),
+        ("tab\t", '"tab\\t"'),
     ],
 )
 def test_texts_are_bare_only_where_nobody_could_mistake_them(text, written):
