@@ -6,7 +6,7 @@ from pathlib import Path
 
 from measure import IMPORT_TENSORFLOW, LSTMCAST, expect_exit_codes, in_turn, machine, median_seconds, verdict
 
-ROUNDS = 3
+ROUNDS = 2
 LIMIT = 120.0  # seconds of training
 CONFIG = Path(__file__).parents[1] / "configs" / "air_passengers.yaml"
 

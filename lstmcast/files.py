@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import stat
+import time
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +20,7 @@ from pathlib import Path
 from lstmcast.errors import OutputError
 
 DRAFT_NAME = re.compile(r"\.draft-[0-9a-f]{16}")
+PATIENCE_FOR_BACKUPS = 20  # tries, a hundredth of a second apart
 LONGEST_NAME = 120  # bytes; file systems allow 255, and suffixes come on top
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -258,13 +260,15 @@ def _replaced(draft: Path, descriptor: int, path: Path) -> Iterator[None]:
 def _backup(path: Path) -> Iterator[Path | None]:
     """Give a second name of what stands at `path`; None where nothing does, or where nothing can be linked.
 
-    Runs that replace the same file at the same time share the mark of life on it, so that none is swept.
+    Runs that replace the same file at the same time share the mark of life on it, so that none is swept. Where another
+    program has locked the file for itself, that lock does as well: nobody sweeps what is locked.
     """
     backup = path.parent / _draft_name()
-    descriptor = None
+    descriptor, tries = None, PATIENCE_FOR_BACKUPS
     try:
         while descriptor is None and _link(path, backup):
-            descriptor = _claim_backup(backup)
+            descriptor = _claim_backup(backup, is_last_try=tries == 0)
+            tries -= 1
         yield backup if descriptor is not None else None
     finally:
         with suppress(OSError):
@@ -281,19 +285,20 @@ def _link(path: Path, backup: Path) -> bool:
     return True
 
 
-def _claim_backup(backup: Path) -> int | None:
-    """Return the open backup, marked as alive; None if another run has swept it away in the moment before."""
+def _claim_backup(backup: Path, *, is_last_try: bool) -> int | None:
+    """Return the open backup, marked as alive; None if another run is sweeping it away, or holds it for a moment."""
     try:
         descriptor = os.open(backup, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         if error.errno == errno.ENOENT:
             return None
         return os.open(backup.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # a link, which nobody sweeps
-    if _claim(descriptor, backup, fcntl.LOCK_SH):
+    if _claim(descriptor, backup, fcntl.LOCK_SH) or is_last_try:
         return descriptor
     os.close(descriptor)
     with suppress(OSError):
         backup.unlink()
+    time.sleep(0.01)
     return None
 
 

@@ -1,9 +1,12 @@
 import errno
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
+import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -176,6 +179,63 @@ def test_a_killed_write_leaves_the_old_or_the_new_file_and_the_next_run_sweeps(t
     assert code == -signal.SIGKILL
     assert path.read_bytes() == (b"old" if (function, call) in {("fsync", 1), ("rename", 1)} else b"new")
     remove_drafts(tmp_path)
+    assert names_in(tmp_path) == ["forecast.csv"]
+
+
+def at_folder_sync(monkeypatch, action):
+    """Do something in the moment when a new file stands in the place of the old one, but is not safe there yet."""
+    real, once = os.fsync, [action]
+
+    def sync(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode) and once:
+            once.pop()()
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+
+
+def test_the_way_back_is_not_swept_by_another_run(tmp_path, monkeypatch):
+    path = tmp_path / "forecast.csv"
+    path.write_bytes(b"old")
+
+    def sweep_and_fail():
+        remove_drafts(tmp_path)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    at_folder_sync(monkeypatch, sweep_and_fail)
+
+    with pytest.raises(OutputError, match="input/output error"):
+        write_whole(path, b"new")
+
+    assert path.read_bytes() == b"old"
+    assert names_in(tmp_path) == ["forecast.csv"]
+
+
+def test_two_runs_that_replace_the_same_file_at_once_leave_one_of_them_whole(tmp_path, monkeypatch):
+    path = tmp_path / "forecast.csv"
+    path.write_bytes(b"old")
+    at_folder_sync(monkeypatch, lambda: write_whole(path, b"of the other run"))
+
+    write_whole(path, b"new")
+
+    assert path.read_bytes() == b"of the other run"
+    assert names_in(tmp_path) == ["forecast.csv"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_file_that_another_program_has_locked_is_replaced_or_put_back_all_the_same(tmp_path, monkeypatch, fails):
+    path = tmp_path / "forecast.csv"
+    path.write_bytes(b"old")
+    if fails:
+        fail_at(monkeypatch, "fsync", 2, errno.EIO)
+    started = time.monotonic()
+
+    with path.open("rb") as file, pytest.raises(OutputError) if fails else nullcontext():
+        fcntl.flock(file, fcntl.LOCK_EX)
+        write_whole(path, b"new")
+
+    assert time.monotonic() - started < 5
+    assert path.read_bytes() == (b"old" if fails else b"new")
     assert names_in(tmp_path) == ["forecast.csv"]
 
 

@@ -77,8 +77,8 @@ def frozen(*layers: str) -> Iterator[None]:
             model.get_layer(name).trainable = False
         return model
 
-    def train_frozen(arrays: Any, origins: Any, spec: Any, member: Any, *rest: Any) -> Iterator[Any]:
-        for checkpoint in train(arrays, origins, spec, member, *rest):
+    def train_frozen(arrays: Any, origins: Any, spec: Any, member: Any, *rest: Any, **options: Any) -> Iterator[Any]:
+        for checkpoint in train(arrays, origins, spec, member, *rest, **options):
             whole = initial_weights(spec, member) | checkpoint.weights
             yield dataclasses.replace(checkpoint, weights=whole)
 

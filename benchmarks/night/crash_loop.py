@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,20 +61,43 @@ class State:
     forecast: bytes
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one job has been through."""
+
+    usual: dict[str, float]  # seconds of each command
+    counts: dict[str, Counter[str]]
+    faults: list[str]
+
+
 def main() -> int:
     """Kill, print a table and keep it; return 1 if anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60, help="No kill is begun after so long")
+    parser.add_argument("--side-by-side", type=int, default=2, help="So many jobs share the kills")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        job = make_job(Path(folder), ROWS + TIMED * len(COMMANDS) + 2 * arguments.kills)
-        usual = time_commands(job)
-        counts, faults = kill_often(job, usual, arguments.kills, random.Random(arguments.seed))
+    jobs = arguments.side_by_side
+    with ProcessPoolExecutor(jobs) as pool:
+        until = time.monotonic() + 60 * arguments.minutes
+        seeds = range(arguments.seed, arguments.seed + jobs)
+        parts = list(pool.map(drill, [arguments.kills // jobs] * jobs, seeds, [until] * jobs))
+    counts = {name: sum((part.counts[name] for part in parts), Counter()) for name in COMMANDS}
+    usual = {name: statistics.median(part.usual[name] for part in parts) for name in COMMANDS}
+    faults = [fault for part in parts for fault in part.faults]
     text = describe(counts, usual, faults)
     print(text)
     keep_results("Crash loop", text)
     return 1 if faults else 0
+
+
+def drill(kills: int, seed: int, until: float) -> Part:
+    """Return what came of so many kills of one job, or of as many as there was time for."""
+    with tempfile.TemporaryDirectory() as folder:
+        job = make_job(Path(folder), ROWS + TIMED * len(COMMANDS) + 2 * kills)
+        usual = time_commands(job)
+        return Part(usual, *kill_often(job, usual, kills, random.Random(seed), until))
 
 
 def time_commands(job: Job) -> dict[str, float]:
@@ -89,7 +113,7 @@ def time_commands(job: Job) -> dict[str, float]:
 
 
 def kill_often(
-    job: Job, usual: dict[str, float], kills: int, chance: random.Random
+    job: Job, usual: dict[str, float], kills: int, chance: random.Random, until: float
 ) -> tuple[dict[str, Counter[str]], list[str]]:
     """Return what was counted for each command, and what was wrong."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in COMMANDS}
@@ -109,8 +133,8 @@ def kill_often(
         faults += [f"{number}, {name}: {fault}" for fault in found]
         counts[name]["faults"] += len(found)
         killed = sum(of_name["killed"] for of_name in counts.values())
-        print(f"{killed} kills, {len(faults)} faults", end="\r", file=sys.stderr)
-        if killed == kills:
+        print(f"{killed} kills, {len(faults)} faults", file=sys.stderr)
+        if killed == kills or time.monotonic() > until:
             break
     return counts, faults
 

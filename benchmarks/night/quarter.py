@@ -39,8 +39,7 @@ from lstmcast.store.versions import current_version
 CONFIG = """
 data: {{path: load.csv, time: hour, target: load, timezone: {zone}}}
 forecast: {{horizon: 24, levels: [80, 95]}}
-model: {{units: 8, members: 1, layers: 1}}
-train: {{steps: 100, batch: 32, threads: 2}}
+train: {{time_budget: {budget}}}
 evaluate: {{windows: 7}}
 output: {{dir: runs, plots: false}}
 job: {{max_age: 12h, retrain: 14D, keep: 5, timeout: 10min}}
@@ -116,6 +115,7 @@ def main() -> int:
     parser.add_argument("--history", type=int, default=450, help="Days before the first night")
     parser.add_argument("--zone", default="America/New_York")
     parser.add_argument("--shift", type=int, default=-1, help="Hours to add to each stamp")
+    parser.add_argument("--budget", default="40s", help="The time that each training may take")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)  # a small disk of its own
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -125,7 +125,7 @@ def main() -> int:
         first = arguments.start - timedelta(days=arguments.history)
         rows = read_rows(arguments.data, arguments.shift, first, arguments.start + timedelta(days=arguments.nights))
         shifted_from = arguments.start + timedelta(days=LEVEL_SHIFT)
-        (folder / "job.yaml").write_text(CONFIG.format(zone=arguments.zone))
+        (folder / "job.yaml").write_text(CONFIG.format(zone=arguments.zone, budget=arguments.budget))
         place = Place(folder, rows, ZoneInfo(arguments.zone), shifted_from)
         nights = []
         for number in range(arguments.nights):
@@ -220,8 +220,10 @@ def attempt(place: Place, night: Night, day: date, hour: int, *, kill: bool = Fa
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/", start_new_session=True,
     )  # fmt: skip
     if kill:
-        time.sleep(1)
-        os.killpg(process.pid, signal.SIGKILL)
+        while process.poll() is None and not drafts(place.workspace):
+            time.sleep(0.0005)  # until it begins to write
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     out, err = process.communicate()
     night.seconds += time.monotonic() - started
     night.codes.append(process.returncode)

@@ -1,6 +1,7 @@
 """What the comparison of training speed trains, and on which values; NumPy only, so that every peer can use it."""
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 SERIES, ROWS = 40, 1000
+PEAK_UNITS = 1e6 if sys.platform == "darwin" else 1e6 / 1024  # of the system, in a megabyte
 BATCHES_OF_WINDOWS = 16  # that the peers find in memory; a run goes through them again and again
 
 
@@ -67,7 +69,8 @@ def serve(prepare: Callable[[Setting], Callable[[], None]]) -> None:
     for _ in sys.stdin:
         wall, cpu = time.perf_counter(), time.process_time()
         run()
-        _tell({"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu})
+        taken = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
+        _tell(taken | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / PEAK_UNITS})
 
 
 def _tell(found: dict[str, float]) -> None:

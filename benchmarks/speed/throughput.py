@@ -1,15 +1,19 @@
 """Windows per second in training, beside the Keras tutorial and torch on the same windows, in turn.
 
 python benchmarks/speed/throughput.py [--peers PYTHON] [--quick]
+
+`lstmcast` trains an ensemble, a network on each core, as the command does; `one network` trains a single one. The peers
+train a single one, with as many threads as stand beside their names.
 """
 
 import argparse
 import json
 import math
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -17,8 +21,16 @@ from statistics import median
 import numpy as np
 from settings import Setting
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from measure import machine, verdict
+
 HERE = Path(__file__).parent
-ROUNDS = 5
+ROUNDS = 3
+HEAD = "context, horizon, hidden size, batch, features"
+OWN, TUTORIAL, EAGER, BEST = "lstmcast", "tutorial", "torch eager", "torch, best mode"
+AGAINST = (TUTORIAL, EAGER, BEST)
+MEANT = {TUTORIAL: TUTORIAL, EAGER: EAGER, BEST: "torch"}  # how the names of the workers begin
 SETTINGS = (
     Setting(context=168, horizon=24, units=64, batch=32, features=1, steps=128),
     Setting(context=168, horizon=24, units=64, batch=32, features=8, steps=128),
@@ -35,6 +47,9 @@ class Pace:
 
     by_clock: float
     by_processor: float
+
+
+Paces = Mapping[str, Sequence[Pace]]
 
 
 class Worker:
@@ -116,25 +131,90 @@ def sgemm_rate(seconds: float = 1.0) -> float:
 
 
 def main() -> int:
+    """Measure, print the tables, and return 1 if a limit is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", help="the Python of an environment with torch")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    parser.add_argument("--only", type=int, nargs="*")
+    parser.add_argument("--quick", action="store_true", help="one setting, two rounds")
     arguments = parser.parse_args()
-    print(f"sgemm {sgemm_rate() / 1e9:.0f} GFLOP/s", flush=True)
-    for k, setting in enumerate(SETTINGS):
-        if arguments.only and k not in arguments.only:
-            continue
-        paces = measure(setting, arguments.peers, 2, arguments.rounds)
-        base = median(p.by_clock for p in paces["tutorial"])
-        print(setting.name, flush=True)
-        for name, of in paces.items():
-            m = median(p.by_clock for p in of)
-            print(
-                f"  {name:25s} {m:8.0f} w/s  x{m / base:5.2f}  cpu {median(p.by_processor for p in of):8.0f} w/cpu-s",
-                flush=True,
-            )
-    return 0
+    settings, rounds = (SETTINGS[:1], 2) if arguments.quick else (SETTINGS, arguments.rounds)
+    cores, busy, rate = len(os.sched_getaffinity(0)), os.getloadavg()[0], sgemm_rate()
+    torch = f", torch {torch_version(arguments.peers)}" if arguments.peers else ""
+    print(f"## Training throughput\n\n{machine()}{torch}; medians of {rounds} runs in turn.")
+    print(f"Products of two matrices (float32, NumPy, all cores): {rate / 1e9:.0f} GFLOP/s. In the minute before, ")
+    print(f"{busy:.1f} processes were at work: more than a few tenths, and only processor time can be compared.\n")
+    found = []
+    for setting in settings:
+        found.append(measure(setting, arguments.peers, cores, rounds))
+        rates = ", ".join(f"{name} {clock(found[-1], name):,.0f}" for name in found[-1])
+        print(f"{setting.name}: {rates}", file=sys.stderr, flush=True)
+    print_rates(settings, found)
+    print_shares(settings, found, rate)
+    return 0 if judge(found) else 1
+
+
+def print_rates(settings: Sequence[Setting], found: Sequence[Paces]) -> None:
+    """Print windows per second."""
+    names = list(found[0])
+    print(f"Windows per second:\n\n| {HEAD} | {' | '.join(names)} |\n|{'---|' * (len(names) + 1)}")
+    for setting, paces in zip(settings, found, strict=True):
+        print(f"| {setting.name} | {' | '.join(f'{clock(paces, name):,.0f}' for name in names)} |")
+    print(f"\nWindows per second of processor time:\n\n| {HEAD} | {' | '.join(names)} |\n|{'---|' * (len(names) + 1)}")
+    for setting, paces in zip(settings, found, strict=True):
+        print(f"| {setting.name} | {' | '.join(f'{processor_rate(paces, name):,.0f}' for name in names)} |")
+
+
+def print_shares(settings: Sequence[Setting], found: Sequence[Paces], rate: float) -> None:
+    """Print how lstmcast compares, and the floor: what the products alone would take at the measured rate."""
+    print(f"\n| {HEAD} | times {' | times '.join(AGAINST)} | floor, windows per second | share of it |")
+    print(f"|{'---|' * (len(AGAINST) + 3)}")
+    for setting, paces in zip(settings, found, strict=True):
+        ratios = " | ".join(f"{found:.2f}" if found else "" for found in (ratio(paces, name) for name in AGAINST))
+        floor = rate / setting.operations
+        print(f"| {setting.name} | {ratios} | {floor:,.0f} | {clock(paces, OWN) / floor:.0%} |")
+    print()
+
+
+def judge(found: Sequence[Paces]) -> bool:
+    """Print which limits are kept, and return whether all are."""
+    kept = [verdict("tutorial's rate against lstmcast's, at worst,", 1 / least(found, TUTORIAL), 1 / 2.0, ".2f")]
+    if least(found, EAGER):
+        kept.append(verdict("torch eager against lstmcast, mean,", 1 / mean_ratio(found, EAGER), 1 / 1.3, ".2f"))
+        kept.append(verdict("torch eager against lstmcast, at worst,", 1 / least(found, EAGER), 1.0, ".2f"))
+        print(f"Geometric means: {', '.join(f'{mean_ratio(found, name):.2f} times {name}' for name in AGAINST)}.")
+    return all(kept)
+
+
+def clock(paces: Paces, name: str) -> float:
+    """Return the median windows per second of a worker."""
+    return median(pace.by_clock for pace in paces[name])
+
+
+def processor_rate(paces: Paces, name: str) -> float:
+    """Return the median windows per second of processor time."""
+    return median(pace.by_processor for pace in paces[name])
+
+
+def ratio(paces: Paces, against: str) -> float:
+    """Return how much faster lstmcast is than the best of the workers that `against` means; 0 if there is none."""
+    rivals = [clock(paces, name) for name in paces if name.startswith(MEANT[against])]
+    return clock(paces, OWN) / max(rivals) if rivals else 0.0
+
+
+def least(found: Sequence[Paces], against: str) -> float:
+    """Return the smallest of the ratios of all settings."""
+    return min(ratio(paces, against) for paces in found)
+
+
+def mean_ratio(found: Sequence[Paces], against: str) -> float:
+    """Return the geometric mean of the ratios of all settings."""
+    return math.exp(sum(math.log(ratio(paces, against)) for paces in found) / len(found))
+
+
+def torch_version(python: str) -> str:
+    """Return which torch an environment has."""
+    asked = [python, "-c", "import torch; print(torch.__version__)"]
+    return subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

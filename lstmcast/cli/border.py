@@ -27,6 +27,9 @@ STOPS = {
 }
 
 
+STOPPED = {TimeoutReachedError.exit_code, *(ending.exit_code for ending in STOPS.values())}
+
+
 class StopSignalError(BaseException):
     """A signal asks us to stop: it unwinds everything, as KeyboardInterrupt does, so that locks and drafts go."""
 
@@ -160,8 +163,10 @@ def begin_to_stop(error: StopSignalError) -> StopSignalError:
 
 def end_at_once(ending: Ending, manner: Manner) -> None:
     """End the process although something is still at work: its locks go with it, and the next run clears up."""
-    tell_ending(ending, manner)
-    os._exit(ending.exit_code)
+    try:
+        tell_ending(ending, manner)
+    finally:
+        os._exit(ending.exit_code)
 
 
 def complete_for_shell(group: click.Group) -> None:

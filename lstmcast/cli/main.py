@@ -1,13 +1,15 @@
 """The `lstmcast` command: its table of commands and its entry point."""
 
+import os
 import sys
 import warnings
+from contextlib import suppress
 from typing import NoReturn
 
 import click
 
 from lstmcast import __version__
-from lstmcast.cli.border import run
+from lstmcast.cli.border import STOPPED, run
 from lstmcast.cli.groups import LazyGroup
 
 # Written out here, so that `lstmcast --help` loads none of the commands; each is a module of this package.
@@ -56,4 +58,10 @@ def main() -> NoReturn:
     """Run what the command line asks for, and end the process with its exit code."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # warnings are for developers; a user's warnings go through Talk
-    sys.exit(run(lstmcast, sys.argv[1:]))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products are shared out by `network.side_by_side` instead
+    code = run(lstmcast, sys.argv[1:])
+    if code in STOPPED:  # a thread that is still at work must not keep the process alive
+        with suppress(OSError, ValueError, AttributeError):  # closed, or never there
+            sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -18,20 +18,26 @@ if TYPE_CHECKING:
 
 @click.command(name="train")
 @config_options
+@click.option("--resume", is_flag=True, help="Go on from where a training of the same was interrupted.")
 @now_option
 @timeout_option
 @manner_options
-def command(config_path: Path, sets: tuple[str, ...], now: datetime, timeout: str | None, manner: Manner) -> None:
+def command(
+    config_path: Path, sets: tuple[str, ...], resume: bool, now: datetime, timeout: str | None, manner: Manner
+) -> None:
     """Train a model, score it beside the baselines, save it as a version.
 
     The version becomes the current one if it passes the gate; if not, the exit code is 31
     and the version that was current stays so.
+
+    A training that is interrupted or reaches its time limit leaves a checkpoint. --resume goes on from it,
+    to the same version as without the interruption; with other data or another config it begins anew.
     """
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.train import train
 
     with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
-        result = train(config, now=now, talk=talk)
+        result = train(config, resume=resume, now=now, talk=talk)
     answer(manner, result.as_json(), describe(result))
 
 

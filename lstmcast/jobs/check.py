@@ -12,7 +12,7 @@ import numpy as np
 
 from lstmcast.config.schema import Config, DataConfig
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.survey.profile import profile_reading
+from lstmcast.data.survey.profile import PanelProfile, profile_reading
 from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import DataError, LstmcastError, ShortError, StaleError
@@ -173,9 +173,7 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     known = int(reading.panel.known.sum())
     if profile.fills > MANY_FILLS * known:
         yield f"{profile.fills / known:.0%} of the values are filled; is data.freq ({profile.frequency}) right?"
-    if profile.constant:
-        who = "it never changes" if profile.series == 1 else f"{profile.constant} series never change"
-        yield f"{who}: a forecast can only repeat the value"
+    yield from _notes_on_values(profile)
     if config.data.future and profile.ahead < plan.horizon:
         yield (
             f"what is known ahead is there for {profile.ahead} rows after the last {reading.panel.target}; "
@@ -183,11 +181,28 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
         )
     if plan.test.series < profile.series:
         yield f"{profile.series - plan.test.series} of {profile.series} series are too short to be tested"
-    if profile.ends_differ:
-        yield f"series end at different times; the newest value is of {profile.last}"
+    if profile.first_to_end is not None:
+        name, last = profile.first_to_end
+        yield f"series end at different times: first {name!r} at {last}, the newest value is of {profile.last}"
     hidden = profile.hidden_season
     if hidden is not None and hidden.strength >= WEAK and hidden.period not in plan.seasons:
         yield f"the data repeat every {hidden.period} steps; evaluate.season: {hidden.period} would use that"
+
+
+def _notes_on_values(profile: PanelProfile) -> Iterator[str]:
+    """Yield what is odd about the values themselves."""
+    if profile.likely_zone is not None:
+        yield f"hours are missing where clocks change, as in {profile.likely_zone}: with data.timezone they never were"
+    if profile.constant:
+        names = ", ".join(map(repr, profile.constant_names))
+        who = "it never changes" if profile.series == 1 else f"{profile.constant} series never change, such as {names}"
+        yield f"{who}: a forecast can only repeat the value"
+    for one in profile.suspects:
+        where = "" if profile.series == 1 else f", first in {one.series!r},"
+        yield (
+            f"the value {one.value} comes {one.count:,} times{where} and stands far from all others; if it means that "
+            f'there is none, set data.csv.missing: ["{one.value}"] as the file writes it'
+        )
 
 
 def _name_files(data: DataConfig) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def explain(
     """Explain the current version, or `model`, on one window or on many, and draw what its gates did."""
     workspace = Path(config.output.dir)
     version = load_version(resolve_version(workspace, model))
-    reading = read_for_version(config.data, version.artifact.contract, horizon=version.artifact.spec.horizon)
+    artifact, tell = version.artifact, partial(talk.progress, "reading")
+    reading = read_for_version(config.data, artifact.contract, horizon=artifact.spec.horizon, progress=tell)
     check_not_from_the_future(reading, now)
     for note in reading.notes:
         talk.say(note)

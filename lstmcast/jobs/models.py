@@ -9,6 +9,7 @@ from typing import Any
 from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, NoModelError
 from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
+from lstmcast.store.checkpoint import checkpoint_folder, remove_checkpoint
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.versions import (
     current_version,
@@ -122,11 +123,15 @@ def rollback_model(config: Config) -> VersionsResult:
 
 
 def prune_models(config: Config, *, keep: int | None) -> VersionsResult:
-    """Remove the oldest versions above `keep` (left out: `job.keep`), never the current one nor the one before it."""
+    """Remove the oldest versions above `keep` (left out: `job.keep`), never the current one nor the one before it.
+
+    The checkpoint of an interrupted training goes, too.
+    """
     workspace = Path(config.output.dir)
     refuse_empty(workspace)
     with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)
+        remove_checkpoint(checkpoint_folder(workspace))
     return VersionsResult(workspace, removed, current_version(workspace))
 
 

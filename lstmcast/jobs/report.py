@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from lstmcast import __version__
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.table.csv_reading import Progress
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.errors import LstmcastError, MissingError, NoModelError
 from lstmcast.files import ensure_folder, remove_drafts, write_whole
@@ -118,7 +120,7 @@ def _gather(config: Config, workspace: Path, model: str | None, talk: Talk) -> _
     published, damage = read_published(workspace)
     if version is None and backtest is None and published is None and damage is None:
         raise NoModelError(f"{workspace}: neither a model nor a backtest nor a forecast; run `lstmcast train`")
-    reading, fault = _read(config, version)
+    reading, fault = _read(config, version, partial(talk.progress, "reading"))
     if fault:
         talk.warn(f"the page has no history: {fault}")
     id_names = _id_names(version, reading)
@@ -143,13 +145,14 @@ def _gather(config: Config, workspace: Path, model: str | None, talk: Talk) -> _
     )
 
 
-def _read(config: Config, version: LoadedVersion | None) -> tuple[Reading | None, str | None]:
+def _read(config: Config, version: LoadedVersion | None, progress: Progress) -> tuple[Reading | None, str | None]:
     """Return the data, or why they cannot be read: a report is wanted most when something is wrong."""
     try:
         if version is None:
-            return read_panel(config.data, horizon=config.forecast.horizon), None
+            return read_panel(config.data, horizon=config.forecast.horizon, progress=progress), None
         artifact = version.artifact
-        return read_for_version(config.data, artifact.contract, horizon=artifact.spec.horizon), None
+        horizon = artifact.spec.horizon
+        return read_for_version(config.data, artifact.contract, horizon=horizon, progress=progress), None
     except LstmcastError as error:
         return None, str(error)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,10 @@ def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
         if versions.present is None:
             reading = read_present(config, now, talk)
         else:
-            reading = read_as_known(config.data, versions.present.artifact.contract, config.forecast.horizon)
+            tell = partial(talk.progress, "reading")
+            reading = read_as_known(
+                config.data, versions.present.artifact.contract, config.forecast.horizon, progress=tell
+            )
             check_not_from_the_future(reading, now)
         scoring = score_published(config, workspace, reading, versions, talk)
     folder = workspace / FOLDER

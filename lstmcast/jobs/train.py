@@ -13,6 +13,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.errors import ArtifactError, GateError, NoModelError
 from lstmcast.evaluation.backtest import ScoreRow, score_baselines
+from lstmcast.jobs.model.checkpoints import Checkpoints, open_checkpoints
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint
 from lstmcast.jobs.nightly.gate import GATE, TRAINED_UNTIL, Verdict, judge
 from lstmcast.jobs.nightly.observing import observed
@@ -65,11 +66,17 @@ class NewVersion:
     refusal: str | None
 
 
-def train(config: Config, *, now: datetime, talk: Talk) -> TrainResult:
-    """Train what the config describes, save it as a version, and promote it if it passes the gate."""
+def train(config: Config, *, resume: bool = False, now: datetime, talk: Talk) -> TrainResult:
+    """Train what the config describes, save it as a version, and promote it if it passes the gate.
+
+    To resume is to go on from where a training of the same was interrupted; the version is the same in the end.
+    """
     started = time.monotonic()
     with observed(config, "train", talk), open_job(config, now=now, talk=talk) as opening:
-        new = train_version(config, opening, now=now, talk=talk)
+        checkpoints = open_checkpoints(config, opening, talk)
+        if resume and (trouble := checkpoints.resume()):
+            talk.warn(trouble)
+        new = train_version(config, opening, checkpoints, now=now, talk=talk)
         if new.refusal:
             raise GateError(f"{new.id}: {new.refusal}; it was saved, the present version stays")
     return TrainResult(
@@ -86,24 +93,17 @@ def train(config: Config, *, now: datetime, talk: Talk) -> TrainResult:
     )
 
 
-def train_version(config: Config, opening: Opening, *, now: datetime, talk: Talk) -> NewVersion:
+def train_version(
+    config: Config, opening: Opening, checkpoints: Checkpoints, *, now: datetime, talk: Talk
+) -> NewVersion:
     """Return a version that was trained and saved, and is promoted if the gate lets it."""
-    workspace, reading, problem = opening.workspace, opening.reading, opening.problem
-    with talk.step("train"):
-        from lstmcast.jobs.model.training import train_forecaster  # TensorFlow: only once all else is known to be well
+    with checkpoints.kept():
+        with talk.step("train"):
+            from lstmcast.jobs.model.training import train_forecaster  # TensorFlow: only once all else is well
 
-        trained = train_forecaster(problem, config, reading, talk)
-    with talk.step("gate"):
-        verdict = judge(config, trained, reading.panel, _present(workspace, talk))
-        metrics = {**trained.artifact.metrics, **_describe(config, trained, reading.panel, verdict)}
-        artifact = replace(trained.artifact, metrics=metrics)
-        libraries = {name: installed_version(name) for name in LIBRARIES} | {"lstmcast": __version__}
-        origin = Provenance(now, config.train.seed, reading.fingerprint, libraries)
-        version_id = write_version(models_folder(workspace), artifact, origin)
-        if verdict.refusal is None:
-            promote(workspace, version_id)
-        prune(workspace, config.job.keep, spare=[version_id])  # a refused one tells when it was tried last
-    return NewVersion(version_id, trained, verdict.refusal)
+            trained = train_forecaster(opening.problem, config, opening.reading, checkpoints, talk)
+        with talk.step("gate"):
+            return _pass_gate(config, opening, trained, now=now, talk=talk)
 
 
 def describe_calibration(calibration: Calibration) -> tuple[str, ...]:
@@ -119,6 +119,21 @@ def describe_calibration(calibration: Calibration) -> tuple[str, ...]:
 def describe_clipping(shares: Sequence[float]) -> str:
     """Return how often the gradients had to be cut, from the share of the steps of each member."""
     return f"the gradient had to be cut in {sum(shares) / len(shares):.1%} of the training steps"
+
+
+def _pass_gate(config: Config, opening: Opening, trained: "Trained", *, now: datetime, talk: Talk) -> NewVersion:
+    """Return the new version, saved, and promoted if the gate lets it."""
+    workspace, reading = opening.workspace, opening.reading
+    verdict = judge(config, trained, reading.panel, _present(workspace, talk))
+    metrics = {**trained.artifact.metrics, **_describe(config, trained, reading.panel, verdict)}
+    artifact = replace(trained.artifact, metrics=metrics)
+    libraries = {name: installed_version(name) for name in LIBRARIES} | {"lstmcast": __version__}
+    origin = Provenance(now, config.train.seed, reading.fingerprint, libraries)
+    version_id = write_version(models_folder(workspace), artifact, origin)
+    if verdict.refusal is None:
+        promote(workspace, version_id)
+    prune(workspace, config.job.keep, spare=[version_id])  # a refused one tells when it was tried last
+    return NewVersion(version_id, trained, verdict.refusal)
 
 
 def _present(workspace: Path, talk: Talk) -> LoadedVersion | None:

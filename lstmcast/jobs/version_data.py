@@ -6,10 +6,13 @@ from lstmcast.data.clock.times import Frequency
 from lstmcast.data.contract import Contract, check_contract
 from lstmcast.data.read import Known, Reading, read_panel
 from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.data.table.csv_reading import Progress, no_progress
 from lstmcast.errors import ArtifactError, ContractError
 
 
-def read_for_version(config: DataConfig, contract: Contract, *, horizon: int | None = None) -> Reading:
+def read_for_version(
+    config: DataConfig, contract: Contract, *, horizon: int | None = None, progress: Progress = no_progress
+) -> Reading:
     """Return the config's data, read with what the version knows of them, or say where they break its contract."""
     try:
         time_format = TimeFormat.from_json(contract.time_format)
@@ -17,7 +20,7 @@ def read_for_version(config: DataConfig, contract: Contract, *, horizon: int | N
     except ValueError as error:
         raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
     try:
-        reading = read_panel(config, known, horizon=horizon)
+        reading = read_panel(config, known, horizon=horizon, progress=progress)
     except ColumnError as error:
         raise ContractError(f"{error} (the model was trained with it)") from error
     check_contract(reading.panel, reading.panel.frequency.to_json(), contract)

@@ -15,10 +15,11 @@ from lstmcast.network.calibration import Calibration, calibrate
 from lstmcast.network.cells import Floats
 from lstmcast.network.forward import Weights, forward
 from lstmcast.network.inputs import make_inputs
+from lstmcast.network.side_by_side import side_by_side
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_name, member_shapes
 
 MEAN_OF_SIMPLE = "mean_of_simple"  # a baseline made of the simple forecasters together
-BATCH_NUMBERS = 4_000_000  # largest intermediate of a batch, in numbers
+BATCH_NUMBERS = 1_200_000  # largest intermediate of a batch: few enough to stay close to the processor
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,11 @@ def forecast_member(
     scaled: ScaledPanels, windows: Windows, spec: ModelSpec, member: MemberSpec, weights: Weights
 ) -> FloatArray:
     """Return one member's (N, H, Q) quantiles, as logarithms if the data are positive."""
-    parts = [_forecast_batch(scaled, batch, spec, member, weights) for batch in _batches(windows, spec, member)]
-    return np.concatenate(parts) if parts else np.zeros((0, spec.horizon, len(spec.quantiles)))
+
+    def forecast(batch: Windows) -> FloatArray:
+        return _forecast_batch(scaled, batch, spec, member, weights)
+
+    return _joined(side_by_side(forecast, _batches(windows, spec, member)), spec)
 
 
 def simple_forecasters(spec: ModelSpec) -> list[str]:
@@ -103,6 +107,17 @@ def forecast_windows(
     scaled: ScaledPanels, windows: Windows, spec: ModelSpec, weights: Weights, calibration: Calibration
 ) -> FloatArray:
     """Return the (N, H, Q) quantiles of the whole forecaster on the panel's own scale."""
+
+    def forecast(some: Windows) -> FloatArray:
+        return _forecast_some(scaled, some, spec, weights, calibration)
+
+    widest = max(spec.members, key=lambda member: _numbers_of_a_window(spec, member))
+    return _joined(side_by_side(forecast, _batches(windows, spec, widest)), spec)
+
+
+def _forecast_some(
+    scaled: ScaledPanels, windows: Windows, spec: ModelSpec, weights: Weights, calibration: Calibration
+) -> FloatArray:
     members = [
         forecast_member(scaled, windows, spec, member, weights_of(index, spec, weights))
         for index, member in enumerate(spec.members)
@@ -137,15 +152,23 @@ def _to_common_scale(
 
 
 def _batches(windows: Windows, spec: ModelSpec, member: MemberSpec) -> list[Windows]:
-    widest = max(
+    size = max(1, BATCH_NUMBERS // _numbers_of_a_window(spec, member))
+    return [
+        Windows(windows.series[start : start + size], windows.origin[start : start + size])
+        for start in range(0, len(windows), size)
+    ]
+
+
+def _numbers_of_a_window(spec: ModelSpec, member: MemberSpec) -> int:
+    """Return how many numbers the widest of the arrays that are made on the way has for each window."""
+    return max(
         member.context * 4,
         spec.segment_features(member) * member.segments,
         len(member.bank) * spec.horizon,
         spec.horizon * max(len(spec.quantiles), spec.state if spec.horizon_features else 0),
         member.segments * spec.units * 4,
     )
-    size = max(1, BATCH_NUMBERS // widest)
-    return [
-        Windows(windows.series[start : start + size], windows.origin[start : start + size])
-        for start in range(0, len(windows), size)
-    ]
+
+
+def _joined(parts: list[FloatArray], spec: ModelSpec) -> FloatArray:
+    return np.concatenate(parts) if parts else np.zeros((0, spec.horizon, len(spec.quantiles)))

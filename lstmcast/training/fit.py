@@ -15,9 +15,10 @@ from lstmcast.network.cells import Floats
 from lstmcast.network.inputs import make_inputs, make_targets
 from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.training.backend import ops, tf
+from lstmcast.training.checkpoint import Checkpoint, Position, forget
 from lstmcast.training.initial import initial_weights
 from lstmcast.training.keras_model import build_model, weight_variables
-from lstmcast.training.optimizer import clip_gradients, learning_rate, start_from, update
+from lstmcast.training.optimizer import Progress, clip_gradients, learning_rate, start_from, update
 
 WARM_SAMPLE = 2048  # windows that set the units of the loss
 LOUDEST_WINDOW = 10.0  # times the average weight: one wild window must not drown the rest
@@ -41,19 +42,6 @@ class FitPlan:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """The averaged weights after so many steps, the mean loss since the last look, and the share of clipped steps."""
-
-    step: int
-    loss: float
-    clipped: float
-    weights: dict[str, Floats]
-
-
-Report = Callable[[Checkpoint], bool]  # whether to go on
-
-
-@dataclass(frozen=True)
 class LossUnits:
     """What makes the loss of different windows comparable."""
 
@@ -70,20 +58,31 @@ def fit_member(
     member: MemberSpec,
     plan: FitPlan,
     stop: Event | None = None,
+    *,
+    start: Position | None = None,
+    keep: Callable[[Position], None] = forget,
 ) -> Iterator[Checkpoint]:
     """Yield a checkpoint at each look, the last one after `plan.stop` steps; a loss that is not finite is an error.
 
-    Once `stop` is set no step is begun any more, and no further checkpoint comes.
+    Once `stop` is set no step is begun any more, and no further checkpoint comes. `keep` hears where training is after
+    each look, and where it stops; with such a `start` it goes on from there, to the same end.
     """
+    if start is not None and start.looked == plan.stop:
+        return
     weights = initial_weights(spec, member)
     units = measure_units(arrays, origins, spec, member, weights)
     program = _program(_shape_of(spec, member), plan.batch, plan.dropout)
     state = program.start(weights | {"typical_error": units.typical_error})
     data = program.tensors(arrays, origins, units)
+    state, seen, step = program.at(start, state)
     for first, last in _looks(plan):
-        state, losses, clipped = program.run(state, data, range(first, last), plan, member.seed, stop)
+        if start is not None and last <= start.looked:
+            continue
+        state, seen, step = program.run(state, seen, data, range(step, last), plan, member.seed, stop)
         if stop is not None and stop.is_set():
+            keep(program.position(state, seen, step, first))
             return
+        losses, clipped = (seen / (last - first)).numpy().tolist()
         trained = program.averaged(state, units)
         if not (np.isfinite(losses) and _are_sound(trained)):
             raise DivergedError(
@@ -91,6 +90,8 @@ def fit_member(
                 "lower train.learning_rate, or leave it at auto"
             )
         yield Checkpoint(last, losses, clipped, trained)
+        seen = tf.zeros(2)
+        keep(Position(last, last) if last == plan.stop else program.position(state, seen, last, last))
 
 
 def measure_units(
@@ -196,20 +197,30 @@ class _Program:
             tf.constant(self.decays.astype(np.float32)),
         )
 
+    def at(self, start: Position | None, state: Any) -> tuple[Any, Any, int]:
+        """Return the state, the sums since the last look, and the step to go on from; `state` is that of the start."""
+        if start is None:
+            return state, tf.zeros(2), 0
+        numbers, parts = [tf.constant(part) for part in start.numbers], len(Progress._fields)
+        return (Progress(*numbers[:parts]), numbers[parts:]), tf.constant(start.seen), start.step
+
+    def position(self, state: Any, seen: Any, step: int, looked: int) -> Position:
+        """Return where training is."""
+        progress, fixed = state
+        return Position(step, looked, seen.numpy(), tuple(np.asarray(part) for part in (*progress, *fixed)))
+
     def run(
-        self, state: Any, data: Any, steps: range, plan: FitPlan, seed: int, stop: Event | None
-    ) -> tuple[Any, float, float]:
-        """Return the state after the steps, the mean of their losses, and the share of them that was clipped."""
+        self, state: Any, seen: Any, data: Any, steps: range, plan: FitPlan, seed: int, stop: Event | None
+    ) -> tuple[Any, Any, int]:
+        """Return the state after the steps, the sums of losses and clipped steps, and how far it came."""
         memory = float(np.clip(1 - 8 / plan.steps, 0.95, 0.997))
         numbers = tf.constant(np.array([plan.steps, plan.learning_rate, memory], np.float32))
-        seen = tf.zeros(2)
         for first in range(steps.start, steps.stop, STEPS_AT_ONCE):
             if stop is not None and stop.is_set():
-                break
+                return state, seen, first
             last = min(first + STEPS_AT_ONCE, steps.stop)
             state, seen = self.steps(state, seen, data, tf.constant([seed, first, last]), numbers)
-        loss, clipped = (seen / len(steps)).numpy().tolist()
-        return state, loss, clipped
+        return state, seen, steps.stop
 
     def averaged(self, state: Any, units: LossUnits) -> dict[str, Floats]:
         """Return the averaged weights as arrays."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from threading import Event
 
 from lstmcast.data.scaling import SeriesArrays
@@ -12,17 +14,20 @@ from lstmcast.data.windows import TrainingOrigins
 from lstmcast.network.cells import Floats
 from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.training.backend import tf
-from lstmcast.training.fit import Checkpoint, FitPlan, fit_member
+from lstmcast.training.checkpoint import Checkpoint, Position
+from lstmcast.training.fit import FitPlan, fit_member
 
 
 @dataclass(frozen=True)
 class MemberTask:
-    """One member to train: on what, and how."""
+    """One member to train: on what, and how; of one that was begun before, what was seen, and where it goes on."""
 
     arrays: SeriesArrays
     origins: TrainingOrigins
     member: MemberSpec
     plan: FitPlan
+    seen: tuple[Checkpoint, ...] = ()
+    start: Position | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,11 @@ class TrainedMember:
 
 
 Watch = Callable[[int, Checkpoint], None]  # which task, and how far it is
+Keep = Callable[[int, Position], None]  # which task, and where it could go on
+
+
+def forget(_place: int, _position: Position) -> None:
+    """Keep nothing."""
 
 
 def use_threads(threads: int) -> None:
@@ -59,12 +69,17 @@ def use_threads(threads: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
-def train_members(spec: ModelSpec, tasks: Sequence[MemberTask], threads: int, watch: Watch) -> list[TrainedMember]:
+def train_members(
+    spec: ModelSpec, tasks: Sequence[MemberTask], threads: int, watch: Watch, keep: Keep = forget
+) -> list[TrainedMember]:
     """Return the trained members in the order of the tasks; the first failure stops them all."""
     stop = Event()
     pool = ThreadPoolExecutor(max_workers=max(1, threads))
-    futures = [pool.submit(_train, spec, place, task, watch, stop) for place, task in enumerate(tasks)]
     try:
+        futures = [
+            pool.submit(_train, spec, task, partial(watch, place), partial(keep, place), stop)
+            for place, task in enumerate(tasks)
+        ]
         return [future.result() for future in futures]
     finally:
         stop.set()  # an interruption must not wait for the steps that are left
@@ -76,11 +91,18 @@ def available_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _train(spec: ModelSpec, place: int, task: MemberTask, watch: Watch, stop: Event) -> TrainedMember:
+def _train(
+    spec: ModelSpec,
+    task: MemberTask,
+    watch: Callable[[Checkpoint], None],
+    keep: Callable[[Position], None],
+    stop: Event,
+) -> TrainedMember:
     looks = []
     weights: dict[str, Floats] = {}
-    for checkpoint in fit_member(task.arrays, task.origins, spec, task.member, task.plan, stop):
+    later = fit_member(task.arrays, task.origins, spec, task.member, task.plan, stop, start=task.start, keep=keep)
+    for checkpoint in chain(task.seen, later):
         weights = checkpoint.weights
         looks.append(Look(checkpoint.step, checkpoint.loss, checkpoint.clipped))
-        watch(place, checkpoint)
+        watch(checkpoint)
     return TrainedMember(weights, tuple(looks))

@@ -185,6 +185,7 @@ def test_a_workspace_of_another_user_is_refused(public_load):
     change(public_load.data, "2023-12,", "2023-12,1")
     assert_refused(public_load.root, 41, [public_load.workspace], *predict(public_load), call=call)
     assert_refused(public_load.root, 41, [public_load.workspace], "train", public_load.config, call=call)
+    assert_refused(public_load.root, 41, [public_load.workspace], "run", public_load.config, call=call)
 
 
 @pytest.mark.parametrize("room", ["0", "4k"], ids=["no room", "room for the first file only"])

@@ -376,8 +376,16 @@ def test_a_refused_check_writes_nothing_even_where_there_was_no_workspace(load):
         ("+x,2024-01-05,", "+x,2024-01-04,"),
         ("+x,2024-01-05,", "=none,2024-01-05,"),
         ("+x,2024-01-14,-", "+x,2024-01-14,-1000000"),
+        ("+x,2024-01-05,-", "+x,2024-01-05,?"),
+        ("+x,2024-01-05,-", "+x,2024-01-05,-1e999"),
     ],
-    ids=["a doubled stamp", "a gap, and an unknown series", "an absurd value"],
+    ids=[
+        "a doubled stamp",
+        "a gap, and an unknown series",
+        "an absurd value",
+        "a cell that is no number",
+        "a number without end",
+    ],
 )
 def test_a_bad_series_is_left_out_where_a_part_will_do(shops, old, new):
     change(shops.data, old, new)

@@ -41,6 +41,29 @@ def run(path, *sets):
     return check(load_config(path, sets=sets), config_path=path)
 
 
+def test_check_asks_about_a_value_that_may_mean_a_missing_one(write):
+    odd = {str(hour) for hour in HOURS[5::100]}
+
+    result = run(write(cells=lambda hour: "-200" if hour in odd else f"{int(hour[11:13])}"))
+
+    assert (
+        "note: the value -200 comes 5 times and stands far from all others; if it means that there is none, "
+        'set data.csv.missing: ["-200"] as the file writes it'
+    ) in result.lines
+    suspects = result.as_json()["found"]["profile"]["suspects"]
+    assert [(one["value"], one["count"]) for one in suspects] == [("-200", 5)]
+
+
+def test_check_describes_data_whose_zone_is_wrong(write):
+    rows = np.datetime_as_string(np.arange("2024-03-20", "2024-04-09", dtype="datetime64[h]"))
+
+    with pytest.raises(DataError, match="does not exist in Europe/Berlin: clocks leapt over it") as caught:
+        run(write(rows, data="  timezone: Europe/Berlin\n"))
+
+    lines = caught.value.answer.lines
+    assert "series        1 series of 480 values: load" in lines
+
+
 def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
     lines = run(write()).lines
 
@@ -51,7 +74,7 @@ def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
         "values        0 to 23, 20 of them zero",
         "gaps          none",
         "duplicates    none",
-        "repeats       24 (strength 1.00)",
+        "repeats       24 hours (strength 1.00)",
         "helped by     calendar: day, week",
         "",
         *lines[9:14],

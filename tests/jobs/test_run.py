@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from lstmcast.config.yaml_file import load_config
-from lstmcast.errors import ContractError, GateError, ImplausibleError, ShortError, StaleError
+from lstmcast.errors import ContractError, DataError, GateError, ImplausibleError, ShortError, StaleError
 from lstmcast.jobs.run import run
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.forecasts import list_origins, read_forecast
@@ -231,6 +231,18 @@ def test_a_series_that_is_missing_is_refused_unless_a_part_will_do(shops_job):
 
     assert (result.left_out, result.published) == (("young",), True)
     assert (again.left_out, again.published) == (("young",), False)
+
+
+def test_a_cell_that_cannot_be_read_leaves_its_series_out_where_a_part_will_do(shops_job):
+    path = shops_job.parent / "shops.csv"
+    path.write_text(path.read_text().replace("south,2024-01-09,", "south,2024-01-09,broken"))
+
+    with pytest.raises(DataError, match=r"column 'sold': 'broken\d+\.\d+' is not a number"):
+        go(shops_job)
+    result = go(shops_job, allow_partial=True)
+
+    assert (result.left_out, result.published, result.trained) == (("south",), True, None)
+    assert "line 119: column 'sold': 'broken" in result.warnings[0]
 
 
 def test_too_little_data_for_a_first_model_is_said(tmp_path):

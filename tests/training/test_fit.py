@@ -3,6 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from lstmcast.data.windows import training_origins
 from lstmcast.errors import DivergedError
 from lstmcast.network.spec import member_shapes
+from lstmcast.training.checkpoint import forget
 from lstmcast.training.fit import fit_member, measure_units
 from lstmcast.training.initial import initial_weights
 from tests.examples import a_panel, arrays_of
@@ -18,8 +20,9 @@ from tests.training.conftest import PLAN, a_task, wavy_panel
 REPOSITORY = Path(__file__).parents[2]
 
 
-def fit(task, **changes):
-    return list(fit_member(task.arrays, task.origins, task.spec, task.member, replace(PLAN, **changes)))
+def fit(task, event=None, *, start=None, keep=forget, **changes):
+    plan = replace(PLAN, **changes)
+    return list(fit_member(task.arrays, task.origins, task.spec, task.member, plan, event, start=start, keep=keep))
 
 
 def digest(weights):
@@ -73,6 +76,34 @@ def test_the_path_to_a_step_does_not_depend_on_where_training_stops_or_how_often
     long = {look.step: digest(look.weights) for look in fit(task, reports=10)}
 
     assert digest(fit(task, stop=6, reports=3)[-1].weights) == long[6]
+
+
+class StopsSoon(Event):
+    """Is set once it was asked so many times."""
+
+    def __init__(self, patience):
+        super().__init__()
+        self.patience = patience
+
+    def is_set(self):
+        self.patience -= 1
+        return self.patience < 0
+
+
+@pytest.mark.parametrize(
+    ("patience", "step", "looked"),
+    [(0, 0, 0), (1, 16, 0), (2, 32, 0), (3, 40, 0), (4, 40, 40), (5, 56, 40), (6, 72, 40), (7, 80, 40), (8, 80, 80)],
+)
+def test_a_training_that_was_stopped_goes_on_to_the_same_weights_bit_for_bit(task, patience, step, looked):
+    changes, kept = {"steps": 80, "stop": 80, "reports": 2, "dropout": 0.2}, []
+    whole = fit(task, **changes)
+
+    before = fit(task, StopsSoon(patience), keep=kept.append, **changes)
+    after = fit(task, start=kept[-1], **changes)
+
+    assert (kept[-1].step, kept[-1].looked) == (step, looked)
+    seen = [(look.step, look.loss, look.clipped, digest(look.weights)) for look in (*before, *after)]
+    assert seen == [(look.step, look.loss, look.clipped, digest(look.weights)) for look in whole]
 
 
 def test_a_rate_far_too_high_is_an_error_and_not_a_model(task):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,27 @@ def test_a_watch_that_raises_stops_the_training():
 
     with pytest.raises(KeyboardInterrupt):
         train_members(task.spec, tasks_of([task]), 1, interrupt)
+
+
+def test_members_that_were_begun_before_go_on_and_those_at_their_end_rest():
+    tasks = [a_task(seed=seed) for seed in (1, 2)]
+    seen, kept = ([], []), ([], [])
+    whole = train_members(
+        tasks[0].spec, tasks_of(tasks), 1,
+        lambda place, look: seen[place].append(look), lambda place, position: kept[place].append(position),
+    )  # fmt: skip
+    begun = [
+        replace(task, seen=tuple(seen[place][:looks]), start=kept[place][looks - 1])
+        for place, (task, looks) in enumerate(zip(tasks_of(tasks), (1, 2), strict=True))
+    ]
+    watched = []
+
+    again = train_members(tasks[0].spec, begun, 1, lambda place, look: watched.append((place, look.step)))
+
+    assert watched == [(0, 5), (0, 10), (1, 5), (1, 10)]
+    for first, second in zip(whole, again, strict=True):
+        assert first.looks == second.looks
+        assert all((first.weights[name] == second.weights[name]).all() for name in first.weights)
 
 
 def test_the_number_of_threads_may_be_asked_for_again():

@@ -14,7 +14,7 @@ from lstmcast.config.schema import Config
 from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, train_networks
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.talk import Talk
-from lstmcast.training.fit import Checkpoint
+from lstmcast.training.checkpoint import Checkpoint
 
 PROBE_STEPS = 8  # trained to see how fast it goes
 USABLE = 0.85  # of the budget; the rest goes to forecasting the held-out windows, scoring and drawing
@@ -39,10 +39,17 @@ class Size:
     steps: int
 
 
-def keep_to_budget(config: Config, problem: Problem, threads: int, talk: Talk) -> tuple[Config, Problem]:
-    """Return config and problem, made smaller where all of it would not fit into the time that is allowed."""
+def keep_to_budget(
+    config: Config, problem: Problem, threads: int, talk: Talk, decided: tuple[int, int] | None = None
+) -> tuple[Config, Problem]:
+    """Return config and problem, made smaller where all of it would not fit into the time that is allowed.
+
+    What was decided before an interruption is not decided anew.
+    """
     if config.train.time_budget is None:
         return config, problem
+    if decided is not None:
+        return _resize(config, problem, Size(*decided))
     started = time.monotonic()
     seconds = USABLE * parse_duration(config.train.time_budget).total_seconds()
     wanted = Size(len(problem.settings.members), problem.settings.steps)
@@ -56,13 +63,7 @@ def keep_to_budget(config: Config, problem: Problem, threads: int, talk: Talk) -
         f"where {wanted.members} of {wanted.steps} would take about "
         f"{_seconds_for(wanted, pace, 2 if problem.positive else 1, threads):.0f} s"
     )
-    smaller = config.model_copy(
-        update={
-            "model": config.model.model_copy(update={"members": size.members}),
-            "train": config.train.model_copy(update={"steps": size.steps}),
-        }
-    )
-    return smaller, make_problem(smaller, problem.panel)
+    return _resize(config, problem, size)
 
 
 def choose_size(wanted: Size, pace: Pace, seconds: float, *, scales: int, threads: int) -> Size:
@@ -80,6 +81,18 @@ def choose_size(wanted: Size, pace: Pace, seconds: float, *, scales: int, thread
         if _seconds_for(Size(1, steps), pace, scales, threads) <= seconds
     )
     return Size(1, next(fitting, least))
+
+
+def _resize(config: Config, problem: Problem, size: Size) -> tuple[Config, Problem]:
+    if size == Size(len(problem.settings.members), problem.settings.steps):
+        return config, problem
+    smaller = config.model_copy(
+        update={
+            "model": config.model.model_copy(update={"members": size.members}),
+            "train": config.train.model_copy(update={"steps": size.steps}),
+        }
+    )
+    return smaller, make_problem(smaller, problem.panel)
 
 
 def _seconds_for(size: Size, pace: Pace, scales: int, threads: int) -> float:

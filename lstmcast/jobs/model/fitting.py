@@ -10,13 +10,15 @@ from lstmcast.data.covariate.covariates import fit_covariate
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.windows import training_origins
 from lstmcast.errors import ConfigError, ShortError
+from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.bank import bank_names
 from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import scale_for_members
 from lstmcast.network.spec import CovariateScale, Cycle, MemberSpec, ModelSpec, expected_shapes, member_name
-from lstmcast.training.fit import Checkpoint, FitPlan
+from lstmcast.training.checkpoint import Checkpoint
+from lstmcast.training.fit import FitPlan
 from lstmcast.training.members import (
     MemberTask,
     TrainedMember,
@@ -48,7 +50,15 @@ class Recipe:
     curves: dict[bool, tuple[tuple[int, float], ...]]  # validation score after so many steps
 
 
-def fit_ensemble(problem: Problem, past: Panel, recipe: Recipe, threads: int, talk: Talk, label: str) -> Fitted:
+def fit_ensemble(
+    problem: Problem,
+    past: Panel,
+    recipe: Recipe,
+    threads: int,
+    talk: Talk,
+    label: str,
+    checkpoints: Checkpoints | None = None,
+) -> Fitted:
     """Return the whole ensemble, trained as validation decided on what `past` knows."""
     scales = _scales_of_members(problem, recipe)
     members = [
@@ -62,7 +72,9 @@ def fit_ensemble(problem: Problem, past: Panel, recipe: Recipe, threads: int, ta
         done[place] += 1
         talk.progress(label, sum(done), LOOKS * len(members), f"loss {checkpoint.loss:.3f}")
 
-    trained = train_networks(problem, past, spec, threads, [recipe.stops[log] for log in scales], watch)
+    stops = [recipe.stops[log] for log in scales]
+    stage = checkpoints.stage(label, every_look=False) if checkpoints else None
+    trained = train_networks(problem, past, spec, threads, stops, watch, stage)
     return Fitted(spec, join_weights([one.weights for one in trained]), tuple(trained))
 
 
@@ -87,9 +99,15 @@ def check_size(problem: Problem) -> None:
 
 
 def train_networks(
-    problem: Problem, past: Panel, spec: ModelSpec, threads: int, stops: Sequence[int], watch: Watch
+    problem: Problem,
+    past: Panel,
+    spec: ModelSpec,
+    threads: int,
+    stops: Sequence[int],
+    watch: Watch,
+    stage: Stage | None = None,
 ) -> list[TrainedMember]:
-    """Return each member trained on what `past` knows, up to its own stop."""
+    """Return each member trained on what `past` knows, up to its own stop; it goes on from what the stage has kept."""
     past = past.with_earlier()
     scaled = scale_for_members(past, past, spec, spec.members)
     tasks = []
@@ -100,7 +118,10 @@ def train_networks(
         settings = problem.settings
         plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS)
         tasks.append(MemberTask(scaled.arrays[member.log], origins, member, plan))
-    return train_members(spec, tasks, threads, watch)
+    if stage is None:
+        return train_members(spec, tasks, threads, watch)
+    tasks = [stage.resume(place, spec, task) for place, task in enumerate(tasks)]
+    return train_members(spec, tasks, threads, stage.noting(watch), stage.keep)
 
 
 def make_member(problem: Problem, size: MemberSizes, log: bool, seed: int) -> MemberSpec:

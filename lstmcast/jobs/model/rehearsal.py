@@ -14,6 +14,7 @@ from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
 from lstmcast.evaluation.held_out import HeldOut, window_losses
+from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, train_networks
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.spans import LEAST_PAST
@@ -21,7 +22,7 @@ from lstmcast.jobs.talk import Talk
 from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import ScaledPanels, combine, forecast_member, scale_for_members
 from lstmcast.network.spec import ModelSpec
-from lstmcast.training.fit import Checkpoint
+from lstmcast.training.checkpoint import Checkpoint
 from lstmcast.training.members import TrainedMember
 
 MOST_VALIDATION_WINDOWS = 2000
@@ -75,6 +76,7 @@ def rehearse(
     threads: int,
     talk: Talk,
     label: str,
+    checkpoints: Checkpoints | None = None,
 ) -> Rehearsal:
     """Return networks of all scales and sizes trained on the `known` values, with their forecasts of the blocks."""
     past = problem.panel.until(known)
@@ -95,7 +97,8 @@ def rehearse(
         score = window_losses(truth, medians[place][checkpoint.step][: len(truth.truth)]).mean()
         talk.progress(label, sum(map(len, weights)), LOOKS * len(members), f"held-out error {score:.3f}")
 
-    trained = train_networks(problem, past, spec, threads, [problem.settings.steps] * len(members), watch)
+    stage = checkpoints.stage(label, every_look=True) if checkpoints else None
+    trained = train_networks(problem, past, spec, threads, [problem.settings.steps] * len(members), watch, stage)
     return Rehearsal(spec, scaled, tuple(trained), medians, weights, tuple(blocks))
 
 

@@ -11,6 +11,7 @@ from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored, score_baselines, score_rows
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.model.budget import keep_to_budget
+from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, earlier_errors
 from lstmcast.jobs.model.description import describe_contract, describe_history, describe_scores, written_out
 from lstmcast.jobs.model.fitting import begin_training, fit_ensemble
@@ -31,11 +32,14 @@ class Trained:
     scored: Mapping[str, Scored]  # and what every forecaster said of them
 
 
-def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: Talk) -> Trained:
+def train_forecaster(
+    problem: Problem, config: Config, reading: Reading, checkpoints: Checkpoints, talk: Talk
+) -> Trained:
     """Return what training leaves behind, and its scores on the test windows."""
     threads = begin_training(problem, config.train.threads)
-    config, problem = keep_to_budget(config, problem, threads, talk)
-    validation, test = _rehearse(problem, threads, talk)
+    config, problem = keep_to_budget(config, problem, threads, talk, checkpoints.decided)
+    checkpoints.decide(problem.settings)
+    validation, test = _rehearse(problem, threads, talk, checkpoints)
     first = decide_recipe([validation])
     earlier = earlier_errors(problem, validation, first)
     values = calibrated_block(test, first, decide_calibration([validation], first, earlier))
@@ -43,7 +47,7 @@ def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: T
     scored: dict[str, Scored] = {config.model.cell: model_scored(test.windows, quantiles, values)}
     scored |= score_baselines(problem.panel, test.windows, config.evaluate.baselines, season, quantiles)
     recipe = decide_recipe([validation, test])  # what is saved may learn from the test windows; its score did not
-    fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, "training")
+    fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, "training", checkpoints)
     rows = score_rows(scored, config.forecast.levels)
     plots = {}
     if config.output.plots:
@@ -65,7 +69,7 @@ def train_forecaster(problem: Problem, config: Config, reading: Reading, talk: T
     return Trained(artifact, rows, test.windows, scored)
 
 
-def _rehearse(problem: Problem, threads: int, talk: Talk) -> tuple[Block, Block]:
+def _rehearse(problem: Problem, threads: int, talk: Talk, checkpoints: Checkpoints) -> tuple[Block, Block]:
     """Return the validation block and the test block, each by networks that had seen neither it nor what came later."""
     spans, sizes = problem.spans, problem.settings.members
     first_known = spans.validation_start
@@ -75,8 +79,9 @@ def _rehearse(problem: Problem, threads: int, talk: Talk) -> tuple[Block, Block]
     if not len(test.windows):
         raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
     if not problem.settings.test_refit:
-        both = rehearse(problem, first_known, [validation, test], sizes[:1], threads, talk, "rehearsing")
+        together = [validation, test]
+        both = rehearse(problem, first_known, together, sizes[:1], threads, talk, "rehearsing", checkpoints)
         return Block(both, 0), Block(both, 1)
-    first = rehearse(problem, first_known, [validation], sizes[:1], threads, talk, "validating")
-    second = rehearse(problem, tester_known, [test], sizes[:2], threads, talk, "testing")
+    first = rehearse(problem, first_known, [validation], sizes[:1], threads, talk, "validating", checkpoints)
+    second = rehearse(problem, tester_known, [test], sizes[:2], threads, talk, "testing", checkpoints)
     return Block(first, 0), Block(second, 0)

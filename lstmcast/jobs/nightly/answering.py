@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
@@ -15,11 +16,11 @@ from lstmcast.data.contract import Contract, check_contract, find_implausible
 from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import Known, Reading, read_panel
 from lstmcast.data.table.csv_file import ColumnError
-from lstmcast.data.windows import latest_windows
+from lstmcast.data.table.csv_reading import Progress, no_progress
 from lstmcast.errors import ArtifactError, ContractError, ImplausibleError, LstmcastError
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.talk import Talk
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import LoadedVersion
 
@@ -55,7 +56,8 @@ def read_and_answer(
         if before is not None and set(without) == before.left_out.keys():
             reading = before.result
         else:
-            reading = read_as_known(config.data, version.artifact.contract, config.forecast.horizon, without)
+            progress = partial(talk.progress, "reading")
+            reading = read_as_known(config.data, version.artifact.contract, config.forecast.horizon, without, progress)
         check_fresh(reading, config.job.max_age, now)
         return reading, answer(config, version, reading)
 
@@ -100,7 +102,11 @@ def leaving_out(
 
 
 def read_as_known(
-    config: DataConfig, contract: Contract, horizon: int, without: Collection[tuple[str, ...]] = ()
+    config: DataConfig,
+    contract: Contract,
+    horizon: int,
+    without: Collection[tuple[str, ...]] = (),
+    progress: Progress = no_progress,
 ) -> Reading:
     """Return the data, read with what a model's contract knows of them."""
     try:
@@ -109,7 +115,7 @@ def read_as_known(
     except ValueError as error:
         raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
     try:
-        return read_panel(config, known, horizon=horizon, without=without)
+        return read_panel(config, known, horizon=horizon, without=without, progress=progress)
     except ColumnError as error:
         raise ContractError(f"{error} (the model was trained with it)") from error
 
@@ -121,8 +127,7 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArr
     places = check_contract(panel, panel.frequency.to_json(), contract)
     _check_future_rows(reading, config.data, spec.horizon)
     artifact = version.artifact
-    scaled = scale_for_members(panel, panel, spec, spec.members)
-    values = forecast_windows(scaled, latest_windows(panel), spec, artifact.weights, artifact.calibration)
+    values = forecast_latest(panel, spec, artifact.weights, artifact.calibration)
     implausible = find_implausible(values, contract, places)
     if len(implausible):
         raise ImplausibleError(

@@ -22,6 +22,19 @@ def model_fingerprint(config: Config) -> str:
     )
 
 
+def training_fingerprint(config: Config) -> str:
+    """Return the fingerprint of all that decides how a training goes, from its first step to its scores."""
+    return _hash(
+        _data_of(config)
+        | {
+            "forecast": config.forecast.model_dump(mode="json", exclude_defaults=True),
+            "model": config.model.model_dump(mode="json", exclude_defaults=True),
+            "train": config.train.model_dump(mode="json", exclude_defaults=True),
+            "evaluate": config.evaluate.model_dump(mode="json", exclude_defaults=True, exclude={"gate"}),
+        }
+    )
+
+
 def forecast_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a forecast, beside the model and the data themselves."""
     return _hash(_data_of(config) | {"forecast": config.forecast.model_dump(mode="json", exclude_defaults=True)})

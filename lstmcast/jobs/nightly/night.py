@@ -4,6 +4,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from lstmcast.config.auto import quantiles_for
@@ -23,6 +24,7 @@ from lstmcast.errors import (
 from lstmcast.evaluation.naive_bands import forecast_naive
 from lstmcast.files import reporting_failure
 from lstmcast.jobs.freshness import check_fresh
+from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer, read_as_known
 from lstmcast.jobs.nightly.due import Versions, refusal_of, refuse_missing_series
@@ -73,12 +75,12 @@ class Standing:
 
 def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
     """Return the data, fresh and not older than those that were forecast from before."""
-    config = night.config
+    config, progress = night.config, partial(night.talk.progress, "reading")
 
     def work(without: Collection[tuple[str, ...]]) -> Reading:
         if present is None:
-            return read_panel(config.data, horizon=config.forecast.horizon, without=without)
-        reading = read_as_known(config.data, present.artifact.contract, config.forecast.horizon, without)
+            return read_panel(config.data, horizon=config.forecast.horizon, without=without, progress=progress)
+        reading = read_as_known(config.data, present.artifact.contract, config.forecast.horizon, without, progress)
         refuse_missing_series(reading.panel, present, without)
         return reading
 
@@ -101,7 +103,9 @@ def train_anew(night: Night, versions: Versions, reading: Reading, reasons: tupl
     try:
         problem = make_problem(night.config, reading.panel)
         opening = Opening(night.workspace, night.workspace, reading, problem)
-        new = train_version(night.config, opening, now=night.now, talk=night.talk)
+        checkpoints = open_checkpoints(night.config, opening, night.talk)
+        checkpoints.resume()  # a night that was interrupted while it trained; where that was another, it begins anew
+        new = train_version(night.config, opening, checkpoints, now=night.now, talk=night.talk)
     except (ShortError, DivergedError) as error:
         if versions.present is not None:
             night.talk.warn(f"no new version: {error}; {versions.present.id} forecasts on")

@@ -1,0 +1,86 @@
+"""Measures all that has to be fast, keeps what is printed in RESULTS.md, and writes docs/speed.md from it.
+
+python benchmarks/speed/run.py [--peers PYTHON] [--only NAME ...]
+
+Those that are named are measured anew; the others keep their figures. A quarter of an hour for all.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
+PAGE = HERE.parents[1] / "docs" / "speed.md"
+SCRIPTS = {
+    "throughput": HERE / "throughput.py",
+    "predict_scale": HERE / "predict_scale.py",
+    "demo": HERE.parent / "demo.py",
+    "cold_predict": HERE.parent / "cold_predict.py",
+    "large_train": HERE / "large_train.py",
+    "growth": HERE / "growth.py",
+}
+HEAD = "# The last figures of speed\n\nWritten by `python benchmarks/speed/run.py`.\n\n"
+ABOUT = """\
+# Speed
+
+What is quick here, what is not, and why. The figures are written by `python benchmarks/speed/run.py`; their machine and
+versions stand above each table.
+
+- **Forecasting** starts without TensorFlow: most of a `predict` is the import of NumPy, pandas and pydantic. Many
+  series are forecast some hundred at a time, so that their numbers stay close to the processor; what takes memory is
+  the reading of the file. Each core works on its own series; products of matrices have one thread each, since small
+  ones that are split over cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is
+  set, is left alone.
+- **Training** gathers windows by index inside a compiled program of 16 steps; no window is ever copied into a table.
+  The members of an ensemble train side by side, one on each core. The cell is Keras' own: written out by hand, with
+  gradients of its own, it was slower.
+- **Compiling** costs seconds, once for each length of context and size of batch; neither a last batch, nor validation,
+  nor another seed compiles anew (a test counts it). A short training is mostly this.
+- **The same seed gives the same weights**, bit for bit, on the same machine with the same versions and threads. Nothing
+  is switched on for it, so there is nothing to turn off: random numbers are drawn by step and seed, and the compiled
+  program has a fixed order of sums. Tests hold two processes against each other.
+
+![How time and memory grow](images/growth.png)
+
+"""
+
+
+def main() -> int:
+    """Run the scripts, keep what they print, and return 1 if one of them failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peers", help="the Python of an environment with torch")
+    parser.add_argument("--only", nargs="*", choices=list(SCRIPTS), default=list(SCRIPTS))
+    arguments = parser.parse_args()
+    sections, failed = read_sections(), False
+    for name in arguments.only:
+        options = ["--peers", arguments.peers] if name == "throughput" and arguments.peers else []
+        ended = subprocess.run([sys.executable, SCRIPTS[name], *options], stdout=subprocess.PIPE, text=True)
+        print(ended.stdout, flush=True)
+        failed |= ended.returncode != 0
+        if ended.stdout.startswith("## "):
+            sections[name] = ended.stdout.strip()
+            write_sections(sections)
+    return int(failed)
+
+
+def read_sections() -> dict[str, str]:
+    """Return what stands in RESULTS.md, by the name of the script."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
+    parts = re.split(r"^<!-- (\w+) -->\n", text, flags=re.MULTILINE)
+    return {name: section.strip() for name, section in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def write_sections(sections: dict[str, str]) -> None:
+    """Write RESULTS.md and the page of the docs."""
+    parts = [(name, sections[name]) for name in SCRIPTS if name in sections]
+    marked = "\n\n".join(f"<!-- {name} -->\n{section}" for name, section in parts)
+    RESULTS.write_text(f"{HEAD}{marked}\n", encoding="utf-8")
+    plain = "\n\n".join(section for _, section in parts)
+    PAGE.write_text(f"{ABOUT}{plain}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

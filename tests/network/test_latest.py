@@ -1,0 +1,45 @@
+import numpy as np
+
+from lstmcast.network import latest
+from lstmcast.network.calibration import no_calibration
+from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.latest import cut_series, forecast_latest
+from tests.examples import a_member, a_panel, a_spec, random_weights, windows_at
+
+SERIES = {
+    "a": [10, 20, 12, 22, 14, 24],
+    "b": [5, 4, 3, 2, 1, 2, 3],
+    "c": [7, 7.5, 8, 9],
+    "d": [1, 2],
+    "e": [3, 9, 3, 8],
+}
+
+
+def a_forecaster():
+    spec = a_spec(members=(a_member(), a_member(context=12)))
+    weights = {
+        f"member{place}/{name}": array
+        for place, member in enumerate(spec.members)
+        for name, array in random_weights(spec, member, place, 0.5).items()
+    }
+    return spec, weights, no_calibration(spec.horizon, len(spec.quantiles))
+
+
+def test_series_are_forecast_some_at_a_time_as_they_are_all_together(monkeypatch):
+    panel = a_panel(SERIES)
+    spec, weights, calibration = a_forecaster()
+    scaled = scale_for_members(panel, panel, spec, spec.members)
+    windows = windows_at(*enumerate(panel.known.tolist()))
+    together = forecast_windows(scaled, windows, spec, weights, calibration)
+
+    monkeypatch.setattr(latest, "SERIES_AT_ONCE", 2)
+    values = forecast_latest(panel, spec, weights, calibration)
+
+    assert len(cut_series(panel)) == 3
+    np.testing.assert_allclose(values, together, rtol=1e-6)
+
+
+def test_long_series_are_cut_by_their_rows_and_none_is_cut_in_two(monkeypatch):
+    monkeypatch.setattr(latest, "ROWS_AT_ONCE", 8)
+
+    assert cut_series(a_panel(SERIES)) == [slice(0, 1), slice(1, 2), slice(2, 4), slice(4, 5)]

@@ -1,0 +1,53 @@
+"""Compiling costs seconds: a program is made once for each shape of window, never again inside a run."""
+
+import numpy as np
+
+from lstmcast.training.fit import STEPS_AT_ONCE, _build_program, _program, _shape_of, fit_member
+from tests.training.conftest import PLAN, a_task
+
+
+def train(task, **changes):
+    plan = type(PLAN)(**(vars(PLAN) | changes))
+    list(fit_member(task.arrays, task.origins, task.spec, task.member, plan))
+    return _program(_shape_of(task.spec, task.member), plan.batch, plan.dropout)
+
+
+def test_neither_the_length_of_a_run_nor_its_rate_nor_an_incomplete_last_call_compiles_anew(task):
+    program = train(task)
+    before = program.steps.experimental_get_tracing_count()
+
+    for steps in (1, STEPS_AT_ONCE, STEPS_AT_ONCE + 1, 2 * STEPS_AT_ONCE + 5):
+        train(task, steps=steps, stop=steps, reports=1)
+    train(task, steps=40, stop=7, learning_rate=0.002, reports=3)
+
+    assert before == 1
+    assert program.steps.experimental_get_tracing_count() == 1
+
+
+def test_members_of_one_shape_share_a_program_whatever_their_seed(task):
+    program, built = train(task), _build_program.cache_info().misses
+
+    shared = [train(a_task(seed=7)), train(a_task(seed=8))]
+
+    assert [one is program for one in shared] == [True, True]
+    assert _build_program.cache_info().misses == built
+    assert program.steps.experimental_get_tracing_count() == 1
+
+
+def test_a_series_too_short_to_be_drawn_from_compiles_nothing_anew(task):
+    program = train(task)
+
+    short = a_task(task.panel.until(np.array([60, 3])))
+    train(short)
+
+    assert len(short.origins.series) == 1
+    assert program.steps.experimental_get_tracing_count() == 1
+
+
+def test_another_length_of_context_is_another_program(task):
+    program = train(task)
+
+    other = train(a_task(context=6))
+
+    assert other is not program
+    assert other.steps.experimental_get_tracing_count() == 1
