@@ -21,6 +21,7 @@ from lstmcast.jobs.nightly.scoring import BASELINE, PROMISE, describe_promise
 from lstmcast.jobs.opening import Opening, open_job
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
+from lstmcast.network.ensemble import spell_baseline
 from lstmcast.store.artifact import LoadedVersion, load_version, write_version
 from lstmcast.store.manifest import Provenance
 from lstmcast.store.versions import models_folder, promote, prune, resolve_version
@@ -113,7 +114,7 @@ def describe_calibration(calibration: Calibration) -> tuple[str, ...]:
     if not most:
         return ()
     share = f"{most:.0%}" if least == most else f"{least:.0%} to {most:.0%}"
-    return (f"the forecast leans {share} on {calibration.baseline}, the safer one by what was held out",)
+    return (f"to be safe, the forecast leans {share} on {spell_baseline(calibration.baseline)}",)
 
 
 def describe_clipping(shares: Sequence[float]) -> str:

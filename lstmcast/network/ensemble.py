@@ -74,6 +74,11 @@ def simple_forecasters(spec: ModelSpec) -> list[str]:
     return [name for name in wanted if name in found]
 
 
+def spell_baseline(name: str) -> str:
+    """Return how sentences call a forecast that the network leans on."""
+    return "the mean of simple forecasts" if name == MEAN_OF_SIMPLE else f"plain {name}"
+
+
 def forecast_baseline(scaled: ScaledPanels, windows: Windows, spec: ModelSpec, name: str) -> FloatArray:
     """Return the (N, H) forecast of one untrained forecaster of the bank, as logarithms if the data are positive."""
     if name == MEAN_OF_SIMPLE:

@@ -160,7 +160,7 @@ def test_a_forecast_that_is_all_a_simple_one_is_said_to_be_that():
     told = say_bank(None, likeness, calibration, "hour")
 
     assert told == [
-        "Held-out data had the forecast lean 100% on plain theta: the network then only sets the width of the bands.",
+        "To be safe, the forecast leans 100% on plain theta: the network then only sets the width of the bands.",
         "Of the classical forecasts as textbooks have them, the finished forecast is nearest to theta at every step "
         "(0.00 usual changes away).",
     ]

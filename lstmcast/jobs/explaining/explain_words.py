@@ -13,6 +13,7 @@ from lstmcast.jobs.explaining.explain_measure import BankUse, Change, Effects, L
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.time_words import plural, ticks_in_words
 from lstmcast.network.calibration import Calibration
+from lstmcast.network.ensemble import spell_baseline
 from lstmcast.network.influence import Agreement, Part
 from lstmcast.network.spec import ModelSpec
 from lstmcast.network.traces import KEEPING_GATE
@@ -84,7 +85,7 @@ def say_bank(bank: BankUse | None, likeness: Likeness, calibration: Calibration,
     sentences = []
     if kept.min() < 1:
         sentences.append(
-            f"Held-out data had the forecast lean {_percent_range(1 - kept)} on plain {calibration.baseline}"
+            f"To be safe, the forecast leans {_percent_range(1 - kept)} on {spell_baseline(calibration.baseline)}"
             + (": the network then only sets the width of the bands." if kept.max() == 0 else ".")
         )
     if bank is None and kept.max() > 0:

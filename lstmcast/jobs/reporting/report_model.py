@@ -12,6 +12,7 @@ from lstmcast.errors import LstmcastError
 from lstmcast.jobs.models import describe_line
 from lstmcast.jobs.reporting.report_backtest import LOOKS
 from lstmcast.jobs.reporting.report_parts import ExplainDocument, number
+from lstmcast.network.ensemble import spell_baseline
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
 from lstmcast.report.markup import Html, bullets, definitions, folded, join, table, tag, text
@@ -72,7 +73,7 @@ def describe_model(version: LoadedVersion, unit: str) -> list[str]:
     if min(calibration.weights) < 1:
         least, most = 1 - max(calibration.weights), 1 - min(calibration.weights)
         share = f"{most:.0%}" if round(least, 2) == round(most, 2) else f"{least:.0%} to {most:.0%}"
-        sentences.append(f"Held-out data had the forecast lean {share} on plain {calibration.baseline}.")
+        sentences.append(f"To be safe, the forecast leans {share} on {spell_baseline(calibration.baseline)}.")
     return sentences
 
 
