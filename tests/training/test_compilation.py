@@ -1,9 +1,20 @@
 """Compiling costs seconds: a program is made once for each shape of window, never again inside a run."""
 
+from collections.abc import Iterator
+
 import numpy as np
+import pytest
 
 from lstmcast.training.fit import STEPS_AT_ONCE, _build_program, _program, _shape_of, fit_member
 from tests.training.conftest import PLAN, a_task
+
+
+@pytest.fixture(autouse=True)
+def _no_program_of_other_tests() -> Iterator[None]:
+    """Other tests of the same process train the same shapes on panels of another size."""
+    _build_program.cache_clear()
+    yield
+    _build_program.cache_clear()
 
 
 def train(task, **changes):
