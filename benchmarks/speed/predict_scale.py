@@ -85,8 +85,9 @@ def measure_stages(folder: Path) -> dict[str, float]:
     from lstmcast.config.yaml_file import load_config
     from lstmcast.files import write_all_whole
     from lstmcast.jobs.nightly import publishing
-    from lstmcast.jobs.nightly.answering import Answer, answer, read_as_known
+    from lstmcast.jobs.nightly.answering import Answer, answer
     from lstmcast.jobs.predict import forecast_of
+    from lstmcast.jobs.version_data import read_as_known
     from lstmcast.store.artifact import load_version
     from lstmcast.store.versions import resolve_version
 

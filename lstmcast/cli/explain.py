@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.options import config_options, manner_options, model_option, now_option, read_given_config
 from lstmcast.cli.terminal import answer, open_talk
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ WIDTH = 100
 
 @click.command(name="explain")
 @config_options
-@click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")
+@model_option
 @click.option(
     "--series", metavar="ID", help="The series to explain; ids are joined by /.  [default: the most typical one]"
 )

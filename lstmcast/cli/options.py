@@ -75,6 +75,19 @@ def read_given_config(path: Path, sets: tuple[str, ...]) -> "Config":
     return load_config(path, sets=sets, environment=os.environ)
 
 
+def model_option(function: Function) -> Function:
+    """Add --model, handed over as `model`; left out, it is the current version."""
+    return click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")(
+        function
+    )
+
+
+def refuse_two_answers(manner: Manner, output: str | None) -> None:
+    """Raise a usage error if both the JSON document and what is written would go to stdout."""
+    if manner.as_json and output == "-":
+        raise click.UsageError("--json and --output - both want stdout; give one of them", click.get_current_context())
+
+
 def now_option(function: Function) -> Function:
     """Add --now, handed over as an instant with a zone; left out, it is the present one."""
     return click.option(

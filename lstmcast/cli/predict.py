@@ -10,10 +10,12 @@ from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
     manner_options,
+    model_option,
     now_option,
     partial_option,
     read_given_config,
     refuse_partial,
+    refuse_two_answers,
     timeout_option,
 )
 from lstmcast.cli.streams import write_answer
@@ -22,7 +24,7 @@ from lstmcast.cli.terminal import answer, open_talk
 
 @click.command(name="predict")
 @config_options
-@click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")
+@model_option
 @click.option(
     "--data",
     metavar="PATH|-",
@@ -52,8 +54,7 @@ def command(
     manner: Manner,
 ) -> None:
     """Forecast from the current model version, or from --model."""
-    if manner.as_json and output == "-":
-        raise click.UsageError("--json and --output - both want stdout; give one of them", click.get_current_context())
+    refuse_two_answers(manner, output)
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.predict import predict
 

@@ -6,14 +6,21 @@ from pathlib import Path
 import click
 
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.options import (
+    config_options,
+    manner_options,
+    model_option,
+    now_option,
+    read_given_config,
+    refuse_two_answers,
+)
 from lstmcast.cli.streams import write_answer
 from lstmcast.cli.terminal import answer, open_talk
 
 
 @click.command(name="report")
 @config_options
-@click.option("--model", metavar="ID|DIR", help="A version or its folder.  [default: the current version]")
+@model_option
 @click.option(
     "--output",
     "-o",
@@ -35,8 +42,7 @@ def command(
     The page needs no network and opens from disk; it shows what the workspace holds, and for
     what is missing which command to run. Many series: a selection of them.
     """
-    if manner.as_json and output == "-":
-        raise click.UsageError("--json and --output - both want stdout; give one of them", click.get_current_context())
+    refuse_two_answers(manner, output)
     config = read_given_config(config_path, sets)
 
     from lstmcast.jobs.report import report

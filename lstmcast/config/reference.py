@@ -11,7 +11,6 @@ from typing import Any
 from lstmcast.config import auto
 from lstmcast.config.json_schema import json_schema, json_schema_text
 from lstmcast.config.keys import sections
-from lstmcast.config.unavailable import UNAVAILABLE
 from lstmcast.config.wording import allowed, find_node
 
 SCHEMA_FILE = "configs/lstmcast.schema.json"
@@ -95,7 +94,7 @@ def _section_table(path: tuple[str, ...]) -> str:
         if key not in sections():
             default = "required" if field.is_required() else f"`{_yaml_of(field.default)}`"
             value = re.sub("'(.*?)'", r"`\1`", allowed(find_node(schema, key)))
-            lines.append(f"| `{field_name}` | {value} | {default} | {field.description}{_limitation(key)} |")
+            lines.append(f"| `{field_name}` | {value} | {default} | {field.description} |")
     return "\n".join((*lines, ""))
 
 
@@ -103,11 +102,6 @@ def _yaml_of(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_yaml_of(item) for item in value)}]"
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _limitation(key: tuple[str, ...]) -> str:
-    _, message = UNAVAILABLE.get(".".join(key), (None, ""))
-    return f" *Now: {message}.*" if message else ""
 
 
 def _write(root: Path) -> None:

@@ -4,11 +4,10 @@ Pydantic v2 rather than msgspec: it reports all faults at once with their places
 Schema, which is worth its longer import.
 """
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from lstmcast.config.unavailable import refuse_unavailable
 from lstmcast.config.values import (
     Auto,
     Baseline,
@@ -42,22 +41,8 @@ class KeyFault(ValueError):  # noqa: N818 -- pydantic wants a ValueError; what a
         self.key = key
 
 
-class Section(Record):
-    """A part of the config; refuses what is not available yet."""
-
-    section: ClassVar[str]
-
-    @field_validator("*")
-    @classmethod
-    def _refuse_unavailable(cls, value: object, info: ValidationInfo) -> object:
-        refuse_unavailable(f"{cls.section}.{info.field_name}", value)
-        return value
-
-
-class CsvConfig(Section):
+class CsvConfig(Record):
     """How the CSV file is written."""
-
-    section = "data.csv"
 
     separator: Auto | Sign = Field(
         default="auto",
@@ -103,10 +88,8 @@ class CsvConfig(Section):
         return self
 
 
-class DataConfig(Section):
+class DataConfig(Record):
     """Where the series are and what their columns mean."""
-
-    section = "data"
 
     path: PathText | SomePaths = Field(
         description="File, list of files or glob (`sales-*.csv`): CSV text of any name, also packed (`.gz`, `.zst`), or"
@@ -204,10 +187,8 @@ class DataConfig(Section):
         return self
 
 
-class ForecastConfig(Section):
+class ForecastConfig(Record):
     """What is forecast."""
-
-    section = "forecast"
 
     horizon: Count = Field(description="Number of steps to forecast.")
     levels: Levels = Field(
@@ -215,10 +196,8 @@ class ForecastConfig(Section):
     )
 
 
-class ModelConfig(Section):
+class ModelConfig(Record):
     """The network."""
-
-    section = "model"
 
     cell: Literal["lstm", "gru", "rnn", "linear"] = Field(
         default="lstm", description="Recurrent cell; `linear` has none: it only weighs a bank of linear forecasters."
@@ -260,10 +239,8 @@ class ModelConfig(Section):
         return self
 
 
-class TrainConfig(Section):
+class TrainConfig(Record):
     """How the network is trained."""
-
-    section = "train"
 
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = Field(
         default=1, description="Same seed, machine, versions and files: same weights."
@@ -283,10 +260,8 @@ class TrainConfig(Section):
     threads: Auto | Annotated[int, Field(ge=1, le=1024)] = Field(default="auto", description="Processor threads.")
 
 
-class GateConfig(Section):
+class GateConfig(Record):
     """What a new model has to beat before it takes the old one's place."""
-
-    section = "evaluate.gate"
 
     metric: Literal["mase", "wql", "smape"] = Field(default="mase", description="Score that decides; less is better.")
     against: Baseline = Field(default="seasonal_naive", description="Baseline to beat; one of `evaluate.baselines`.")
@@ -296,10 +271,8 @@ class GateConfig(Section):
     )
 
 
-class EvaluateConfig(Section):
+class EvaluateConfig(Record):
     """How a model is measured: by rolling origin, on data that its training has not seen."""
-
-    section = "evaluate"
 
     windows: Annotated[int, Field(ge=1, le=100)] = Field(default=3, description="Forecast origins that are held out.")
     step: Auto | Count = Field(default="auto", description="Steps between two origins; `auto`: the horizon.")
@@ -321,10 +294,8 @@ class EvaluateConfig(Section):
         return self
 
 
-class OutputConfig(Section):
+class OutputConfig(Record):
     """Where the results go."""
-
-    section = "output"
 
     dir: PathText = Field(
         default="runs",
@@ -333,10 +304,8 @@ class OutputConfig(Section):
     plots: bool = Field(default=True, description="Draw plots beside the results.")
 
 
-class JobConfig(Section):
+class JobConfig(Record):
     """What holds for runs that nobody watches."""
-
-    section = "job"
 
     max_age: Duration | None = Field(
         default=None, description="Oldest that the last row may be when a forecast is made; older is exit code 14."
@@ -367,10 +336,8 @@ class JobConfig(Section):
     )
 
 
-class DetectConfig(Section):
+class DetectConfig(Record):
     """When `detect` raises an alarm."""
-
-    section = "detect"
 
     rate: Annotated[float, Field(gt=0, le=0.1)] = Field(
         default=0.001, description="Wanted share of values with a false alarm; 0.001 is one in a thousand."

@@ -20,10 +20,11 @@ from lstmcast.files import remove_drafts, write_all_whole
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
 from lstmcast.jobs.freshness import check_fresh
-from lstmcast.jobs.nightly.answering import leaving_out, read_as_known
+from lstmcast.jobs.nightly.answering import leaving_out
 from lstmcast.jobs.nightly.judging import Found, judge_values, make_rule, recall, state_of
 from lstmcast.jobs.predict import with_data
 from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.detection import STATE, render_state
 from lstmcast.store.lock import hold_workspace

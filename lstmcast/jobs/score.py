@@ -17,11 +17,11 @@ from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.drift import DriftReport
 from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.nightly.answering import read_as_known
 from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions
 from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
 from lstmcast.jobs.opening import hold_folder, read_present
 from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.version_data import read_as_known
 
 RECENT = 30  # origins
 

@@ -1,5 +1,7 @@
 """Data as a trained version knows them."""
 
+from collections.abc import Collection
+
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
@@ -14,14 +16,25 @@ def read_for_version(
     config: DataConfig, contract: Contract, *, horizon: int | None = None, progress: Progress = no_progress
 ) -> Reading:
     """Return the config's data, read with what the version knows of them, or say where they break its contract."""
+    reading = read_as_known(config, contract, horizon, progress=progress)
+    check_contract(reading.panel, reading.panel.frequency.to_json(), contract)
+    return reading
+
+
+def read_as_known(
+    config: DataConfig,
+    contract: Contract,
+    horizon: int | None,
+    without: Collection[tuple[str, ...]] = (),
+    progress: Progress = no_progress,
+) -> Reading:
+    """Return the data, read with what a model's contract knows of them."""
     try:
         time_format = TimeFormat.from_json(contract.time_format)
         known = Known(time_format, Frequency.from_json(contract.frequency), contract.covariates)
     except ValueError as error:
         raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
     try:
-        reading = read_panel(config, known, horizon=horizon, progress=progress)
+        return read_panel(config, known, horizon=horizon, without=without, progress=progress)
     except ColumnError as error:
         raise ContractError(f"{error} (the model was trained with it)") from error
-    check_contract(reading.panel, reading.panel.frequency.to_json(), contract)
-    return reading

@@ -145,3 +145,18 @@ def legend_columns(letters: Sequence[int], width: float) -> int:
         if sum(LEGEND_MARK + LEGEND_LETTER * count for count in widest) <= width:
             return columns
     return 1
+
+
+def note_in_corner(pane: "Axes", text: str) -> None:
+    """Write what does not fit into a pane at its top right, over what is drawn there."""
+    pane.annotate(
+        text,
+        (0.99, 0.97),
+        xycoords="axes fraction",
+        ha="right",
+        va="top",
+        fontsize=8,
+        color=MUTED,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        zorder=5,
+    )

@@ -16,6 +16,7 @@ from lstmcast.report.canvas import (
     ORANGE,
     drawing_style,
     empty_figure,
+    note_in_corner,
     place_legend,
     png_bytes,
     set_titles,
@@ -76,17 +77,7 @@ def draw_errors(pane: "Axes", picture: LedgerPicture) -> None:
         limit = LARGEST_ERROR * float(np.median(usual)) if len(usual) and np.median(usual) > 0 else np.inf
         pane.set_ylim(0, 1.1 * min(float(known.max()), limit))
         if known.max() > limit:
-            pane.annotate(
-                f"up to {known.max():.3g}",
-                (0.99, 0.97),
-                xycoords="axes fraction",
-                ha="right",
-                va="top",
-                fontsize=8,
-                color=MUTED,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-                zorder=5,
-            )
+            note_in_corner(pane, f"up to {known.max():.3g}")
     pane.set_title("MASE of each forecast, lower is better")
 
 

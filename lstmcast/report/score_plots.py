@@ -17,6 +17,7 @@ from lstmcast.report.canvas import (
     drawing_style,
     empty_figure,
     label_text,
+    note_in_corner,
     place_legend,
     png_bytes,
     set_titles,
@@ -147,17 +148,7 @@ def keep_in_view(pane: "Axes", names: Sequence[str], lines: Sequence[FloatArray]
     ]
     if outside:
         text = f"above: {', '.join(outside)}"
-        pane.annotate(
-            label_text(text),
-            (0.99, 0.98),
-            xycoords="axes fraction",
-            ha="right",
-            va="top",
-            fontsize=8,
-            color=MUTED,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-            zorder=5,
-        )
+        note_in_corner(pane, label_text(text))
 
 
 def draw_coverage(pane: "Axes", coverage: Sequence[tuple[float, float]]) -> None:

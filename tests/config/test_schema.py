@@ -13,7 +13,6 @@ from lstmcast.config.schema import (
     OutputConfig,
     TrainConfig,
 )
-from lstmcast.config.unavailable import UNAVAILABLE
 
 
 def a_config(**sections):
@@ -189,25 +188,6 @@ def test_a_path_is_no_address(address, as_list):
 
     with pytest.raises(ValidationError, match="must be a path; nothing is fetched over a network"):
         DataConfig(path=path, target="sold")
-
-
-USES = {}
-
-
-def test_each_feature_that_is_not_available_yet_has_a_test():
-    assert USES.keys() == UNAVAILABLE.keys()
-
-
-@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in USES.items() for value in values])
-def test_a_feature_that_is_not_available_yet_is_refused_rather_than_ignored(key, value):
-    section, field = key.split(".")
-    data = {"path": "sales.csv", "time": "day", "target": "sold"}
-    sections = {"data": data, section: {**(data if section == "data" else {}), field: value}}
-
-    with pytest.raises(ValidationError, match="not available yet") as caught:
-        a_config(**sections)
-
-    assert [error["loc"][:2] for error in caught.value.errors()] == [(section, field)]
 
 
 def test_what_is_not_available_yet_may_be_written_out_at_its_default():

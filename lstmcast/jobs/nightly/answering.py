@@ -10,16 +10,13 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from lstmcast.config.schema import Config, DataConfig
-from lstmcast.data.clock.time_format import TimeFormat
-from lstmcast.data.clock.times import Frequency
-from lstmcast.data.contract import Contract, check_contract, find_implausible
+from lstmcast.data.contract import check_contract, find_implausible
 from lstmcast.data.panel import FloatArray
-from lstmcast.data.read import Known, Reading, read_panel
-from lstmcast.data.table.csv_file import ColumnError
-from lstmcast.data.table.csv_reading import Progress, no_progress
-from lstmcast.errors import ArtifactError, ContractError, ImplausibleError, LstmcastError
+from lstmcast.data.read import Reading
+from lstmcast.errors import ContractError, ImplausibleError, LstmcastError
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.version_data import read_as_known
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import LoadedVersion
@@ -99,25 +96,6 @@ def leaving_out(
             if not (allow_partial and error.series) or error.series in left_out or len(left_out) >= MOST_LEFT_OUT:
                 raise
             left_out[error.series] = error
-
-
-def read_as_known(
-    config: DataConfig,
-    contract: Contract,
-    horizon: int,
-    without: Collection[tuple[str, ...]] = (),
-    progress: Progress = no_progress,
-) -> Reading:
-    """Return the data, read with what a model's contract knows of them."""
-    try:
-        time_format = TimeFormat.from_json(contract.time_format)
-        known = Known(time_format, Frequency.from_json(contract.frequency), contract.covariates)
-    except ValueError as error:
-        raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
-    try:
-        return read_panel(config, known, horizon=horizon, without=without, progress=progress)
-    except ColumnError as error:
-        raise ContractError(f"{error} (the model was trained with it)") from error
 
 
 def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArray:

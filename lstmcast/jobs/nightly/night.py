@@ -26,7 +26,7 @@ from lstmcast.files import reporting_failure
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.model.problem import make_problem
-from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer, read_as_known
+from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
 from lstmcast.jobs.nightly.due import Versions, refusal_of, refuse_missing_series
 from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish
 from lstmcast.jobs.opening import Opening
@@ -34,6 +34,7 @@ from lstmcast.jobs.predict import forecast_of
 from lstmcast.jobs.score import season_of
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.train import train_version
+from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import kept_path, list_origins, read_manifest, remove_old
 from lstmcast.store.versions import models_folder
