@@ -85,7 +85,7 @@ def test_the_page_of_the_mathematics_quotes_the_code_line_by_line():
 def test_the_page_of_the_mathematics_shows_every_line_of_a_step_of_a_cell(cell):
     code = (ROOT / "lstmcast" / "network" / "cells.py").read_text(encoding="utf-8")
     body = code.split(f"def run_{cell}(")[1].split("\n\n\n")[0]
-    loop = body.split("for step in range(sequence.shape[1]):\n")[1].split("        states[:, step] = hidden")[0]
+    loop = body.split("for step in range(steps):\n")[1].split("        states[step] = hidden")[0]
 
     assert textwrap.dedent(loop) in [textwrap.dedent(text) for text in blocks(ROOT / "docs/mathematics.md", "python")]
 
@@ -111,7 +111,7 @@ def test_each_equation_of_a_gate_stands_beside_its_line_of_the_code():
 def test_no_line_of_a_cell_that_computes_is_without_its_equation(cell):
     code = (ROOT / "lstmcast" / "network" / "cells.py").read_text(encoding="utf-8")
     body = code.split(f"def run_{cell}(")[1].split("\n\n\n")[0]
-    loop = body.split("for step in range(sequence.shape[1]):\n")[1].split("        states[:, step] = hidden")[0]
+    loop = body.split("for step in range(steps):\n")[1].split("        states[step] = hidden")[0]
     quoted = {line for _, line in equation_rows()}
 
     assert {line.split("  #")[0].strip() for line in loop.splitlines()} <= quoted

@@ -1,4 +1,7 @@
-"""The equations of the recurrent cells, as Keras trains them: sequences in, states out."""
+"""The equations of the recurrent cells, as Keras trains them: sequences in, states out.
+
+Windows lie side by side, (numbers, N): a gate is then a block of rows, and no number between two gates is skipped over.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -12,46 +15,52 @@ RunCell = Callable[[Floats, CellWeights], Floats]
 
 def run_lstm(sequence: Floats, weights: CellWeights) -> Floats:
     """Return the (N, T, U) hidden states of an LSTM over an (N, T, F) sequence."""
-    inputs = sequence @ weights["kernel"] + weights["bias"]
-    units = inputs.shape[-1] // 4
-    hidden, cell = _zeros(sequence, units), _zeros(sequence, units)
-    states = np.empty((*sequence.shape[:2], units), np.float32)
-    for step in range(sequence.shape[1]):
-        gates = inputs[:, step] + hidden @ weights["recurrent"]
-        input_gate, forget_gate, candidate, output_gate = np.split(gates, 4, axis=1)
+    windows, steps, features = sequence.shape
+    units = len(weights["recurrent"])
+    matrix = np.concatenate([weights["kernel"], weights["recurrent"], weights["bias"][None]]).T
+    read = np.zeros((features + units + 1, windows), np.float32)
+    now, hidden, one = np.split(read, [features, features + units])
+    one[:] = 1
+    cell = _zeros(units, windows)
+    states = np.empty((steps, units, windows), np.float32)
+    for step in range(steps):
+        now[:] = sequence[:, step].T
+        input_gate, forget_gate, candidate, output_gate = (matrix @ read).reshape(4, units, windows)
         cell = sigmoid(forget_gate) * cell + sigmoid(input_gate) * np.tanh(candidate)  # the lane of long memory
-        hidden = sigmoid(output_gate) * np.tanh(cell)
-        states[:, step] = hidden
-    return states
+        hidden[:] = sigmoid(output_gate) * np.tanh(cell)
+        states[step] = hidden
+    return states.transpose(2, 0, 1)
 
 
 def run_gru(sequence: Floats, weights: CellWeights) -> Floats:
     """Return the (N, T, U) hidden states of a GRU (reset after the product) over an (N, T, F) sequence."""
-    input_bias, recurrent_bias = weights["bias"]
-    inputs = sequence @ weights["kernel"] + input_bias
-    units = inputs.shape[-1] // 3
-    hidden = _zeros(sequence, units)
-    states = np.empty((*sequence.shape[:2], units), np.float32)
-    for step in range(sequence.shape[1]):
-        from_input = np.split(inputs[:, step], 3, axis=1)
-        from_state = np.split(hidden @ weights["recurrent"] + recurrent_bias, 3, axis=1)
+    windows, steps, _ = sequence.shape
+    units = len(weights["recurrent"])
+    kernel, recurrent = weights["kernel"].T, weights["recurrent"].T
+    input_bias, recurrent_bias = weights["bias"][:, :, None]
+    hidden = _zeros(units, windows)
+    states = np.empty((steps, units, windows), np.float32)
+    for step in range(steps):
+        from_input = (kernel @ sequence[:, step].T + input_bias).reshape(3, units, windows)
+        from_state = (recurrent @ hidden + recurrent_bias).reshape(3, units, windows)
         update_gate = sigmoid(from_input[0] + from_state[0])
         reset_gate = sigmoid(from_input[1] + from_state[1])
         candidate = np.tanh(from_input[2] + reset_gate * from_state[2])
         hidden = update_gate * hidden + (1 - update_gate) * candidate
-        states[:, step] = hidden
-    return states
+        states[step] = hidden
+    return states.transpose(2, 0, 1)
 
 
 def run_rnn(sequence: Floats, weights: CellWeights) -> Floats:
     """Return the (N, T, U) hidden states of a plain recurrent network over an (N, T, F) sequence."""
-    inputs = sequence @ weights["kernel"] + weights["bias"]
-    hidden = _zeros(sequence, inputs.shape[-1])
-    states = np.empty(inputs.shape, np.float32)
-    for step in range(sequence.shape[1]):
-        hidden = np.tanh(inputs[:, step] + hidden @ weights["recurrent"])
-        states[:, step] = hidden
-    return states
+    windows, steps, _ = sequence.shape
+    kernel, recurrent, bias = weights["kernel"].T, weights["recurrent"].T, weights["bias"][:, None]
+    hidden = _zeros(len(recurrent), windows)
+    states = np.empty((steps, *hidden.shape), np.float32)
+    for step in range(steps):
+        hidden = np.tanh(kernel @ sequence[:, step].T + recurrent @ hidden + bias)
+        states[step] = hidden
+    return states.transpose(2, 0, 1)
 
 
 RUN_CELL: Mapping[str, RunCell] = {"lstm": run_lstm, "gru": run_gru, "rnn": run_rnn}
@@ -63,5 +72,5 @@ def sigmoid(x: Floats) -> Floats:
     return np.asarray(half * np.tanh(half * x) + half)
 
 
-def _zeros(sequence: Floats, units: int) -> Floats:
-    return np.zeros((len(sequence), units), np.float32)
+def _zeros(units: int, windows: int) -> Floats:
+    return np.zeros((units, windows), np.float32)
