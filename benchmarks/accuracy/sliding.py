@@ -11,7 +11,8 @@ import pandas as pd
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.data.windows import Windows
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.scales import scale_for_members
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 

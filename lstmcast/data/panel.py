@@ -12,6 +12,8 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 TextArray = npt.NDArray[np.object_]
 
+MANY = 2**31
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -54,11 +56,25 @@ class Panel:
     @property
     def is_known(self) -> BoolArray:
         """Return which rows have a target."""
+        return self.rows_between(np.zeros_like(self.known), self.known)
+
+    def rows_between(self, first: IntArray, last: IntArray) -> BoolArray:
+        """Return which rows stand at place `first` to `last` of their series, the last one excluded."""
         rows = np.diff(self.offsets)
-        if self.series_count == 1:
-            return np.asarray(np.arange(rows[0]) < self.known[0])
-        place = np.arange(len(self.values)) - np.repeat(self.offsets[:-1], rows)
-        return np.asarray(place < np.repeat(self.known, rows))
+        first = np.minimum(first, rows)
+        last = np.clip(last, first, rows)
+        lengths = np.column_stack([first, last - first, rows - last]).ravel()
+        return np.repeat(np.tile([False, True, False], len(rows)), lengths)
+
+    def slices(self, most_rows: int, most_series: int = MANY) -> list[slice]:
+        """Return all series in slices of at most so many rows and series; a longer series has one of its own."""
+        found, first = [], 0
+        while first < self.series_count:
+            fitting = int(np.searchsorted(self.offsets, self.offsets[first] + most_rows, side="right")) - 1
+            last = min(max(fitting, first + 1), first + most_series, self.series_count)
+            found.append(slice(first, last))
+            first = last
+        return found
 
     def name_of(self, series: int) -> str:
         """Return how a message names a series."""

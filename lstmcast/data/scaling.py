@@ -1,6 +1,9 @@
 """Brings a panel to the numbers that the network works on, with statistics of a known past only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +12,7 @@ from lstmcast.data.covariate.covariates import Covariates, cycle_phases
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.windows import Tensor
 
+ROWS_AT_ONCE = 1_000_000  # more than that only of one series: memory grows with what is kept alone
 SMALLEST_UNIT = 1e-9
 SMALLEST_CHANGE = 1e-4  # of the unit: below it a series counts as flat
 SMALLEST_SHARE = 0.05  # of the smallest known value: the floor before a logarithm is taken
@@ -24,6 +28,17 @@ class Scaling:
     typical: FloatArray  # (series,) usual seasonal change, in units
     flat: BoolArray  # (series,) True where nothing ever changes
     floor: FloatArray  # (series,) below it no logarithm is taken
+
+    def part(self, series: slice) -> "Scaling":
+        """Return the statistics of some neighbouring series."""
+        return Scaling(
+            self.log,
+            self.anchor[series],
+            self.unit[series],
+            self.typical[series],
+            self.flat[series],
+            self.floor[series],
+        )
 
     def unscale(self, scaled: FloatArray, series: IntArray) -> FloatArray:
         """Return (N, ...) scaled values on the panel's own scale, or its logarithm."""
@@ -49,31 +64,20 @@ class SeriesArrays:
 
 def fit_scaling(panel: Panel, *, log: bool, season: int) -> Scaling:
     """Return the statistics of the panel's known values."""
-    is_known = panel.is_known
-    lowest = lowest_of(panel)
-    floor = SMALLEST_SHARE * np.where(np.isfinite(lowest) & log, lowest, 0.0)
-    values = np.log(np.where(is_known, panel.values, 1.0)) if log else np.where(is_known, panel.values, 0.0)
-    size = _mean_of(np.abs(values), is_known, panel.offsets)
-    unit = np.ones_like(size) if log else np.where(size > SMALLEST_UNIT, size, 1.0)
-    anchor = _mean_of(values, is_known, panel.offsets)
-    change = _usual_change(values, is_known, panel, season)
-    never_changes = _mean_change(values, is_known, panel, 1) == 0
-    smallest = np.maximum(SMALLEST_CHANGE * (1.0 if log else size / unit), 1e-8)
-    return Scaling(log, anchor, unit, np.maximum(change / unit, smallest), never_changes, floor)
+    return Scaling(log, *_by_part(panel, partial(_fit_part, log=log, season=season)))
 
 
 def scale_panel(panel: Panel, scaling: Scaling, covariates: Covariates) -> SeriesArrays:
     """Return the panel's known values as (value - anchor) / unit, or the same of their logarithms."""
-    is_known, series = panel.is_known, panel.series_of_row
-    values = np.where(is_known, panel.values, 1.0)
-    if scaling.log:
-        values = np.log(np.maximum(values, scaling.floor[series]))
-    scaled = np.where(is_known, (values - scaling.anchor[series]) / scaling.unit[series], 0.0)
-    index = np.int32 if len(values) < 2**31 - 1 else np.int64
+    flat, trusted = np.empty(len(panel.values), np.float32), np.empty(len(panel.values), bool)
+    for series in panel.slices(ROWS_AT_ONCE):
+        rows = slice(int(panel.offsets[series.start]), int(panel.offsets[series.stop]))
+        flat[rows], trusted[rows] = _scale_part(panel.part(series), scaling.part(series))
+    index = np.int32 if len(flat) < 2**31 - 1 else np.int64
     return SeriesArrays(
         log=np.bool_(scaling.log),
-        flat=scaled.astype(np.float32),
-        trusted=is_known & ~panel.filled,
+        flat=flat,
+        trusted=trusted,
         start=panel.offsets[:-1].astype(index),
         rows=np.diff(panel.offsets).astype(index),
         base=(scaling.anchor / scaling.unit).astype(np.float32),
@@ -86,45 +90,82 @@ def scale_panel(panel: Panel, scaling: Scaling, covariates: Covariates) -> Serie
 
 def usual_change(panel: Panel, season: int) -> FloatArray:
     """Return the mean absolute change of each series over a season (over a step, where little is known)."""
-    return _usual_change(np.where(panel.is_known, panel.values, 0.0), panel.is_known, panel, season)
+    return _by_part(panel, lambda part: (_usual_change(part, _known_values(part), season),))[0]
 
 
 def usual_swing(panel: Panel, season: int) -> FloatArray:
     """Return the root mean square change of each series over a season (over a step, where little is known)."""
-    values = np.where(panel.is_known, panel.values, 0.0)
-    return np.sqrt(_usual_change(values, panel.is_known, panel, season, power=2))
+    squares = _by_part(panel, lambda part: (_usual_change(part, _known_values(part), season, power=2),))[0]
+    return np.sqrt(squares)
 
 
 def lowest_of(panel: Panel) -> FloatArray:
     """Return the smallest known value of each series; infinity where none is known."""
-    return _reduce(np.minimum, np.where(panel.is_known, panel.values, np.inf), panel.offsets, np.inf)
+    return _by_part(panel, lambda part: (_reduce(np.minimum, _known_values(part, np.inf), part.offsets, np.inf),))[0]
 
 
 def highest_of(panel: Panel) -> FloatArray:
     """Return the largest known value of each series; minus infinity where none is known."""
-    return _reduce(np.maximum, np.where(panel.is_known, panel.values, -np.inf), panel.offsets, -np.inf)
+    return _by_part(panel, lambda part: (_reduce(np.maximum, _known_values(part, -np.inf), part.offsets, -np.inf),))[0]
 
 
-def _usual_change(values: FloatArray, is_known: BoolArray, panel: Panel, season: int, *, power: int = 1) -> FloatArray:
-    by_step = _mean_change(values, is_known, panel, 1, power)
-    by_season = _mean_change(values, is_known, panel, season, power)
+def _by_part(panel: Panel, work: Callable[[Panel], tuple[npt.NDArray[Any], ...]]) -> list[npt.NDArray[Any]]:
+    """Return arrays with one number for each series, made of some series at a time."""
+    parts = [work(panel.part(series)) for series in panel.slices(ROWS_AT_ONCE)]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any], ...]:
+    """Return anchor, unit, typical change, flatness and floor of each series."""
+    lowest = _reduce(np.minimum, _known_values(panel, np.inf), panel.offsets, np.inf)
+    floor = SMALLEST_SHARE * np.where(np.isfinite(lowest) & log, lowest, 0.0)
+    values = np.log(_known_values(panel, 1.0)) if log else _known_values(panel)
+    size = _mean(np.abs(values), panel, panel.known)
+    unit = np.ones_like(size) if log else np.where(size > SMALLEST_UNIT, size, 1.0)
+    by_step = _mean_change(panel, values, 1)
+    change = _usual_change(panel, values, season, by_step)
+    smallest = np.maximum(SMALLEST_CHANGE * (1.0 if log else size / unit), 1e-8)
+    return _mean(values, panel, panel.known), unit, np.maximum(change / unit, smallest), by_step == 0, floor
+
+
+def _scale_part(panel: Panel, scaling: Scaling) -> tuple[FloatArray, BoolArray]:
+    is_known, rows = panel.is_known, np.diff(panel.offsets)
+    values = np.where(is_known, panel.values, 1.0)
+    if scaling.log:
+        values = np.log(np.maximum(values, np.repeat(scaling.floor, rows)))
+    values -= np.repeat(scaling.anchor, rows)
+    values /= np.repeat(scaling.unit, rows)
+    return np.where(is_known, values, 0.0), is_known & ~panel.filled
+
+
+def _known_values(panel: Panel, otherwise: float = 0.0) -> FloatArray:
+    return np.where(panel.is_known, panel.values, otherwise)
+
+
+def _usual_change(
+    panel: Panel, values: FloatArray, season: int, by_step: FloatArray | None = None, *, power: int = 1
+) -> FloatArray:
+    if by_step is None:
+        by_step = _mean_change(panel, values, 1, power)
+    by_season = by_step if season == 1 else _mean_change(panel, values, season, power)
     return np.where(panel.known > season + 1, by_season, by_step)
 
 
-def _mean_change(values: FloatArray, is_known: BoolArray, panel: Panel, lag: int, power: int = 1) -> FloatArray:
-    change = np.zeros(len(values))
+def _mean_change(panel: Panel, values: FloatArray, lag: int, power: int = 1) -> FloatArray:
+    """Return the mean change of each series over a lag, of (rows,) values that are numbers everywhere."""
     if lag >= len(values):
         return np.zeros(panel.series_count)
-    change[lag:] = np.abs(values[lag:] - values[:-lag]) ** power
-    row_in_series = np.arange(len(values)) - panel.offsets[panel.series_of_row]
-    return _mean_of(change, is_known & (row_in_series >= lag), panel.offsets)
+    change = np.zeros(len(values))
+    np.abs(values[lag:] - values[:-lag], out=change[lag:])
+    if power != 1:
+        change **= power
+    change *= panel.rows_between(np.full_like(panel.known, lag), panel.known)
+    return _mean(change, panel, panel.known - lag)
 
 
-def _mean_of(values: FloatArray, counted: BoolArray, offsets: IntArray) -> FloatArray:
-    """Return the mean of the counted rows, summed series by series: a large one must not blur a small one."""
-    sums = _reduce(np.add, np.where(counted, values, 0.0), offsets, 0.0)
-    counts = _reduce(np.add, counted.astype(np.float64), offsets, 0.0)
-    return np.asarray(sums / np.maximum(counts, 1.0))
+def _mean(values: FloatArray, panel: Panel, counts: IntArray) -> FloatArray:
+    """Return the means of values that are 0 where they do not count, series by series: none blurs another."""
+    return np.asarray(_reduce(np.add, values, panel.offsets, 0.0) / np.maximum(counts, 1))
 
 
 def _reduce(operation: np.ufunc, values: npt.NDArray[np.float64], offsets: IntArray, empty: float) -> FloatArray:

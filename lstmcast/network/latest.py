@@ -7,18 +7,19 @@ import numpy as np
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.forward import Weights
+from lstmcast.network.scales import scale_for_members
 from lstmcast.network.side_by_side import side_by_side
 from lstmcast.network.spec import ModelSpec
 
-SERIES_AT_ONCE = 512
+SERIES_AT_ONCE = 256
 ROWS_AT_ONCE = 1_000_000  # more than that only of one series
 
 
 def forecast_latest(panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration) -> FloatArray:
     """Return the (S, H, Q) quantiles of the steps after the last known one, on the panel's own scale."""
-    parts = cut_series(panel)
+    parts = panel.slices(ROWS_AT_ONCE, SERIES_AT_ONCE)
     work = partial(_forecast_part, panel, spec, weights, calibration)
     if len(parts) == 1:
         return work(parts[0])
@@ -29,17 +30,6 @@ def forecast_latest(panel: Panel, spec: ModelSpec, weights: Weights, calibration
 
     side_by_side(fill, parts)
     return values
-
-
-def cut_series(panel: Panel) -> list[slice]:
-    """Return all series in slices of so few that their numbers stay close to the processor."""
-    parts, first, count = [], 0, panel.series_count
-    while first < count:
-        fitting = int(np.searchsorted(panel.offsets, panel.offsets[first] + ROWS_AT_ONCE, side="right")) - 1
-        last = min(max(fitting, first + 1), first + SERIES_AT_ONCE, count)
-        parts.append(slice(first, last))
-        first = last
-    return parts
 
 
 def _forecast_part(

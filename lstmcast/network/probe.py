@@ -14,8 +14,9 @@ from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.scaling import Scaling, scale_panel
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import ScaledPanels, forecast_windows, scale_covariates
+from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.forward import Weights
+from lstmcast.network.scales import ScaledPanels, scale_covariates
 from lstmcast.network.spec import WINDOW_FEATURES, MemberSpec, ModelSpec, member_name
 
 Rows = tuple[slice, ...]

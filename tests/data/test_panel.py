@@ -63,3 +63,19 @@ def test_a_part_of_a_panel_is_its_series_alone_with_their_rows_and_covariates():
     assert plain(part.values.tolist()) == [7, 8, None, 4, None]
     assert part.past[:, 0].tolist() == [4, 5, 0, 6, 0]
     assert part.future[:, 0].tolist() == [50, 60, 70, 80, 90]
+
+
+def test_rows_between_two_places_are_found_in_each_series_alone():
+    panel = a_panel({"a": [1, 2, 3], "b": [7], "c": [4, 5]}, ahead=1)
+
+    between = panel.rows_between(np.array([1, 1, 0]), np.array([3, 9, 1]))
+
+    assert between.tolist() == [False, True, True, False, False, True, True, False, False]
+
+
+def test_slices_hold_as_many_series_as_rows_and_number_allow_and_cut_none_in_two():
+    panel = a_panel({"a": [1, 2, 3, 4, 5, 6], "b": [5, 4, 3, 2, 1, 2, 3], "c": [7, 8], "d": [9, 9], "e": [1]})
+
+    assert panel.slices(5) == [slice(0, 1), slice(1, 2), slice(2, 5)]
+    assert panel.slices(5, 2) == [slice(0, 1), slice(1, 2), slice(2, 4), slice(4, 5)]
+    assert panel.slices(100) == [slice(0, 5)]

@@ -9,11 +9,10 @@ from lstmcast.network.ensemble import (
     forecast_baseline,
     forecast_member,
     forecast_windows,
-    scale_covariates,
-    scale_for_members,
     to_values,
     weights_of,
 )
+from lstmcast.network.scales import scale_covariates, scale_for_members
 from lstmcast.network.spec import expected_shapes, member_name
 from tests.examples import a_full_spec, a_member, a_panel, a_scale, a_spec, random_weights, windows_at
 

@@ -3,8 +3,9 @@ import pytest
 
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
+from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import expected_shapes, member_name
 from tests.examples import a_full_spec, a_panel, a_spec, random_weights
 

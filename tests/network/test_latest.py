@@ -2,8 +2,9 @@ import numpy as np
 
 from lstmcast.network import latest
 from lstmcast.network.calibration import no_calibration
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
-from lstmcast.network.latest import cut_series, forecast_latest
+from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.latest import forecast_latest
+from lstmcast.network.scales import scale_for_members
 from tests.examples import a_member, a_panel, a_spec, random_weights, windows_at
 
 SERIES = {
@@ -35,11 +36,4 @@ def test_series_are_forecast_some_at_a_time_as_they_are_all_together(monkeypatch
     monkeypatch.setattr(latest, "SERIES_AT_ONCE", 2)
     values = forecast_latest(panel, spec, weights, calibration)
 
-    assert len(cut_series(panel)) == 3
     np.testing.assert_allclose(values, together, rtol=1e-6)
-
-
-def test_long_series_are_cut_by_their_rows_and_none_is_cut_in_two(monkeypatch):
-    monkeypatch.setattr(latest, "ROWS_AT_ONCE", 8)
-
-    assert cut_series(a_panel(SERIES)) == [slice(0, 1), slice(1, 2), slice(2, 4), slice(4, 5)]

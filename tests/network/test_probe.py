@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lstmcast.network.calibration import no_calibration
-from lstmcast.network.ensemble import scale_for_members
 from lstmcast.network.probe import dimmed, make_probe, signals_of, without
+from lstmcast.network.scales import scale_for_members
 from tests.examples import a_full_spec, a_member, a_panel
 from tests.network.test_ensemble import BANK, a_mixed_spec, forecast, weights_for
 

@@ -19,8 +19,9 @@ from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import hold_out_rounds
 from lstmcast.jobs.model.rolling import Forecaster, fit_forecaster, known_at
 from lstmcast.jobs.talk import Talk
-from lstmcast.network.ensemble import scale_for_members, weights_of
+from lstmcast.network.ensemble import weights_of
 from lstmcast.network.inputs import make_inputs, make_targets
+from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import Cell, expected_shapes
 from lstmcast.training.gradient_flow import measure_gradient_flow
 

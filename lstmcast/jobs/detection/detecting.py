@@ -15,8 +15,9 @@ from lstmcast.data.windows import Windows
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.anomalies import INSIDE, measure_misses
 from lstmcast.jobs.nightly.gate import TRAINED_UNTIL
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
+from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import models_folder, previous_version

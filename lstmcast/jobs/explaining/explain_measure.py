@@ -11,19 +11,12 @@ from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.bank import build_bank, forecasters
 from lstmcast.network.cells import Floats
-from lstmcast.network.ensemble import (
-    ScaledPanels,
-    forecast_baseline,
-    forecast_member,
-    forecast_windows,
-    scale_for_members,
-    to_values,
-    weights_of,
-)
+from lstmcast.network.ensemble import forecast_baseline, forecast_member, forecast_windows, to_values, weights_of
 from lstmcast.network.forward import Weights, bank_forecasts, gate_openings, read_state
 from lstmcast.network.influence import Agreement, Part, compare_methods, measure_influence, sizes_of
 from lstmcast.network.inputs import Inputs, make_inputs
 from lstmcast.network.probe import make_probe, without
+from lstmcast.network.scales import ScaledPanels, scale_for_members
 from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.network.traces import KEEPING_GATE, CellTrace, effective_memory, trace_layers
 from lstmcast.network.what_if import ask_what_if

@@ -15,7 +15,7 @@ from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.bank import bank_names
 from lstmcast.network.cells import Floats
-from lstmcast.network.ensemble import scale_for_members
+from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import CovariateScale, Cycle, MemberSpec, ModelSpec, expected_shapes, member_name
 from lstmcast.training.checkpoint import Checkpoint
 from lstmcast.training.fit import FitPlan

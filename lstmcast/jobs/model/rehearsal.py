@@ -20,7 +20,8 @@ from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.cells import Floats
-from lstmcast.network.ensemble import ScaledPanels, combine, forecast_member, scale_for_members
+from lstmcast.network.ensemble import combine, forecast_member
+from lstmcast.network.scales import ScaledPanels, scale_for_members
 from lstmcast.network.spec import ModelSpec
 from lstmcast.training.checkpoint import Checkpoint
 from lstmcast.training.members import TrainedMember

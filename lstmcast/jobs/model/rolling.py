@@ -23,7 +23,8 @@ from lstmcast.jobs.model.problem import Problem, make_earlier_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.scales import scale_for_members
 
 Refit = Literal["always", "never"]
 

@@ -17,7 +17,8 @@ from lstmcast.data.windows import Windows
 from lstmcast.errors import ContractError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, skill
 from lstmcast.evaluation.metrics import Ratio, ratios
-from lstmcast.network.ensemble import forecast_windows, scale_for_members
+from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.scales import scale_for_members
 from lstmcast.store.artifact import LoadedVersion
 
 if TYPE_CHECKING:

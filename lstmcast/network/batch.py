@@ -1,0 +1,78 @@
+"""Some windows at a time, so few that they stay close to the processor; what the networks read of them is made once."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.panel import FloatArray
+from lstmcast.data.scaling import Scaling
+from lstmcast.data.windows import NUMPY, Windows
+from lstmcast.network.bank import forecasters
+from lstmcast.network.forward import Weights, forward
+from lstmcast.network.inputs import Inputs, make_inputs
+from lstmcast.network.scales import ScaledPanels
+from lstmcast.network.spec import MemberSpec, ModelSpec
+
+BATCH_NUMBERS = 600_000  # in the largest of the arrays that are made on the way
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows, and what was made of them so far for members that read the same."""
+
+    scaled: ScaledPanels
+    windows: Windows
+    spec: ModelSpec
+    _made: dict[tuple[int, int, bool], Inputs] = field(default_factory=dict, init=False)
+
+    def forecast(self, member: MemberSpec, weights: Weights) -> FloatArray:
+        """Return one member's (N, H, Q) quantiles, as logarithms if the data are positive."""
+        inputs, scaling = self._inputs(member), self.scaled.scalings[member.log]
+        quantiles = forward(inputs, self.spec, member, weights)
+        moves = ~scaling.flat[self.windows.series][:, None, None]  # a series that never changed goes on as it is
+        forecast = inputs.level[..., None] + inputs.scale[..., None] * quantiles * moves
+        return self._to_common_scale(forecast.astype(np.float64), scaling)
+
+    def simple_forecast(self, name: str) -> FloatArray:
+        """Return the (N, H) forecast of an untrained forecaster of the bank, as logarithms if the data are positive."""
+        member = self.spec.members[0]
+        inputs = self._inputs(member)
+        answer = forecasters(member.context, self.spec.periods)[name]
+        forecast = inputs.level + inputs.scale * answer(inputs.context.astype(np.float64), self.spec.horizon)
+        return self._to_common_scale(forecast.astype(np.float64), self.scaled.scalings[member.log])
+
+    def _inputs(self, member: MemberSpec) -> Inputs:
+        kind = (member.context, member.segment, member.log)
+        if kind not in self._made:
+            arrays = self.scaled.arrays[member.log]
+            series, origin = self.windows.series, self.windows.origin
+            self._made[kind] = make_inputs(NUMPY, arrays, series, origin, self.spec, member)
+        return self._made[kind]
+
+    def _to_common_scale(self, forecast: npt.NDArray[np.float64], scaling: Scaling) -> FloatArray:
+        values = scaling.unscale(forecast, self.windows.series)
+        if scaling.log or not self.spec.positive:
+            return values
+        floor = self.scaled.floor[self.windows.series].reshape((-1,) + (1,) * (forecast.ndim - 1))
+        return np.asarray(np.log(np.maximum(values, floor)))
+
+
+def cut_windows(windows: Windows, spec: ModelSpec, members: tuple[MemberSpec, ...]) -> list[Windows]:
+    """Return windows in batches that are small enough for each of the members."""
+    size = max(1, BATCH_NUMBERS // max(_numbers_of_a_window(spec, member) for member in members))
+    return [
+        Windows(windows.series[start : start + size], windows.origin[start : start + size])
+        for start in range(0, len(windows), size)
+    ]
+
+
+def _numbers_of_a_window(spec: ModelSpec, member: MemberSpec) -> int:
+    """Return how many numbers the widest of the arrays that are made on the way has for each window."""
+    return max(
+        member.context * 4,
+        spec.segment_features(member) * member.segments,
+        len(member.bank) * spec.horizon,
+        spec.horizon * max(len(spec.quantiles), spec.state if spec.horizon_features else 0),
+        member.segments * spec.units,
+    )

@@ -1,0 +1,38 @@
+"""Panels on the scales that the members of an ensemble work on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstmcast.data.covariate.covariates import Covariates, scale_columns
+from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panel
+from lstmcast.network.spec import MemberSpec, ModelSpec
+
+
+@dataclass(frozen=True)
+class ScaledPanels:
+    """A panel on the scales that the members need: linear, logarithmic or both, by `member.log`."""
+
+    scalings: Mapping[bool, Scaling]
+    arrays: Mapping[bool, SeriesArrays]
+    floor: FloatArray  # (series,) no positive forecast falls below it before logarithms are taken
+
+
+def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Sequence[MemberSpec]) -> ScaledPanels:
+    """Return `panel` scaled with statistics of `past`: the same panel, or as it stood earlier."""
+    covariates = scale_covariates(panel, spec)
+    scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
+    arrays = {log: scale_panel(panel, scaling, covariates) for log, scaling in scalings.items()}
+    lowest = lowest_of(past)
+    return ScaledPanels(scalings, arrays, SMALLEST_SHARE * np.where(np.isfinite(lowest), lowest, 1.0))
+
+
+def scale_covariates(panel: Panel, spec: ModelSpec) -> Covariates:
+    """Return the panel's covariates and cycles as the model was fitted to them."""
+    return Covariates(
+        past=scale_columns(panel.past, tuple(c.offset for c in spec.past), tuple(c.scale for c in spec.past)),
+        future=scale_columns(panel.future, tuple(c.offset for c in spec.future), tuple(c.scale for c in spec.future)),
+        periods=tuple(cycle.period for cycle in spec.calendar),
+    )
