@@ -96,7 +96,7 @@ def usual_change(panel: Panel, season: int) -> FloatArray:
 def usual_swing(panel: Panel, season: int) -> FloatArray:
     """Return the root mean square change of each series over a season (over a step, where little is known)."""
     squares = _by_part(panel, lambda part: (_usual_change(part, _known_values(part), season, power=2),))[0]
-    return np.sqrt(squares)
+    return np.asarray(np.sqrt(squares))
 
 
 def lowest_of(panel: Panel) -> FloatArray:
