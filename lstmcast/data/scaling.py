@@ -1,7 +1,7 @@
 """Brings a panel to the numbers that the network works on, with statistics of a known past only."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.windows import Tensor
 
 ROWS_AT_ONCE = 1_000_000  # more than that only of one series: memory grows with what is kept alone
+ALIGNMENT = 64  # bytes: an array that begins at a multiple can be lent to the training backend
 SMALLEST_UNIT = 1e-9
 SMALLEST_CHANGE = 1e-4  # of the unit: below it a series counts as flat
 SMALLEST_SHARE = 0.05  # of the smallest known value: the floor before a logarithm is taken
@@ -61,6 +62,10 @@ class SeriesArrays:
     past: Tensor  # (rows, past covariates)
     future: Tensor  # (rows, future covariates)
 
+    def until(self, known: IntArray) -> "SeriesArrays":
+        """Return the same for training on so many values of each series: no truth of a window comes from later ones."""
+        return replace(self, rows=np.minimum(known, self.rows).astype(self.rows.dtype))
+
 
 def fit_scaling(panel: Panel, *, log: bool, season: int) -> Scaling:
     """Return the statistics of the panel's known values."""
@@ -69,7 +74,7 @@ def fit_scaling(panel: Panel, *, log: bool, season: int) -> Scaling:
 
 def scale_panel(panel: Panel, scaling: Scaling, covariates: Covariates) -> SeriesArrays:
     """Return the panel's known values as (value - anchor) / unit, or the same of their logarithms."""
-    flat, trusted = np.empty(len(panel.values), np.float32), np.empty(len(panel.values), bool)
+    flat, trusted = _aligned(len(panel.values), np.dtype(np.float32)), _aligned(len(panel.values), np.dtype(bool))
     for series in panel.slices(ROWS_AT_ONCE):
         rows = slice(int(panel.offsets[series.start]), int(panel.offsets[series.stop]))
         flat[rows], trusted[rows] = _scale_part(panel.part(series), scaling.part(series))
@@ -126,6 +131,13 @@ def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any]
     change = _usual_change(panel, values, season, by_step)
     smallest = np.maximum(SMALLEST_CHANGE * (1.0 if log else size / unit), 1e-8)
     return _mean(values, panel, panel.known), unit, np.maximum(change / unit, smallest), by_step == 0, floor
+
+
+def _aligned(length: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Return an array without content that begins at a multiple of `ALIGNMENT`."""
+    memory = np.empty(length * kind.itemsize + ALIGNMENT, np.uint8)
+    first = -memory.ctypes.data % ALIGNMENT
+    return memory[first : first + length * kind.itemsize].view(kind)
 
 
 def _scale_part(panel: Panel, scaling: Scaling) -> tuple[FloatArray, BoolArray]:

@@ -18,6 +18,7 @@ from lstmcast.training.backend import ops, tf
 from lstmcast.training.checkpoint import Checkpoint, Position, forget
 from lstmcast.training.initial import initial_weights
 from lstmcast.training.keras_model import build_model, weight_variables
+from lstmcast.training.lending import lend
 from lstmcast.training.optimizer import Progress, clip_gradients, learning_rate, start_from, update
 
 WARM_SAMPLE = 2048  # windows that set the units of the loss
@@ -190,7 +191,7 @@ class _Program:
         drawn = [np.resize(column, length) for column in (origins.series, origins.first, origins.last)]
         numbers = np.array([units.scaled, units.relative, units.use_relative], np.float32)
         return (
-            tuple(tf.constant(getattr(arrays, field.name)) for field in fields(SeriesArrays)),
+            tuple(lend(getattr(arrays, field.name)) for field in fields(SeriesArrays)),
             tuple(tf.constant(column.astype(np.int32)) for column in drawn),
             tf.constant(len(origins.series)),
             tf.constant(numbers),

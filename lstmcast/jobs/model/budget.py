@@ -11,7 +11,7 @@ from statistics import median
 from lstmcast.config.auto import CHEAP_STEPS
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
-from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, train_networks
+from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, material_of, train_networks
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.talk import Talk
 from lstmcast.training.checkpoint import Checkpoint
@@ -112,7 +112,7 @@ def _measure_pace(problem: Problem, threads: int) -> Pace:
     def watch(_: int, __: Checkpoint) -> None:
         seen.append(time.monotonic())
 
-    train_networks(problem, problem.panel, spec, threads, [min(PROBE_STEPS, LOOKS)], watch)
+    train_networks(problem, material_of(problem.panel, spec), spec, threads, [min(PROBE_STEPS, LOOKS)], watch)
     took = [after - before for before, after in pairwise(seen)]
     step = median(took[1:])
     return Pace(compiling=max(took[0] - step, 0.0), step=step)

@@ -1,6 +1,6 @@
 """What a version says of itself: its contract, its scores, its history, and the config with `auto` decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lstmcast.config.auto import Settings
@@ -12,7 +12,7 @@ from lstmcast.evaluation.backtest import ScoreRow, score_by_step
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.model.fitting import Fitted, Recipe
 from lstmcast.jobs.model.problem import Problem
-from lstmcast.jobs.model.rehearsal import Rehearsal
+from lstmcast.training.members import TrainedMember
 
 
 def describe_contract(reading: Reading, problem: Problem) -> Contract:
@@ -74,10 +74,10 @@ def describe_scores(
     }
 
 
-def describe_history(recipe: Recipe, rehearsal: Rehearsal, fitted: Fitted) -> str:
+def describe_history(recipe: Recipe, rehearsed: Sequence[TrainedMember], fitted: Fitted) -> str:
     """Return losses and validation scores against steps, as CSV."""
     lines = ["phase,member,scale,step,loss,clipped,validation_score"]
-    for place, (log, one) in enumerate(zip(recipe.curves, rehearsal.trained, strict=True)):
+    for place, (log, one) in enumerate(zip(recipe.curves, rehearsed, strict=True)):
         for look, (_, score) in zip(one.looks, recipe.curves[log], strict=True):
             scale = "log" if log else "linear"
             lines.append(f"validation,{place},{scale},{look.step},{look.loss:.6g},{look.clipped:.4g},{score:.6g}")

@@ -1,13 +1,14 @@
 """From a problem to trained networks: the members' sizes, their scales, and the training itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
 from lstmcast.config.auto import MemberSizes
 from lstmcast.config.values import Auto
 from lstmcast.data.covariate.covariates import fit_covariate
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import training_origins
 from lstmcast.errors import ConfigError, ShortError
 from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
@@ -39,6 +40,14 @@ class Fitted:
     spec: ModelSpec
     weights: dict[str, Floats]
     trained: tuple[TrainedMember, ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What networks may learn from: series on the members' scales, and how many values of each are known."""
+
+    known: IntArray
+    arrays: Mapping[bool, SeriesArrays]
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,7 @@ def fit_ensemble(
 
     stops = [recipe.stops[log] for log in scales]
     stage = checkpoints.stage(label, every_look=False) if checkpoints else None
-    trained = train_networks(problem, past, spec, threads, stops, watch, stage)
+    trained = train_networks(problem, material_of(past, spec), spec, threads, stops, watch, stage)
     return Fitted(spec, join_weights([one.weights for one in trained]), tuple(trained))
 
 
@@ -98,26 +107,30 @@ def check_size(problem: Problem) -> None:
         )
 
 
+def material_of(past: Panel, spec: ModelSpec) -> Material:
+    """Return what there is to learn from in `past`, parts of series before long gaps included."""
+    past = past.with_earlier()
+    return Material(past.known, scale_for_members(past, past, spec, spec.members).arrays)
+
+
 def train_networks(
     problem: Problem,
-    past: Panel,
+    material: Material,
     spec: ModelSpec,
     threads: int,
     stops: Sequence[int],
     watch: Watch,
     stage: Stage | None = None,
 ) -> list[TrainedMember]:
-    """Return each member trained on what `past` knows, up to its own stop; it goes on from what the stage has kept."""
-    past = past.with_earlier()
-    scaled = scale_for_members(past, past, spec, spec.members)
+    """Return each member trained on the material, up to its own stop; it goes on from what the stage has kept."""
     tasks = []
     for member, stop in zip(spec.members, stops, strict=True):
-        origins = training_origins(past.known, member.context, spec.horizon, spec.season)
+        origins = training_origins(material.known, member.context, spec.horizon, spec.season)
         if not origins.count:
             raise ShortError("data: nothing is left to learn from before the validation origins; give more data")
         settings = problem.settings
         plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS)
-        tasks.append(MemberTask(scaled.arrays[member.log], origins, member, plan))
+        tasks.append(MemberTask(material.arrays[member.log], origins, member, plan))
     if stage is None:
         return train_members(spec, tasks, threads, watch)
     tasks = [stage.resume(place, spec, task) for place, task in enumerate(tasks)]

@@ -11,11 +11,12 @@ import numpy as np
 
 from lstmcast.config.auto import MemberSizes
 from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
 from lstmcast.evaluation.held_out import HeldOut, window_losses
 from lstmcast.jobs.model.checkpoints import Checkpoints
-from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, train_networks
+from lstmcast.jobs.model.fitting import LOOKS, Material, make_member, make_spec, material_of, train_networks
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.jobs.talk import Talk
@@ -86,6 +87,9 @@ def rehearse(
     members = [make_member(problem, size, log, seed + place) for place, size in enumerate(sizes) for log in logs]
     spec = make_spec(problem, past, members)
     scaled = scale_for_members(problem.panel, past, spec, members)
+    has_earlier = problem.panel.earlier is not None
+    material = material_of(past, spec) if has_earlier else Material(known, _arrays_until(scaled, known))
+    del past  # a copy of all values
     together = [block.windows for block in blocks]
     truth = on_common_scale(blocks[0], scaled, spec)
     medians: tuple[dict[int, FloatArray], ...] = tuple({} for _ in members)
@@ -99,8 +103,12 @@ def rehearse(
         talk.progress(label, sum(map(len, weights)), LOOKS * len(members), f"held-out error {score:.3f}")
 
     stage = checkpoints.stage(label, every_look=True) if checkpoints else None
-    trained = train_networks(problem, past, spec, threads, [problem.settings.steps] * len(members), watch, stage)
+    trained = train_networks(problem, material, spec, threads, [problem.settings.steps] * len(members), watch, stage)
     return Rehearsal(spec, scaled, tuple(trained), medians, weights, tuple(blocks))
+
+
+def _arrays_until(scaled: ScaledPanels, known: IntArray) -> dict[bool, SeriesArrays]:
+    return {log: arrays.until(known) for log, arrays in scaled.arrays.items()}
 
 
 def forecast_with(

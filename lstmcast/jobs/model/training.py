@@ -14,12 +14,14 @@ from lstmcast.jobs.model.budget import keep_to_budget
 from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, earlier_errors
 from lstmcast.jobs.model.description import describe_contract, describe_history, describe_scores, written_out
-from lstmcast.jobs.model.fitting import begin_training, fit_ensemble
+from lstmcast.jobs.model.fitting import Recipe, begin_training, fit_ensemble
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
 from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
 from lstmcast.jobs.talk import Talk
+from lstmcast.network.calibration import Calibration
 from lstmcast.store.artifact import Artifact
+from lstmcast.training.members import TrainedMember
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,17 @@ class Trained:
     scored: Mapping[str, Scored]  # and what every forecaster said of them
 
 
+@dataclass(frozen=True)
+class _Decided:
+    """What the rehearsals taught; their data are not needed any more."""
+
+    recipe: Recipe
+    calibration: Calibration
+    rehearsed: tuple[TrainedMember, ...]  # on the training part, up to validation
+    windows: HeldOutWindows  # the test windows,
+    scored: Mapping[str, Scored]  # and what every forecaster said of them
+
+
 def train_forecaster(
     problem: Problem, config: Config, reading: Reading, checkpoints: Checkpoints, talk: Talk
 ) -> Trained:
@@ -39,6 +52,30 @@ def train_forecaster(
     threads = begin_training(problem, config.train.threads)
     config, problem = keep_to_budget(config, problem, threads, talk, checkpoints.decided)
     checkpoints.decide(problem.settings)
+    decided = _decide(problem, config, threads, talk, checkpoints)
+    fitted = fit_ensemble(problem, problem.panel, decided.recipe, threads, talk, "training", checkpoints)
+    rows = score_rows(decided.scored, config.forecast.levels)
+    plots = {}
+    if config.output.plots:
+        cache = Path(config.output.dir) / ".cache"
+        plots = {
+            "history.png": draw_history(decided.recipe, decided.rehearsed, fitted, cache),
+            "backtest.png": draw_backtest(reading, decided.windows, decided.scored, config, cache),
+        }
+    artifact = Artifact(
+        spec=fitted.spec,
+        contract=describe_contract(reading, problem),
+        calibration=decided.calibration,
+        weights=fitted.weights,
+        config_yaml=dump_config(written_out(config, problem.settings, reading)),
+        metrics=describe_scores(decided.recipe, fitted, rows, decided.scored),
+        history_csv=describe_history(decided.recipe, decided.rehearsed, fitted),
+        plots=plots,
+    )
+    return Trained(artifact, rows, decided.windows, decided.scored)
+
+
+def _decide(problem: Problem, config: Config, threads: int, talk: Talk, checkpoints: Checkpoints) -> _Decided:
     validation, test = _rehearse(problem, threads, talk, checkpoints)
     first = decide_recipe([validation])
     earlier = earlier_errors(problem, validation, first)
@@ -47,26 +84,8 @@ def train_forecaster(
     scored: dict[str, Scored] = {config.model.cell: model_scored(test.windows, quantiles, values)}
     scored |= score_baselines(problem.panel, test.windows, config.evaluate.baselines, season, quantiles)
     recipe = decide_recipe([validation, test])  # what is saved may learn from the test windows; its score did not
-    fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, "training", checkpoints)
-    rows = score_rows(scored, config.forecast.levels)
-    plots = {}
-    if config.output.plots:
-        cache = Path(config.output.dir) / ".cache"
-        plots = {
-            "history.png": draw_history(recipe, validation.rehearsal, fitted, cache),
-            "backtest.png": draw_backtest(reading, test.windows, scored, config, cache),
-        }
-    artifact = Artifact(
-        spec=fitted.spec,
-        contract=describe_contract(reading, problem),
-        calibration=decide_calibration([validation, test], recipe, earlier),
-        weights=fitted.weights,
-        config_yaml=dump_config(written_out(config, problem.settings, reading)),
-        metrics=describe_scores(recipe, fitted, rows, scored),
-        history_csv=describe_history(recipe, validation.rehearsal, fitted),
-        plots=plots,
-    )
-    return Trained(artifact, rows, test.windows, scored)
+    calibration = decide_calibration([validation, test], recipe, earlier)
+    return _Decided(recipe, calibration, validation.rehearsal.trained, test.windows, scored)
 
 
 def _rehearse(problem: Problem, threads: int, talk: Talk, checkpoints: Checkpoints) -> tuple[Block, Block]:

@@ -12,8 +12,8 @@ from lstmcast.evaluation.backtest import HeldOutWindows
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.forecast_picture import bands_of, times_of, values_of
 from lstmcast.jobs.model.fitting import Fitted, Recipe
-from lstmcast.jobs.model.rehearsal import Rehearsal
 from lstmcast.report.plots import BacktestWindow, MemberHistory, SeriesBacktestPicture, backtest_plot, history_plot
+from lstmcast.training.members import TrainedMember
 
 MOST_SERIES = 4  # in one picture
 SCALE_NAMES = {True: "logarithmic", False: "linear"}
@@ -41,10 +41,10 @@ def draw_backtest(
     )
 
 
-def draw_history(recipe: Recipe, rehearsal: Rehearsal, fitted: Fitted, cache: Path) -> bytes:
+def draw_history(recipe: Recipe, rehearsed: Sequence[TrainedMember], fitted: Fitted, cache: Path) -> bytes:
     """Return the losses of all members and the validation scores as a PNG."""
     members = []
-    for (log, curve), one in zip(recipe.curves.items(), rehearsal.trained, strict=True):
+    for (log, curve), one in zip(recipe.curves.items(), rehearsed, strict=True):
         members.append(
             MemberHistory(
                 name=f"validation, {SCALE_NAMES[log]}",
