@@ -139,6 +139,21 @@ def test_nothing_that_happens_after_the_known_values_reaches_the_weights(task):
     assert digests[0] == digests[1]
 
 
+def test_later_values_that_are_there_teach_as_little_as_those_that_are_gone():
+    whole = wavy_panel(80)
+    known = whole.known - 20
+    past = whole.until(known)
+    task = a_task(past)
+    arrays = arrays_of(whole, season=task.spec.season)
+    statistics = arrays_of(past, season=task.spec.season)
+    there = replace(arrays, **{name: getattr(statistics, name) for name in ("flat", "base", "typical")})
+    there.flat[known[0] : 80] = 1000.0
+
+    weights = fit(replace(task, arrays=there.until(known)))[-1].weights
+
+    assert digest(weights) == digest(fit(task)[-1].weights)
+
+
 def test_targets_that_were_made_up_teach_nothing():
     panel = wavy_panel()
     made_up = np.tile(np.arange(60) >= 57, 2)  # no context of a training window reaches so far
