@@ -23,7 +23,7 @@ def lay_even(rows: Rows, frequency_of: Callable[[Rows], Frequency]) -> tuple[Fre
     series = rows.series[starts]
     if len(series) == 0 or series[0] != 0 or (np.diff(series) != 1).any():
         return None
-    frequency = _frequency_of_first(rows.take(np.arange(starts[1] if len(ends) else len(rows.series))), frequency_of)
+    frequency = frequency_of_first(rows.take(np.arange(starts[1] if len(ends) else len(rows.series))), frequency_of)
     if frequency is None or not _is_even(rows, ends, starts, frequency):
         return None
     offsets = np.append(starts, len(rows.series))
@@ -41,7 +41,7 @@ def lay_even(rows: Rows, frequency_of: Callable[[Rows], Frequency]) -> tuple[Fre
     return frequency, grid
 
 
-def _frequency_of_first(first: Rows, frequency_of: Callable[[Rows], Frequency]) -> Frequency | None:
+def frequency_of_first(first: Rows, frequency_of: Callable[[Rows], Frequency]) -> Frequency | None:
     """Return the frequency of the first series if its steps are all of one length."""
     if (np.diff(first.stamps.view(np.int64)) <= 0).any():
         return None

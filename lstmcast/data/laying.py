@@ -15,6 +15,7 @@ from lstmcast.data.panel import IntArray
 from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
 from lstmcast.data.regular import Grid, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
+from lstmcast.data.straight import Straight, lay_straight
 from lstmcast.errors import ConfigError
 
 NAMED = 3  # series, in a note
@@ -74,6 +75,14 @@ def lay_rows(rows: Rows, config: DataConfig, labels: Labels, known: Frequency | 
     return Laid(frequency, grid, earlier, parts.owners, dropped, notes)
 
 
+def lay_at_once(rows: Straight, config: DataConfig, labels: Labels, known: Frequency | None) -> Laid | None:
+    """Return rows on the grid that they fill as they are, None where anything has to be done to them."""
+    if config.off_grid != "error":
+        return None
+    found = lay_straight(rows, lambda first: _frequency_of(config, first, labels, known))
+    return None if found is None else Laid(*found, notes=_note_short(*found, labels))
+
+
 def _lay_earlier(parts: Parts, lay: Callable[[Rows, Labels], Grid], labels: Labels) -> Grid | None:
     return None if parts.earlier is None else lay(parts.earlier, labels_of_parts(labels, parts.owners))
 
@@ -127,7 +136,8 @@ def _note_short(frequency: Frequency, grid: Grid, labels: Labels) -> tuple[str, 
 
 
 def _count_fills(grid: Grid) -> IntArray:
-    return np.add.reduceat(grid.filled, grid.offsets[:-1], dtype=np.int64)
+    series = np.searchsorted(grid.offsets, np.flatnonzero(grid.filled), side="right") - 1
+    return np.bincount(series, minlength=len(grid.known))
 
 
 def _note(count: int, what: str, done: str) -> tuple[str, ...]:

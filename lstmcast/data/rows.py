@@ -48,6 +48,11 @@ class Rows:
         )
 
 
+NO_ROWS = Rows(
+    np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros(0, np.int64)
+)
+
+
 @dataclass(frozen=True)
 class Labels:
     """How messages name things."""

@@ -41,7 +41,7 @@ def age_of_newest(reading: Reading, now: datetime) -> timedelta | None:
 
 
 def _newest(reading: Reading) -> datetime | None:
-    if reading.time_format.kind not in ("stamp", "epoch"):
+    if reading.time_format.kind not in ("stamp", "epoch", "serial"):
         return None
     newest = np.asarray(reading.panel.frequency.stamps(np.array([reading.panel.cutoffs.max()])), "datetime64[us]")
     stamp = reading.time_format.to_utc(newest)[0]

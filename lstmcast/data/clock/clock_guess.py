@@ -79,7 +79,7 @@ def read_clocks(chosen: Sequence[Column], time_format: tuple[str, ...] = AUTO) -
         except DataError:
             continue
         of_rows: StampArray = stamps[codes]
-        readings.append(Clock(names, tuple(wanted.split(BREAK)), of_rows))
+        readings.append(Clock(names, tuple(wanted.split(BREAK)), of_rows, _doubt_reading(wanted, texts)))
     if len(readings) > 1 and not chosen[0].is_whole:
         yield from _choose_even(readable(texts[codes[0]]), readings)
     else:
@@ -148,6 +148,13 @@ def _choose_even(example: str, readings: Sequence[Clock]) -> Iterator[Clock]:
     if _spread_of(best.stamps) < WELL_FILLED and _spread_of(second.stamps) > DENSE:
         order = _first_part(best.time_format[0])
         yield replace(best, doubt=f"'{example}' is read with {order} first: only so are the times evenly spaced")
+
+
+def _doubt_reading(wanted: str, texts: TextArray) -> str:
+    """Return what numbers are taken for that might be steps."""
+    if wanted != "excel":
+        return ""
+    return f"{texts[0]!r} is taken for days since 1899-12-30, as spreadsheets write dates; set `integer` for steps"
 
 
 def _first_part(pattern: str) -> str:

@@ -50,6 +50,17 @@ def localize(walls: Moments, series: IntArray, zone: str, refuse: Refuse, clock:
     return LocalTimes(clocks.to_utc(walls, second), "utc", notes)
 
 
+def localize_alone(walls: Moments, zone: str, clock: Clock | None) -> LocalTimes | None:
+    """Return the moments of distinct times, None where clocks leap over one or show it twice: its rows decide then."""
+    chosen = clock or choose_clock(walls)
+    if chosen == "wall":
+        return LocalTimes(walls, "wall")
+    clocks = clocks_of(zone, walls)
+    if clocks.is_skipped(walls).any() or clocks.comes_twice(walls).any():
+        return None
+    return LocalTimes(clocks.to_utc(walls), "utc")
+
+
 def choose_clock(walls: Moments) -> Clock:
     """Return `wall` where steps of a day or of some hours follow the wall clock through its changes, else `utc`."""
     shown = np.unique(walls).view(np.int64)

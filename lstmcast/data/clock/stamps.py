@@ -8,17 +8,19 @@ from itertools import product
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.clock.local_time import localize
+from lstmcast.data.clock.local_time import localize, localize_alone
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.clock.time_parts import OF_DAY, part_patterns
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
 from lstmcast.data.panel import IntArray, TextArray
+from lstmcast.data.table.codes import Codes, expand, has_empty
 from lstmcast.data.table.csv_file import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
 
 MOST_TEXTS = 2000  # that are looked at to tell what a column holds
+HAVE_ZONES = ("stamp", "serial")  # kinds of times
 IN_ORDER = "the data have no time: rows count as steps, in the order of the file"
 
 
@@ -31,36 +33,62 @@ class Stamps:
     notes: tuple[str, ...] = ()
 
 
-def read_stamps(
-    sources: Sources,
-    table: Table,
-    names: tuple[str, ...],
-    config: DataConfig,
-    series: IntArray,
-    known: TimeFormat | None,
-) -> Stamps:
-    """Return the stamps of all rows; `known` is what a model knows of them already."""
+@dataclass(frozen=True)
+class Times:
+    """What the texts of the time column say, each distinct one by itself."""
+
+    name: str
+    distinct: TextArray
+    codes: Codes
+    stamps: StampArray  # of each distinct text
+    time_format: TimeFormat
+    zone: str | None  # where clocks showed these stamps; None where they are settled
+
+    def alone(self, known: TimeFormat | None) -> Stamps | None:
+        """Return the stamp of each distinct text, None where that depends on the rows around it."""
+        if self.zone is None:
+            return Stamps(self.stamps, self.time_format)
+        if self.time_format.kind not in HAVE_ZONES:
+            return None
+        local = localize_alone(np.asarray(self.stamps, "datetime64[us]"), self.zone, known.clock if known else None)
+        return None if local is None else Stamps(local.stamps, replace(self.time_format, clock=local.clock))
+
+
+def read_times(
+    sources: Sources, table: Table, names: tuple[str, ...], config: DataConfig, known: TimeFormat | None
+) -> Times | None:
+    """Return what the texts of the times say, None where there are none; `known` is what a model knows already."""
     zone = _zone_of(config, known)
     if not names:
-        return Stamps(count_rows(series), TimeFormat("order"), (IN_ORDER,))
+        return None
     codes, distinct = _join_columns(sources, table, names)
-    column = TimeColumn(", ".join(names), distinct, lambda text: sources.where(int(np.argmax(codes == text))))
+    name = ", ".join(names)
+    column = TimeColumn(name, distinct, lambda text: sources.where(int(np.argmax(expand(codes) == text))))
     wanted = _wanted_pattern(config, len(names), known)
     candidates = join_candidates([(name, table.texts[name].distinct) for name in names]) if len(names) > 1 else None
-    of_texts, time_format = parse_times(column, wanted, known, zone, candidates)
-    stamps: StampArray = of_texts[codes]
-    if zone is None or time_format.writes_moments:
-        return Stamps(stamps, time_format)
-    if time_format.kind != "stamp":
+    stamps, time_format = parse_times(column, wanted, known, zone, candidates)
+    return Times(name, distinct, codes, stamps, time_format, None if time_format.writes_moments else zone)
+
+
+def stamps_of_rows(sources: Sources, times: Times | None, series: IntArray, known: TimeFormat | None) -> Stamps:
+    """Return the stamps of all rows; without times they are counted."""
+    if times is None:
+        return Stamps(count_rows(series), TimeFormat("order"), (IN_ORDER,))
+    codes = expand(times.codes)
+    stamps: StampArray = times.stamps[codes]
+    if times.zone is None:
+        return Stamps(stamps, times.time_format)
+    if times.time_format.kind not in HAVE_ZONES:
         raise ConfigError(
-            f"data.timezone: column {column.name!r} holds whole numbers, which have no zone; leave it null"
+            f"data.timezone: column {times.name!r} holds whole numbers, which have no zone; leave it null"
         )
 
     def refuse(row: int, problem: str) -> DataError:
-        return DataError(f"{sources.where(row)}: column {column.name!r}: {readable(distinct[codes[row]])!r} {problem}")
+        text = readable(times.distinct[codes[row]])
+        return DataError(f"{sources.where(row)}: column {times.name!r}: {text!r} {problem}")
 
-    local = localize(np.asarray(stamps, "datetime64[us]"), series, zone, refuse, known.clock if known else None)
-    return Stamps(local.stamps, replace(time_format, clock=local.clock), local.notes)
+    local = localize(np.asarray(stamps, "datetime64[us]"), series, times.zone, refuse, known.clock if known else None)
+    return Stamps(local.stamps, replace(times.time_format, clock=local.clock), local.notes)
 
 
 def count_rows(series: IntArray) -> IntArray:
@@ -97,13 +125,15 @@ def join_texts(codes: Sequence[IntArray], texts: Sequence[TextArray]) -> tuple[I
     return key.astype(np.int64), distinct
 
 
-def _join_columns(sources: Sources, table: Table, names: tuple[str, ...]) -> tuple[IntArray, TextArray]:
+def _join_columns(sources: Sources, table: Table, names: tuple[str, ...]) -> tuple[Codes, TextArray]:
     for name in names:
-        codes = table.texts[name].codes
-        if (codes < 0).any():
-            row = int(np.argmax(codes < 0))
+        if has_empty(table.texts[name].shortly):
+            row = int(np.argmax(table.texts[name].codes < 0))
             raise DataError(f"{sources.where(row)}: column {name!r} is empty: a row needs its time; add it")
-    return join_texts([table.texts[name].codes for name in names], [table.texts[name].distinct for name in names])
+    if len(names) == 1:
+        return table.texts[names[0]].shortly, table.texts[names[0]].distinct
+    codes = [table.texts[name].codes.astype(np.int64) for name in names]
+    return join_texts(codes, [table.texts[name].distinct for name in names])
 
 
 def _wanted_pattern(config: DataConfig, columns: int, known: TimeFormat | None) -> str:

@@ -1,5 +1,6 @@
 """Chooses the pattern of a time column by the evidence of all its texts, and refuses where there is none."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,8 @@ import pandas as pd
 from lstmcast.data.clock.time_guess import candidate_patterns
 from lstmcast.data.clock.time_walls import MANY, TextArray, TimeColumn, readable, spread_of, walls_of
 from lstmcast.errors import DataError
+
+WEEK_WORDS = re.compile(r"(?i)week|woche|semana|semaine|^(kw|yw|yyyyww)$")
 
 
 def find_patterns(texts: TextArray, candidates: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -24,6 +27,13 @@ def find_patterns(texts: TextArray, candidates: Sequence[str] | None = None) -> 
     return tuple(different.values())
 
 
+def in_weeks(name: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the patterns with weeks for months, where a column is called after weeks: 02/2024 is the second then."""
+    if not WEEK_WORDS.search(name) or len(patterns) != 1 or "%d" in patterns[0] or "%m" not in patterns[0]:
+        return patterns
+    return (patterns[0].replace("%m", "%V").replace("%Y", "%G"),)
+
+
 def refuse_ambiguous(column: TimeColumn, patterns: Sequence[str]) -> DataError:
     """Return the error that shows a text that two patterns read differently."""
     first, second = (walls_of(pd.Series(column.texts), pattern) for pattern in patterns[:2])
@@ -36,7 +46,8 @@ def refuse_ambiguous(column: TimeColumn, patterns: Sequence[str]) -> DataError:
 def _candidates(texts: TextArray, given: Sequence[str] | None) -> Sequence[str]:
     if given is not None:
         return given
-    return next((found for text in spread_of(texts, 3) if (found := candidate_patterns(text))), ())
+    found = (pattern for text in spread_of(texts, 3) for pattern in candidate_patterns(text))
+    return tuple(dict.fromkeys(found))
 
 
 def _fits(texts: TextArray, pattern: str) -> bool:

@@ -5,21 +5,19 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.clock.time_choice import find_patterns, refuse_ambiguous, share_of_nearest
-from lstmcast.data.clock.time_guess import candidate_patterns, split_interval, word_patterns
-from lstmcast.data.clock.time_texts import DECIMAL, WEEK_WORDS, looks_like_epoch, parse_times
+from lstmcast.data.clock.serial import looks_like_excel, looks_like_years
+from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
+from lstmcast.data.clock.time_guess import candidate_patterns, split_interval
+from lstmcast.data.clock.time_texts import COUNT, DECIMAL, looks_like_epoch, parse_times
 from lstmcast.data.clock.time_walls import TimeColumn
 from lstmcast.errors import DataError
 
 EARLIEST, LATEST = 1900, 2200
 MOSTLY = 0.5
-MANY, LEAST_MONTHS = 200, 3
-MONTH_STARTS = {  # German, French, Spanish, Italian, Dutch, Portuguese, and English
-    *("jan", "feb", "mär", "mae", "mrz", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"),
-    *("fév", "fev", "mar", "avr", "jui", "aoû", "aou", "oct", "déc", "dec"),
-    *("ene", "abr", "may", "ago", "dic", "gen", "mag", "giu", "lug", "set", "ott", "maa", "mrt", "mei", "out"),
-}
 FEW = 20  # texts that rule most patterns out
+MONTH_AND_YEAR = r"0?\d{1,2}\.[12]\d{3}|[12]\d{3}\.\d{1,2}"  # which are numbers as well
+SHORT_DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
+DATE_WORDS = re.compile(r"(?i)date|datum|day|tag|fecha|datetime|time|zeit|stamp")
 WRITTEN_AS_ONE_NUMBER = ("%Y%m%d", "%Y%m", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
 TIME_WORDS = re.compile(
     r"(?i)date|time|stamp|day|week|month|quarter|year|hour|minute|period|step|datum|zeit|fecha|jahr|monat|epoch|unix"
@@ -35,12 +33,30 @@ def readings_of_numbers(column: TimeColumn) -> tuple[str, ...]:
     if found or not TIME_WORDS.search(column.name):
         return found
     unit = looks_like_epoch(column.texts.astype(np.int64))
-    return (unit,) if unit else ()
+    if unit or not DATE_WORDS.search(column.name):
+        return (unit,) if unit else ()
+    texts = [str(text) for text in column.texts]
+    if all(re.fullmatch(r"\d{6}", text) for text in texts):
+        short = find_patterns(column.texts, SHORT_DATES)
+        return short if len(short) == 1 else ()
+    return ("excel",) if looks_like_excel(texts) else ()
 
 
 def readings_of_decimals(column: TimeColumn) -> tuple[str, ...]:
-    """Return the format in which numbers with decimals are seconds since 1970, if a column is called after time."""
-    if not TIME_WORDS.search(column.name) or not all(re.fullmatch(DECIMAL, str(text)) for text in column.texts):
+    """Return the format in which large numbers or those with decimals are times, if a column is called after time."""
+    if not TIME_WORDS.search(column.name):
+        return ()
+    texts = [str(text) for text in column.texts]
+    if all(re.fullmatch(COUNT, text) for text in texts):
+        unit = looks_like_epoch(column.texts.astype(np.int64))
+        return (unit,) if unit else ()
+    if all(re.fullmatch(MONTH_AND_YEAR, text) for text in texts) and len(found := find_patterns(column.texts)) == 1:
+        return found
+    if looks_like_years(texts):
+        return ("decimal_year",)
+    if looks_like_excel(texts):
+        return ("excel",)
+    if not all(re.fullmatch(DECIMAL, text) for text in texts):
         return ()
     seconds = np.array([int(str(text).partition(".")[0]) for text in column.texts])
     return ("epoch_decimal",) if looks_like_epoch(seconds) == "epoch" else ()
@@ -48,13 +64,11 @@ def readings_of_decimals(column: TimeColumn) -> tuple[str, ...]:
 
 def readings_of_texts(column: TimeColumn) -> tuple[tuple[str, ...], DataError | None]:
     """Return the patterns of texts that are times, and why such texts cannot be read."""
-    if (problem := _foreign_month(column)) is not None:
-        return (), problem
     if not candidate_patterns(str(column.texts[len(column.texts) // 2])):
         return (), None
     if share_of_nearest(column.texts) < MOSTLY:
         return (), None
-    patterns = find_patterns(column.texts)
+    patterns = in_weeks(column.name, find_patterns(column.texts))
     if len(patterns) > 1:
         return patterns, refuse_ambiguous(column, patterns)
     try:
@@ -67,20 +81,6 @@ def readings_of_texts(column: TimeColumn) -> tuple[tuple[str, ...], DataError | 
 def zone_of_looking(pattern: str) -> str | None:
     """Return a zone for intervals: while nobody has named theirs, one may be an hour longer where clocks change."""
     return "UTC" if split_interval(pattern)[1] else None
-
-
-def _foreign_month(column: TimeColumn) -> DataError | None:
-    """Return why texts cannot be read in which months have names that are not English, if they are such."""
-    texts = [str(text) for text in column.texts[:MANY]]
-    words = [re.findall(r"[^\W\d_]{3,}", text.lower()) for text in texts]
-    if any(len(found) != 1 or found[0][:3] not in MONTH_STARTS for found in words):
-        return None
-    foreign = [not word_patterns(found[0]) for found in words]
-    if not any(foreign) or len({found[0] for found in words}) < LEAST_MONTHS:
-        return None
-    return column.refuse(
-        foreign.index(True), "has the name of a month that is not English; write months as numbers, such as 2024-03"
-    )
 
 
 def _fits_all(column: TimeColumn, pattern: str) -> bool:

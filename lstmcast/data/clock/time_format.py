@@ -10,30 +10,21 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.data.clock.month_names import ENGLISH as MONTHS
+from lstmcast.data.clock.month_names import NUMBER_OF_MONTHS
+from lstmcast.data.clock.serial import SERIALS, Spelling, write_serial
 from lstmcast.data.clock.zones import Moments, clocks_of
 
-Kind = Literal["stamp", "integer", "order", "epoch"]
+Kind = Literal["stamp", "integer", "order", "epoch", "serial"]
 Clock = Literal["utc", "wall"]
 Texts = npt.NDArray[np.object_]
 
 NO_OFFSET = ("Z", "z", "UTC", "GMT")
+MOST_DIGITS = 9  # of a second's part; those beyond a microsecond are read, and written as zeros
 BREAK = "\x1f"  # between the columns of a time that is written in several
-EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1000, "epoch_us": 1, "epoch_decimal": 1}  # microseconds in one
+EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1000, "epoch_us": 1, "epoch_ns": 1, "epoch_decimal": 1}
+NANOSECONDS = 1000  # in one microsecond, the unit of `epoch_ns` here; the units of the others are microseconds in one
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "Y": lambda time: f"{time.year:04}",
@@ -59,8 +50,19 @@ DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "N": lambda time: f"{time.hour:02}{time.minute:02}",  # hours and minutes as one number; not one of strptime's
     "%": lambda _time: "%",
 }
+NEXT = "|"  # between the names of months in JSON
 LONGEST = 400 * 86_400_000_000  # of an interval, in microseconds
 PARTS = re.compile(r"%(-?)(.)|([^%]+)", re.DOTALL)
+
+
+def _months(text: object) -> tuple[str, ...]:
+    names = tuple(text.split(NEXT)) if isinstance(text, str) else ()
+    if len(names) != NUMBER_OF_MONTHS:
+        raise ValueError(f"not a time format: {text!r} are not the names of the months")
+    return names
+
+
+RARE: Mapping[str, Callable[[object], object]] = {"months": _months, "spelling": Spelling.from_text}  # from JSON
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class TimeFormat:
     `offset` is what to write for `%z`, as the newest row has it (`+02:00`, `Z`). The panel's stamps are then UTC, or
     wall clock times where a step is a day or longer: days and months of a zone begin at its midnight. The same holds
     where the IANA `zone` is known. An interval is written from its start to `length` microseconds later: `ends` is
-    the sign between both and the pattern of the end.
+    the sign between both and the pattern of the end. `months` are their names, where strftime has others.
     """
 
     kind: Kind
@@ -81,6 +83,8 @@ class TimeFormat:
     zone: str | None = None
     ends: str = ""
     length: int = 0
+    months: tuple[str, ...] = ()
+    spelling: Spelling | None = None  # of a number with decimals
 
     def __post_init__(self) -> None:
         """Refuse a pattern that could not be written back."""
@@ -88,18 +92,19 @@ class TimeFormat:
         texts = isinstance(self.pattern, str) and all(text is None or isinstance(text, str) for text in optional)
         if self.kind not in get_args(Kind) or not texts or self.clock not in get_args(Clock):
             raise ValueError(f"not a time format: {self.kind!r}, {self.pattern!r}, {self.offset!r}")
-        if type(self.fraction_digits) is not int or not 1 <= self.fraction_digits <= 6:
+        if type(self.fraction_digits) is not int or not 1 <= self.fraction_digits <= MOST_DIGITS:
             raise ValueError(f"not a time format: {self.fraction_digits!r} digits of a second")
         is_interval = isinstance(self.ends, str) and "%" in self.ends
         if type(self.length) is not int or not (
             0 < self.length <= LONGEST if is_interval else self.ends == "" and not self.length
         ):
             raise ValueError(f"not a time format: ends {self.ends!r} after {self.length!r}")
-        has_pattern = self.kind in ("stamp", "epoch")
+        has_pattern = self.kind in ("stamp", "epoch", "serial")
         if has_pattern != bool(self.pattern) or (self.offset is not None) != ("%z" in self.pattern):
             raise ValueError(f"not a time format: {self.kind!r}, {self.pattern!r}, {self.offset!r}")
-        if self.kind == "epoch" and self.pattern not in EPOCH_UNITS:
-            raise ValueError(f"not a time format: {self.pattern!r}; known are {', '.join(EPOCH_UNITS)}")
+        known = {"epoch": tuple(EPOCH_UNITS), "serial": SERIALS}.get(self.kind, (self.pattern,))
+        if self.pattern not in known or (self.kind == "serial") != isinstance(self.spelling, Spelling):
+            raise ValueError(f"not a time format: {self.pattern!r}; known are {', '.join(known)}")
         for _, directive, _ in PARTS.findall(self.pattern + self.ends):
             if directive and directive not in DIRECTIVES and directive != "z":
                 raise ValueError(f"the time format {self.pattern!r} has %{directive}, which is not known here")
@@ -147,7 +152,13 @@ class TimeFormat:
 
     def to_json(self) -> dict[str, str | int | None]:
         """Return the format as plain values; what is rarely used is there only where it is."""
-        rare: dict[str, str | int | None] = {"zone": self.zone, "ends": self.ends, "length": self.length}
+        rare: dict[str, str | int | None] = {
+            "zone": self.zone,
+            "ends": self.ends,
+            "length": self.length,
+            "months": NEXT.join(self.months),
+            "spelling": self.spelling.as_text() if self.spelling else None,
+        }
         return {
             "kind": self.kind,
             "pattern": self.pattern,
@@ -159,17 +170,21 @@ class TimeFormat:
     @classmethod
     def from_json(cls, value: Mapping[str, object]) -> "TimeFormat":
         """Return the format of `to_json`; anything else is a ValueError."""
-        needed, rare = {"kind", "pattern", "offset", "clock", "fraction_digits"}, {"zone", "ends", "length"}
+        needed, rare = {"kind", "pattern", "offset", "clock", "fraction_digits"}, {"zone", "ends", "length", *RARE}
         if not needed <= set(value) <= needed | rare:
             raise ValueError(f"not a time format: it has the keys {', '.join(sorted(value))}")
-        return cls(**value)  # type: ignore[arg-type]  # __post_init__ checks them
+        return cls(**{**value, **{name: RARE[name](value[name]) for name in RARE if name in value}})  # type: ignore[arg-type]  # __post_init__ checks them
 
     def _render(self, stamps: Moments | npt.NDArray[np.int64]) -> Texts:
         if self.kind in ("integer", "order"):
             return np.asarray(stamps, np.int64).astype(str).astype(object)
         unique, place = np.unique(np.asarray(stamps, "datetime64[us]"), return_inverse=True)
+        if self.kind == "serial" and self.spelling is not None:
+            texts = write_serial(self.to_wall(unique), self.pattern, self.spelling)
+            return np.asarray(np.array(texts, object)[place.reshape(-1)])
         if self.kind == "epoch":
             counts = self.to_utc(unique).view(np.int64) // EPOCH_UNITS[self.pattern]
+            counts = counts * NANOSECONDS if self.pattern == "epoch_ns" else counts
             return np.asarray(self._write_counts(counts)[place.reshape(-1)])
         walls = self.to_wall(unique)
         texts = self._write(self.pattern, walls, self._offsets(unique, walls))
@@ -213,7 +228,9 @@ class TimeFormat:
         if directive == "z":  # at the end, and not the same for all stamps
             return lambda _time: ""
         if directive == "f":
-            return lambda time: DIRECTIVES["f"](time)[: self.fraction_digits]
+            return lambda time: DIRECTIVES["f"](time).ljust(self.fraction_digits, "0")[: self.fraction_digits]
+        if directive in ("b", "B") and self.months:
+            return lambda time: self.months[time.month - 1]
         if bare:
             return lambda time: DIRECTIVES[directive](time).lstrip("0") or "0"
         return DIRECTIVES[directive]

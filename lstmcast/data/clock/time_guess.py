@@ -8,38 +8,43 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from lstmcast.data.clock.month_names import is_long_name, is_short_name, month_number
+
 CLOCK = re.compile(
-    r"(?P<gap>T|,? ?[ \-@] ?|:|^)(?P<H>\d{1,2})(?P<sign>[:.hH])\d\d(?P<S>(?P=sign)\d\d(?P<f>\.\d{1,6})?)?"
+    r"(?P<gap>T|,? ?[ \-@] ?|:|^)(?P<H>\d{1,2})(?P<sign>[:.hH])\d\d(?P<S>(?P=sign)\d\d(?P<f>[.,]\d{1,9})?)?"
     r"(?P<half> ?[AaPp][Mm])?"
     r"(?P<space> ?)(?P<offset>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$"
 )
 PACKED_CLOCK = re.compile(r"(?<=\d{2})(?P<gap>[T ])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$")
 INTERVAL_SIGNS = (" - ", " to ", " / ", "/", "-")
-WORDS = {
-    "%B": ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-           "december"),
-    "%A": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-}  # fmt: skip
-SHORT = {"%b": tuple(word[:3] for word in WORDS["%B"]), "%a": tuple(word[:3] for word in WORDS["%A"])}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BETWEEN = ("de", "del", "of")  # words between a day, its month and its year
 YEAR = r"(?:1[5-9]|2[0-4])\d\d"  # no name of a series, if possible
+QUARTER = r"(?:Q|T|[Qq]uart(?:al|er)|[Tt]rim(?:estre|\.)?|[Kk]wartaal)"  # as written in some languages
+WEEK = r"(?:KW|Kw|CW|Wk|WK|[Ww]eek|Woche|[Ss]emaine|[Ss]emana|[Ss]ettimana)"
 NUMBERED = (
     (re.compile(r"\d{4}([-/. ])\d{1,2}\1\d{1,2}"), ("%Y{0}%m{0}%d",)),
     (re.compile(r"\d{4}([-/.])\d{1,2}"), ("%Y{0}%m",)),
     (re.compile(r"\d{1,2}([-/. ])\d{1,2}\1\d{4}"), ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}"), ("%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")),
+    (re.compile(r"0\d\d([-/.])\d{4}"), ("0%m{0}%Y",)),
+    (re.compile(rf"(?:1[3-9]|[2-5]\d)([-/.]){YEAR}"), ("%V{0}%G",)),
     (re.compile(r"\d{1,2}([-/.])\d{4}"), ("%m{0}%Y",)),
-    (re.compile(rf"{YEAR}([- ]?M)\d{{1,2}}"), ("%Y{0}%m",)),
-    (re.compile(r"\d{8}()"), ("%Y%m%d",)),
+    (re.compile(rf"{YEAR}([- ]?[MP])\d{{1,2}}"), ("%Y{0}%m",)),
+    (re.compile(r"\d{8}"), ("%Y%m%d",)),
     (re.compile(r"\d{4}(-?W)\d{1,2}"), ("%G{0}%V",)),
     (re.compile(r"\d{4}(-W)\d{1,2}-[1-7]"), ("%G-W%V-%u",)),
     (re.compile(r"\d{4}(W)\d\d[1-7]"), ("%GW%V%u",)),
-    (re.compile(rf"{YEAR}([-/ :]?[Qq])[1-4]"), ("%Y{0}%q",)),
-    (re.compile(rf"[Qq][1-4]([-/ :]?){YEAR}"), ("Q%q{0}%Y",)),
-    (re.compile(rf"[1-4]([Qq][-/ :]?){YEAR}"), ("%q{0}%Y",)),
-    (re.compile(r"[Qq][1-4]([-/ :']| ')\d{2}"), ("Q%q{0}%y",)),
+    (re.compile(rf"{YEAR}([-/ ]?{WEEK}[-. ]?)\d{{1,2}}"), ("%G{0}%V",)),
+    (re.compile(rf"((?:{WEEK}|W)[-. ]?)\d{{1,2}}([-/, ]{{1,3}}){YEAR}"), ("{0}%V{1}%G",)),
+    (re.compile(rf"{YEAR}([-/ :]?{QUARTER} ?|[-/ :]?q)[1-4]"), ("%Y{0}%q",)),
+    (re.compile(rf"({QUARTER}|q)[1-4]([-/ :]?){YEAR}"), ("{0}%q{1}%Y",)),
+    (re.compile(rf"[1-4](\.? ?{QUARTER}[-/ :]?|q[-/ :]?){YEAR}"), ("%q{0}%Y",)),
+    (re.compile(r"([Qq])[1-4]([-/ :']| ')\d{2}"), ("{0}%q{1}%y",)),
     (re.compile(r"[1-4]([Qq][-/ :']?)\d{2}"), ("%q{0}%y",)),
 )
 LONGEST = 60
+MOST_DIGITS_OF_A_DATE = 10
 
 
 def candidate_patterns(text: str) -> tuple[str, ...]:
@@ -47,7 +52,8 @@ def candidate_patterns(text: str) -> tuple[str, ...]:
     if len(text) > LONGEST:
         return ()
     is_offset = re.search(r":\d\d[+-]\d\d:\d\d$", text)
-    if text.count(":") > 1 and not is_offset and (found := tuple(_interval_patterns(text))):
+    is_long = text.count(":") > 1 or len(re.findall(r"\d", text)) > MOST_DIGITS_OF_A_DATE
+    if is_long and not is_offset and (found := tuple(_interval_patterns(text))):
         return found
     clock = CLOCK.search(text)
     if clock and clock.start() and (dates := _dates(text[: clock.start()])):
@@ -69,7 +75,11 @@ def clock_pattern(text: str) -> str | None:
 def word_patterns(word: str) -> tuple[str, ...]:
     """Return the patterns of a word that is the name of a month or of a weekday."""
     lower = word.lower()
-    return tuple(pattern for pattern, names in (*SHORT.items(), *WORDS.items()) if lower in names)
+    if month_number(word):
+        return (*(("%b",) if is_short_name(word) else ()), *(("%B",) if is_long_name(word) else ()))
+    if lower in WEEKDAYS:
+        return ("%A",)
+    return ("%a",) if lower in [name[:3] for name in WEEKDAYS] else ()
 
 
 def split_interval(pattern: str) -> tuple[str, str]:
@@ -87,7 +97,7 @@ def split_interval(pattern: str) -> tuple[str, str]:
 def _clock_pattern(clock: re.Match[str]) -> str:
     half = (" " if clock["half"].startswith(" ") else "") + "%p" if clock["half"] else ""
     sign = clock["sign"]
-    second = f"{sign}%S{'.%f' if clock['f'] else ''}" if clock["S"] else ""
+    second = f"{sign}%S{clock['f'][0] + '%f' if clock['f'] else ''}" if clock["S"] else ""
     offset = f"{clock['space']}%z" if clock["offset"] else ""
     return f"{'%I' if half else '%H'}{sign}%M{second}{half}{offset}"
 
@@ -97,7 +107,7 @@ def _interval_patterns(text: str) -> Iterator[str]:
     for sign in INTERVAL_SIGNS:
         places = [found.start() for found in re.finditer(re.escape(sign), text)]
         for first, end in ((text[:place], text[place + len(sign) :]) for place in places):
-            starts = [start for start in candidate_patterns(first) if "%H:" in start and "%z" not in start]
+            starts = [start for start in candidate_patterns(first) if "%d" in start and "%z" not in start]
             bare = clock_pattern(end)
             ends = candidate_patterns(end) if starts and not bare else ()
             yield from (f"{start}{sign}{bare or start}" for start in starts if bare or start in ends)
@@ -107,14 +117,14 @@ def _dates(text: str) -> tuple[str, ...]:
     for expression, patterns in NUMBERED:
         found = expression.fullmatch(text)
         if found:
-            return tuple(pattern.format(found[1]) for pattern in patterns)
-    return tuple(_written_dates(text)) if re.search(r"[A-Za-z]{3}", text) and "%" not in text else ()
+            return tuple(pattern.format(*found.groups()) for pattern in patterns)
+    return tuple(_written_dates(text)) if re.search(r"[^\W\d_]{3}", text) and "%" not in text else ()
 
 
 def _written_dates(text: str) -> Iterator[str]:
     """Yield the patterns of a date with the name of its month."""
-    tokens = re.findall(r"[A-Za-z]+|\d+|[^A-Za-z\d]+", text)
-    words = [place for place, token in enumerate(tokens) if token[0].isalpha()]
+    tokens = re.findall(r"[^\W\d_]+\.?|\d+|[\W_]+", text)
+    words = [place for place, token in enumerate(tokens) if token[0].isalpha() and token not in BETWEEN]
     numbers = [place for place, token in enumerate(tokens) if token[0].isdigit()]
     choices = [word_patterns(tokens[place]) for place in words]
     for order in _number_orders([tokens[place] for place in numbers]):

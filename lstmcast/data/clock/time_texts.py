@@ -9,8 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.data.clock.local_time import choose_clock
-from lstmcast.data.clock.time_choice import find_patterns, nearest_pattern, refuse_ambiguous, refuse_both_orders
-from lstmcast.data.clock.time_format import EPOCH_UNITS, Clock, TimeFormat, offset_seconds
+from lstmcast.data.clock.month_names import months_as_written
+from lstmcast.data.clock.serial import SERIALS, read_serial, spelling_of
+from lstmcast.data.clock.time_choice import (
+    WEEK_WORDS,
+    find_patterns,
+    in_weeks,
+    nearest_pattern,
+    refuse_ambiguous,
+    refuse_both_orders,
+)
+from lstmcast.data.clock.time_format import EPOCH_UNITS, NANOSECONDS, Clock, TimeFormat, offset_seconds
 from lstmcast.data.clock.time_guess import split_interval
 from lstmcast.data.clock.time_walls import (
     FIRST,
@@ -31,8 +40,9 @@ from lstmcast.data.table.csv_file import ColumnError
 from lstmcast.errors import ConfigError, DataError
 
 INTEGER = r"-?\d{1,15}"
+COUNT = r"\d{16}|\d{19}"  # of microseconds, or of nanoseconds
+UNIT_NAMES = {"epoch": "seconds", "epoch_ms": "milliseconds", "epoch_us": "microseconds", "epoch_ns": "nanoseconds"}
 DECIMAL = r"\d{1,11}\.\d{1,9}"
-WEEK_WORDS = re.compile(r"(?i)week|woche|semana|semaine|^(kw|yw|yyyyww)$")
 EPOCH_FROM, EPOCH_TO = 946_684_800, 4_102_444_800  # the years 2000 to 2100
 MOST_OFFSETS = 8  # of one place in all its history
 HOUR = UNITS["h"]
@@ -56,29 +66,46 @@ def parse_times(
         return _whole_numbers(column), TimeFormat("integer")
     if wanted in EPOCH_UNITS:
         return _parse_epoch(column, wanted, zone, known)
+    if wanted in SERIALS:
+        return _parse_serial(column, wanted, known)
     if wanted != "auto":
         return _parse_stamps(column, _pattern_of_user(wanted), zone, known)
-    first = str(column.texts[0])
-    if re.fullmatch(INTEGER, first):
+    _refuse_counts(column)
+    if re.fullmatch(INTEGER, str(column.texts[0])):
         return _parse_integers(column), TimeFormat("integer")
+    return _parse_written(column, zone, known, candidates)
+
+
+def _refuse_counts(column: TimeColumn) -> None:
+    """Refuse numbers that can only be moments counted from 1970."""
+    first = str(column.texts[0])
+    unit = looks_like_epoch(_whole_numbers(column)) if re.fullmatch(COUNT, first) else None
     if re.fullmatch(DECIMAL, first) and looks_like_epoch(np.array([int(first.partition(".")[0])])) == "epoch":
         raise column.refuse(0, "looks like seconds since 1970; set data.time_format: epoch_decimal")
-    found = find_patterns(column.texts, candidates)
+    if unit:
+        raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}")
+
+
+def _parse_written(
+    column: TimeColumn, zone: str | None, known: TimeFormat | None, candidates: Sequence[str] | None
+) -> tuple[StampArray, TimeFormat]:
+    """Return the stamps of texts by the one pattern that they follow."""
+    found = in_weeks(column.name, find_patterns(column.texts, candidates))
     if len(found) == 1:
         return _parse_stamps(column, found[0], zone, known)
     if found:
         raise refuse_ambiguous(column, found)
     near = nearest_pattern(column.texts, candidates)
     if near is None:
-        raise column.refuse(0, f"is no time that can be read without doubt{_hint(first)}")
+        raise column.refuse(0, f"is no time that can be read without doubt{_hint(str(column.texts[0]))}")
     refuse_both_orders(column, near)
     return _parse_stamps(column, near, zone, known)  # which says what does not fit
 
 
 def looks_like_epoch(numbers: npt.NDArray[np.int64]) -> str | None:
     """Return the unit in which whole numbers seem to count from 1970, if they do."""
-    for name in ("epoch", "epoch_ms"):
-        seconds = numbers * EPOCH_UNITS[name] // 1_000_000
+    for name in UNIT_NAMES:
+        seconds = numbers // (1_000_000 // EPOCH_UNITS[name] * (NANOSECONDS if name == "epoch_ns" else 1))
         if ((seconds >= EPOCH_FROM) & (seconds < EPOCH_TO)).all():
             return name
     return None
@@ -88,7 +115,11 @@ def _pattern_of_user(wanted: str) -> str:
     start, ends = split_interval(wanted)
     for pattern in (start, ends) if ends else (start,):
         directives = re.findall(r"%-?(.)", pattern)
-        is_known = set(directives) <= {*re.findall(r"%-?(.)", start)} and ("H" in directives or pattern is start)
+        of_start = {*re.findall(r"%-?(.)", start)}
+        is_end = set(directives) <= of_start and (
+            "H" in directives or ("d" in directives and set(directives) == of_start)
+        )
+        is_known = pattern is start or is_end
         if len(set(directives)) < len(directives) or not is_known:
             raise ConfigError(f"data.time_format: {wanted!r} has a directive twice")
     try:
@@ -102,7 +133,7 @@ def _pattern_of_user(wanted: str) -> str:
 
 
 def _whole_numbers(column: TimeColumn) -> npt.NDArray[np.int64]:
-    whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}").to_numpy(bool)
+    whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}|[1-8]\d{18}").to_numpy(bool)
     if not whole.all():
         others = f", as {column.texts[np.argmax(whole)]!r} is" if whole.any() else ""
         raise column.refuse(int(np.argmin(whole)), f"is no whole number{others}")
@@ -123,8 +154,7 @@ def _parse_integers(column: TimeColumn) -> StampArray:
         raise column.refuse(0, f"looks like year and week; set data.time_format: '%G%V'{otherwise}")
     unit = looks_like_epoch(numbers)
     if unit is not None:
-        what = "seconds" if unit == "epoch" else "milliseconds"
-        raise column.refuse(0, f"looks like {what} since 1970; set data.time_format: {unit}{otherwise}")
+        raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}{otherwise}")
     return numbers
 
 
@@ -134,12 +164,24 @@ def _parse_epoch(
     """Return the moments of numbers that count from 1970."""
     size = EPOCH_UNITS[unit]
     counts = _whole_numbers(column) if unit != "epoch_decimal" else _microseconds(column)
+    counts = counts // NANOSECONDS if unit == "epoch_ns" else counts
     outside = (counts < FIRST.view(np.int64) // size) | (counts >= LAST.view(np.int64) // size)
     if outside.any():
         raise column.refuse(int(np.argmax(outside)), f"is no year between 1000 and 9900 as {unit}; correct it")
     digits = max(len(str(text).partition(".")[2]) for text in column.texts) if unit == "epoch_decimal" else 6
     time_format = TimeFormat("epoch", unit, fraction_digits=min(max(digits, 1), 6), zone=zone)
     return _on_its_clock((counts * size).view("datetime64[us]"), time_format, known)
+
+
+def _parse_serial(column: TimeColumn, kind: str, known: TimeFormat | None) -> tuple[StampArray, TimeFormat]:
+    """Return the times of numbers with decimals, which clocks showed."""
+    texts = [str(text) for text in column.texts]
+    stamps = read_serial(texts, kind)
+    if np.isnat(stamps).any():
+        what = "is no number of days as spreadsheets count them" if kind == "excel" else "is no year with whole months"
+        raise column.refuse(int(np.argmax(np.isnat(stamps))), f"{what}; correct it, or set data.time_format")
+    spelling = known.spelling if known and known.spelling else spelling_of(texts)
+    return stamps, TimeFormat("serial", kind, clock="wall", spelling=spelling)
 
 
 def _microseconds(column: TimeColumn) -> npt.NDArray[np.int64]:
@@ -170,7 +212,9 @@ def _parse_stamps(
         )
     starts = column.texts if not ends else split_texts(texts, pattern)[0].to_numpy(object)
     shown, digits = leading_zeros(starts, start, known.pattern if known else "")
-    time_format = TimeFormat("stamp", shown, "Z" if "%z" in shown else None, fraction_digits=digits, zone=zone)
+    months = known.months if known and known.strptime == pattern else months_as_written(column.texts, pattern)
+    offset = "Z" if "%z" in shown else None
+    time_format = TimeFormat("stamp", shown, offset, fraction_digits=digits, zone=zone, months=months)
     if ends:
         time_format = replace(
             time_format, ends=_shown_ends(ends, start, shown), length=_length(column, walls, pattern, zone)

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.data.clock.time_format import BREAK
+from lstmcast.data.clock.month_names import in_english
+from lstmcast.data.clock.time_format import BREAK, MOST_DIGITS
 from lstmcast.data.clock.time_guess import split_interval
 from lstmcast.data.clock.zones import Moments
 from lstmcast.errors import DataError
@@ -73,7 +74,7 @@ def walls_of(texts: "pd.Series[str]", pattern: str) -> Moments:
 
 def strptime(texts: "pd.Series[str]", pattern: str) -> Moments:
     """Return the stamps of texts, NaT where one does not follow the pattern."""
-    texts, pattern = _without_own_directives(texts, pattern)
+    texts, pattern = _without_own_directives(in_english(texts, pattern), pattern)
     clock_words = texts.isin(["now", "today"])  # pandas would read the clock, whatever the pattern
     stamps = _to_datetime(texts.mask(clock_words), pattern)
     if "%H:%M" in pattern and np.isnat(stamps).any():
@@ -154,7 +155,7 @@ def _expression(pattern: str, *, named: bool = True) -> str:
 
 def _part_expression(directive: str, named: bool) -> str:
     if directive in DIGITS or directive == "f":
-        return f"(?{f'P<{directive}>' if named else ':'}\\d{{1,{DIGITS.get(directive, 6)}}})"
+        return f"(?{f'P<{directive}>' if named else ':'}\\d{{1,{DIGITS.get(directive, MOST_DIGITS)}}})"
     return "%" if directive == "%" else r"\S+?"
 
 

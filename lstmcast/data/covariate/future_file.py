@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.clock.stamps import join_texts, read_stamps
+from lstmcast.data.clock.stamps import join_texts, read_times, stamps_of_rows
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.covariate.categories import encode, refuse_unseen
 from lstmcast.data.covariate.covariate_facts import Categories
@@ -84,7 +84,8 @@ def _read_rows(
 ) -> tuple[Rows, int]:
     """Return the rows of the panel's series, and how many there are of others."""
     series = _find_series(panel, sources, table, wanted)
-    stamps = read_stamps(sources, table, wanted.time, config, series, time_format).stamps
+    times = read_times(sources, table, wanted.time, config, time_format)
+    stamps = stamps_of_rows(sources, times, series, time_format).stamps
     columns = [_codes(table, name) if name in wanted.categories else table.numbers[name] for name in wanted.future]
     mine = np.flatnonzero(series >= 0)
     strangers = len(series) - len(mine)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from shlex import quote
 
-from lstmcast.data.clock.time_guess import WORDS, candidate_patterns
+from lstmcast.data.clock.month_names import NUMBER_OF_MONTHS, month_number
+from lstmcast.data.clock.time_guess import candidate_patterns
 from lstmcast.data.clock.time_parts import part_of
 from lstmcast.errors import DataError
 
@@ -24,20 +25,15 @@ def refuse_turned(where: str, names: Sequence[str], rows: int) -> None:
             f"{where}: its times stand in the header ({times[0]}, {times[1]} to {times[-1]}), one column for each, but "
             f"a row is needed for each; turn it: {_recipe(where, others, 'time')}"
         )
-    months = [name for name in names if _is_month(name)]
+    months = [name for name in names if month_number(name.strip())]
     years = [name for name in names if part_of(name) == "year"]
-    if len({name.strip().lower()[:3] for name in months}) == len(WORDS["%B"]) and len(years) == 1 and rows > 1:
+    if len({month_number(name.strip()) for name in months}) == NUMBER_OF_MONTHS and len(years) == 1 and rows > 1:
         drop = [name for name in names if name not in (*months, *years)]
         left_out = f", which leaves out {', '.join(map(repr, drop))}" if drop else ""
         raise DataError(
             f"{where}: each row is a year and each month a column ({months[0]} to {months[-1]}), but a row is needed "
             f"for each month; turn it: {_recipe(where, years, 'month', months)}{left_out}"
         )
-
-
-def _is_month(name: str) -> bool:
-    lower = name.strip().lower()
-    return any(lower in (month, month[:3]) for month in WORDS["%B"])
 
 
 def _recipe(path: str, kept: Sequence[str], time: str, turned: Sequence[str] = ()) -> str:

@@ -158,6 +158,15 @@ def _find_changes(lines: Lines, start: Places, end: Places) -> npt.NDArray[np.bo
     return None if int(changes.sum()) * RUN > len(start) else changes
 
 
+def cells_of(lines: Lines, column: int, length: int) -> npt.NDArray[np.uint8] | None:
+    """Return the (rows, length) bytes of a column whose cells all have this length; None where one has another."""
+    start = lines.starts[column]
+    if (lines.ends[column] - start != length).any():
+        return None
+    cells = np.ndarray((len(lines.padded) - length + 1,), f"V{length}", lines.padded, strides=(1,))
+    return cells[start].view(np.uint8).reshape(-1, length)
+
+
 def find_form(lines: Lines, column: int) -> Form | None:
     """Return the form of the first cell of a column, if one whole number can hold its digits."""
     text = lines.padded[lines.starts[column][0] : lines.ends[column][0]]

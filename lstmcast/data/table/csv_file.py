@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.config.schema import CsvConfig
+from lstmcast.data.table.codes import CodeArray, Codes, expand
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_last_line import check_last_line
 from lstmcast.data.table.csv_lines import Cut, cut_lines, even_out, from_header
@@ -130,7 +131,12 @@ class TextColumn:
     """A column of text: its distinct texts, sorted, and which of them each row has."""
 
     distinct: TextArray
-    codes: npt.NDArray[np.signedinteger[Any]]  # -1 where empty
+    shortly: Codes
+
+    @property
+    def codes(self) -> CodeArray:
+        """Return the code of each row, -1 where it is empty."""
+        return expand(self.shortly)
 
     def as_series(self) -> "pd.Series[str]":
         """Return the distinct texts for pandas."""

@@ -10,8 +10,9 @@ from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, reporting_
 from lstmcast.data.table.csv_file import Source, Sources, Table, TextColumn, check_headers, open_sources, read_table
 from lstmcast.data.table.csv_lines import is_plain
 from lstmcast.data.table.csv_shape import BLANK
+from lstmcast.data.table.gathered import Gathered
 from lstmcast.data.table.packed import MAGIC_OF_PACKED
-from lstmcast.data.table.plain_csv import Choose, NotPlainError, PlainFile, join_numbers, join_texts, read_plain
+from lstmcast.data.table.plain_csv import Choose, NotPlainError, PlainFile, read_plain
 from lstmcast.data.table.skipped import NOBODY, Skipped
 
 Progress = Callable[[int, int], None]  # is told how many bytes of all are read
@@ -84,17 +85,17 @@ def _read_plain_files(
     sizes = [_size_of(path) for path in paths]
     if sum(sizes) < LARGE:
         raise NotPlainError
-    digest, before, files = hashlib.sha256(), 0, list[PlainFile]()
+    digest, before, files, gathered = hashlib.sha256(), 0, list[PlainFile](), Gathered(sum(sizes))
     for path, size in zip(paths, sizes, strict=True):
         with reporting_missing(path), path.open("rb") as file:
             tell = partial(_tell, progress, before, sum(sizes))
-            files.append(read_plain(file, path, csv, choose, digest.update, tell))
+            files.append(read_plain(file, path, csv, choose, gathered, digest.update, tell))
         before += size
     check_headers([(path, file.columns) for path, file in zip(paths, files, strict=True)])
     texts, numbers = choose(paths[0], files[0].columns)
     table = Table(
-        {name: TextColumn(*join_texts(files, name)) for name in texts},
-        {name: join_numbers(files, name) for name in numbers},
+        {name: TextColumn(*gathered.take_texts(name)) for name in texts},
+        {name: gathered.take_numbers(name) for name in numbers},
         "." if csv.decimal == "auto" else csv.decimal,
     )
     sources = tuple(

@@ -9,7 +9,7 @@ its beginning and names the line and the cell. So both ways give the same table,
 import io
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,10 +27,12 @@ from lstmcast.data.table.byte_cells import (
     read_numbers,
     read_runs,
     split_lines,
-    texts_of_keys,
 )
+from lstmcast.data.table.codes import Cycle, Runs
 from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header
+from lstmcast.data.table.cycles import KnownCycle, find_period, learn_cycle
+from lstmcast.data.table.gathered import Coded, FloatArray, Gathered, Keys, Part
 
 BLOCK = 2_000_000  # bytes: what a processor's own memory holds beside the arrays made of them
 LEAST_LINES, LARGEST_BLOCK = 1000, 20_000_000
@@ -39,8 +41,6 @@ WORKERS = 2
 AHEAD = 2  # blocks that wait for a worker
 MARK = "x"  # a first row of texts keeps pandas from taking names for numbers
 
-FloatArray = npt.NDArray[np.float64]
-CodeArray = npt.NDArray[np.int32]
 Progress = Callable[[int], None]  # is told how many bytes are read
 Choose = Callable[[Path, tuple[str, ...]], tuple[Sequence[str], Sequence[str]]]  # columns: wanted texts and numbers
 
@@ -51,40 +51,26 @@ class NotPlainError(Exception):
 
 @dataclass(frozen=True)
 class PlainFile:
-    """What was read of one file, in parts."""
+    """What was found out of one file."""
 
     columns: tuple[str, ...]
     separator: str
-    forms: Mapping[str, Form]  # of texts that are numbers in the parts
-    parts: "tuple[Part, ...]"
-
-    @property
-    def rows(self) -> int:
-        """Return the number of rows."""
-        return sum(part.rows for part in self.parts)
-
-
-@dataclass(frozen=True)
-class Coded:
-    """Texts by their distinct ones, and which of them each row has, -1 where it is empty."""
-
-    distinct: list[str]
-    codes: npt.NDArray[np.signedinteger]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some of the rows; the dicts are emptied when they are joined, so that nothing is in memory twice."""
-
     rows: int
-    texts: dict[str, Coded | Words]  # words: a number for each row, of which texts of one form have one each
-    numbers: dict[str, FloatArray]
 
 
 def read_plain(
-    file: BinaryIO, path: Path, csv: CsvConfig, choose: Choose, update: Callable[[bytes], None], progress: Progress
+    file: BinaryIO,
+    path: Path,
+    csv: CsvConfig,
+    choose: Choose,
+    gathered: Gathered,
+    update: Callable[[bytes], None],
+    progress: Progress,
 ) -> PlainFile:
-    """Return the columns that `choose` wants of a file, or raise a NotPlainError; `update` is given all bytes."""
+    """Add the columns that `choose` wants of a file to what is gathered, or raise a NotPlainError.
+
+    `update` is given all bytes.
+    """
     blocks = _blocks(file, update, progress)
     first = next(blocks, b"")
     end = first.find(b"\n") + 1
@@ -96,52 +82,14 @@ def read_plain(
     columns = read_header(path, header, separator, csv.quote)
     texts, numbers = choose(path, columns)
     reader = _Reader(
-        columns, separator, csv, tuple(texts), tuple(numbers), _find_forms(first[end:], separator, columns)
+        columns, separator, csv, tuple(texts), tuple(numbers), _find_forms(first[end:], separator, columns), {}
     )
-    return PlainFile(columns, separator, reader.forms, tuple(_read_blocks(reader, first[end:], blocks)))
-
-
-def join_texts(files: Sequence[PlainFile], name: str) -> tuple[npt.NDArray[np.object_], CodeArray]:
-    """Return the distinct texts of all parts, sorted, and which of them each row has, -1 where it is empty."""
-    forms = {file.forms.get(name) for file in files}
-    parts = [(file.forms.get(name), part.rows, part.texts.pop(name)) for file in files for part in file.parts]
-    keys = [texts for _, _, texts in parts if isinstance(texts, np.ndarray)]
-    form = next(iter(forms))
-    if len(forms) == 1 and form is not None and len(keys) == len(parts):
-        coded = _code_keys(np.concatenate(keys), form)
-        return np.array(coded.distinct, object), coded.codes.astype(np.int32)
-    known: dict[str, int] = {}
-    codes = np.empty(sum(rows for _, rows, _ in parts), np.int32)
-    start = 0
-    for form, rows, texts in parts:
-        coded = texts if isinstance(texts, Coded) else _code_keys(texts, cast(Form, form))
-        place = np.array([*(known.setdefault(text, len(known)) for text in coded.distinct), -1], np.int32)
-        codes[start : start + rows] = place[coded.codes]
-        start += rows
-    used = np.zeros(len(known) + 1, bool)
-    used[codes] = True
-    distinct = sorted(text for text, place in known.items() if used[place])  # the mark is not, as a rule
-    rank = np.full(len(known) + 1, -1, np.int32)
-    rank[[known[text] for text in distinct]] = np.arange(len(distinct))
-    if len(known) > len(distinct) or (np.diff(rank[:-1]) < 0).any():
-        codes = rank[codes]
-    return np.array(distinct, object), codes
-
-
-def _code_keys(keys: Words, form: Form) -> Coded:
-    period = _find_period(keys)
-    codes, distinct = pd.factorize(keys[:period])
-    order = np.argsort(distinct)
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order))
-    return Coded(texts_of_keys(np.asarray(distinct)[order], form), np.resize(rank[codes], len(keys)))
-
-
-def _find_period(keys: Words) -> int:
-    """Return after how many keys all come again, as times do where each series has the same ones; else their number."""
-    again = np.flatnonzero(keys[1:] == keys[0])
-    period = int(again[0]) + 1 if len(again) else len(keys)
-    return period if (keys[period:] == keys[:-period]).all() else len(keys)
+    before = gathered.rows
+    part, reader = reader.read_first(first[end:])
+    gathered.add(part, len(first))
+    for size, part in _read_blocks(reader, blocks):
+        gathered.add(part, size)
+    return PlainFile(columns, separator, gathered.rows - before)
 
 
 def _find_forms(block: bytes, separator: str, columns: tuple[str, ...]) -> dict[str, Form]:
@@ -154,23 +102,19 @@ def _find_forms(block: bytes, separator: str, columns: tuple[str, ...]) -> dict[
     return {name: form for name, form in found if form is not None}
 
 
-def join_numbers(files: Sequence[PlainFile], name: str) -> FloatArray:
-    """Return the numbers of all parts."""
-    return np.concatenate([part.numbers.pop(name) for file in files for part in file.parts])
-
-
-def _read_blocks(reader: "_Reader", first: bytes, others: Iterator[bytes]) -> Iterator[Part]:
-    from concurrent.futures import ThreadPoolExecutor  # its import takes longer than to read a small file
+def _read_blocks(reader: "_Reader", blocks: Iterator[bytes]) -> Iterator[tuple[int, Part]]:
+    from concurrent.futures import Future, ThreadPoolExecutor  # its import takes longer than to read a small file
 
     pool = ThreadPoolExecutor(WORKERS)
     try:
-        waiting = deque([pool.submit(reader.read, first)])
-        for block in others:
-            waiting.append(pool.submit(reader.read, block))
+        waiting = deque[tuple[int, Future[Part]]]()
+        for block in blocks:
+            waiting.append((len(block), pool.submit(reader.read, block)))
             if len(waiting) > AHEAD:
-                yield waiting.popleft().result()
-        for future in waiting:
-            yield future.result()
+                size, future = waiting.popleft()
+                yield size, future.result()
+        for size, future in waiting:
+            yield size, future.result()
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -209,24 +153,53 @@ class _Reader:
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
     forms: Mapping[str, Form]
+    cycles: Mapping[str, KnownCycle]
+
+    def read_first(self, block: bytes) -> "tuple[Part, _Reader]":
+        """Return the columns of the first block, and the reader of all others, which knows the cycles in it."""
+        lines = self._split(block)
+        part, cycles = self._read(block, lines), dict[str, KnownCycle]()
+        for name, coded in part.texts.items():
+            if isinstance(coded.codes, Cycle) and isinstance(coded.distinct, Keys):
+                known = learn_cycle(lines, self.columns.index(name), coded.distinct, coded.codes)
+                cycles |= {name: known} if known is not None else {}
+        return part, replace(self, cycles=cycles)
 
     def read(self, block: bytes) -> Part:
         """Return the columns of one block of lines."""
+        return self._read(block, self._split(block))
+
+    def _split(self, block: bytes) -> Lines:
         _check_text(block)
         if self.csv.quote.encode() in block or b'"' in block:
             raise NotPlainError
         lines = split_lines(block, ord(self.separator), len(self.columns))
         if lines is None:
             raise NotPlainError
+        return lines
+
+    def _read(self, block: bytes, lines: Lines) -> Part:
         place = self.columns.index
         point = ord("." if self.csv.decimal == "auto" else self.csv.decimal)
-        texts = {name: _read_texts(lines, place(name), self.forms.get(name)) for name in self.texts}
+        texts = {name: self._read_texts(lines, name) for name in self.texts}
         numbers = {name: read_numbers(lines, place(name), point) for name in self.numbers}
         if any(found is None for found in (*texts.values(), *numbers.values())) or self.csv.missing:
             frame = self._parse(block, len(lines.starts[0]))
             texts |= {name: _texts_of(frame[place(name)]) for name, found in texts.items() if found is None}
             numbers |= {name: _numbers_of(frame[place(name)]) for name in numbers}
-        return Part(len(lines.starts[0]), cast(dict[str, Coded | Words], texts), cast(dict[str, FloatArray], numbers))
+        return Part(len(lines.starts[0]), cast(dict[str, Coded], texts), cast(dict[str, FloatArray], numbers))
+
+    def _read_texts(self, lines: Lines, name: str) -> Coded | None:
+        """Return a column of texts as part of a cycle, as runs, or as keys; None where it is none of these."""
+        column, form = self.columns.index(name), self.forms.get(name)
+        cycle = self.cycles[name].read(lines, column) if name in self.cycles else None
+        if cycle is not None:
+            return cycle
+        runs = read_runs(lines, column)
+        if runs is not None:
+            return _code_runs(*runs)
+        keys = None if form is None else read_keys(lines, column, form)
+        return None if keys is None or form is None else _code_keys(keys, form)
 
     def _parse(self, block: bytes, rows: int) -> pd.DataFrame:
         """Return all columns as the general parser reads them."""
@@ -258,22 +231,30 @@ class _Reader:
         return frame.iloc[1:]
 
 
-def _read_texts(lines: Lines, column: int, form: Form | None) -> Coded | Words | None:
-    runs = read_runs(lines, column)
-    if runs is None:
-        return None if form is None else read_keys(lines, column, form)
-    texts, lengths = runs
+def _code_runs(texts: Sequence[str], lengths: npt.NDArray[np.int64]) -> Coded:
     known: dict[str, int] = {}
     codes = np.array([known.setdefault(text, len(known)) if text else -1 for text in texts], np.int32)
-    return Coded(list(known), np.repeat(codes, lengths))
+    return Coded(list(known), Runs(codes, lengths))
+
+
+def _code_keys(keys: Words, form: Form) -> Coded:
+    period = find_period(keys)
+    places, distinct = pd.factorize(keys[:period])
+    order = np.argsort(distinct)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order))
+    codes = rank[places]
+    return Coded(Keys(distinct[order], form), codes if period == len(keys) else Cycle(codes, 0, len(keys)))
 
 
 def _texts_of(column: "pd.Series[str]") -> Coded:
     texts = column.cat.categories.tolist()
     if not all(type(text) is str for text in texts):
         raise NotPlainError
-    codes: npt.NDArray[np.signedinteger] = np.asarray(column.cat.codes)
-    return Coded(texts, codes)
+    codes = np.asarray(column.cat.codes, np.int32)
+    used, ranks = np.unique(codes[codes >= 0], return_inverse=True)  # the mark is not, as a rule
+    codes[codes >= 0] = ranks
+    return Coded([texts[code] for code in used.tolist()], codes)
 
 
 def _numbers_of(column: "pd.Series[float]") -> FloatArray:

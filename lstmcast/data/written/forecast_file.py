@@ -4,8 +4,8 @@ Numbers have up to ten significant digits, so that the last bits of rounding do 
 A text that a spreadsheet would take for a formula gets an apostrophe in front; plain numbers never do.
 """
 
-import io
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -30,25 +30,25 @@ def render_forecast(
     values: FloatArray,
     levels: tuple[float, ...],
     model: str,
-) -> bytes:
-    """Return the CSV of (series, horizon, quantiles) forecasts: a row for each series, sorted by id, and step.
+) -> Iterator[bytes]:
+    """Yield the CSV of (series, horizon, quantiles) forecasts: a row for each series, sorted by id, and step.
 
-    `quantiles` hold 0.5 and both ends of each of the `levels`, which are percentages.
+    `quantiles` hold 0.5 and both ends of each of the `levels`, which are percentages. It comes in pieces: it may be
+    larger than all that was read.
     """
     ends = [
         (f"{name}-{level:g}", 0.5 + side * level / 200) for level in levels for name, side in (("lo", -1), ("hi", 1))
     ]
     wanted = [_place_of(quantiles, 0.5), *(_place_of(quantiles, quantile) for _, quantile in ends)]
     names = [*panel.id_names, *time_names, "cutoff", "model", "forecast", *(name for name, _ in ends)]
-    written = io.BytesIO()  # some series at a time: else the file would be in memory several times over
-    written.write(f"{','.join(_write_texts(np.array(names, object)).tolist())}\n".encode())
+    header = f"{','.join(_write_texts(np.array(names, object)).tolist())}\n".encode()
     order, series = order_of_ids(panel), _series_at_once(panel, values.shape[1], len(wanted))
     for first in range(0, len(order), series):
         chosen = order[first : first + series]
         texts = _texts_of(panel, time, model, chosen, values.shape[1])
         numbers = values[chosen][:, :, wanted].reshape(-1, len(wanted))
-        written.write(render_lines(texts, numbers + 0.0))  # no -0
-    return written.getvalue()
+        yield header + render_lines(texts, numbers + 0.0)  # no -0
+        header = b""
 
 
 def escape_formula(text: str) -> str:

@@ -1,6 +1,7 @@
 """Drafts the lines of a config about time: its columns, how it is written, its steps, its zone."""
 
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
+from lstmcast.data.clock.time_texts import UNIT_NAMES
 from lstmcast.data.clock.times import Frequency, parse_frequency
 from lstmcast.data.read import Reading
 from lstmcast.data.survey.profile import PanelProfile, describe_step
@@ -61,7 +62,11 @@ def _how_written(time_format: TimeFormat, time: str | tuple[str, ...] | None) ->
     """Return what the pattern of the times means, where that is not plain."""
     means = []
     if time_format.kind == "epoch":
-        means.append(f"{'milliseconds' if time_format.pattern == 'epoch_ms' else 'seconds'} since 1970, in UTC")
+        means.append(f"{UNIT_NAMES.get(time_format.pattern, 'seconds')} since 1970, in UTC")
+    if time_format.pattern == "excel":
+        means.append("days since 1899-12-30, as spreadsheets count")
+    if time_format.pattern == "decimal_year":
+        means.append("years whose decimals are months")
     if not isinstance(time, str) and time is not None:
         means.append("one pattern for each column")
     if time_format.ends:

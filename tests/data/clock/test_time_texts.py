@@ -17,7 +17,12 @@ def a_column(*texts: str) -> TimeColumn:
      (["2024-01-31 05:00:10.250000"], "%Y-%m-%d %H:%M:%S.%f"), (["2024-01-31 05:00:10.25"], "%Y-%m-%d %H:%M:%S.%f"),
      (["1990/1/1 0:00", "1990/1/12 0:00"], "%Y/%-m/%-d %-H:%M"), (["13.01.2024", "01.02.2024"], "%d.%m.%Y"),
      (["01/13/2024", "01/02/2024"], "%m/%d/%Y"), (["1-31-2024 06:00", "2-1-2024 06:00"], "%-m-%-d-%Y %H:%M"),
-     (["02/15/1991", "02/8/1991"], "%m/%-d/%Y")],
+     (["02/15/1991", "02/8/1991"], "%m/%-d/%Y"), (["2024-01-31T05:00:10.000000000Z"], "%Y-%m-%dT%H:%M:%S.%f%z"),
+     (["2024-01-31 05:00:10,500"], "%Y-%m-%d %H:%M:%S,%f"), (["2015P01", "2015P12"], "%YP%m"),
+     (["001.2015", "012.2015"], "0%m.%Y"), (["KW 02/2024", "KW 13/2024"], "KW %V/%G"),
+     (["2024-KW02", "2024-KW13"], "%G-KW%V"), (["Week 2 2024", "Week 13 2024"], "Week %-V %G"),
+     (["12/2024", "13/2024"], "%V/%G"), (["1. Quartal 2024", "4. Quartal 2024"], "%q. Quartal %Y"),
+     (["2024-T1", "2024-T4"], "%Y-T%q"), (["T1 2024"], "T%q %Y")],
 )  # fmt: skip
 def test_a_format_is_found_and_writes_the_very_texts_again(texts, pattern):
     stamps, time_format = parse_times(a_column(*texts), "auto")
@@ -119,3 +124,33 @@ def test_times_that_cannot_be_read_are_named(texts, message):
 def test_a_pattern_that_is_none_is_a_fault_of_the_config(pattern):
     with pytest.raises(ConfigError, match=r"data\.time_format"):
         parse_times(a_column("2024"), pattern)
+
+
+def test_an_interval_of_days_counts_from_its_first_and_is_written_with_its_last():
+    texts = ["25/12/2023 - 31/12/2023", "01/01/2024 - 07/01/2024"]
+
+    stamps, time_format = parse_times(a_column(*texts), "auto")
+
+    assert stamps.astype("datetime64[D]").astype(str).tolist() == ["2023-12-25", "2024-01-01"]
+    assert time_format.render(stamps).tolist() == texts
+
+
+def test_weeks_may_have_the_numbers_of_months_where_their_column_says_so():
+    column = TimeColumn("Woche", np.array(["02/2024", "03/2024"], object), str)
+
+    stamps, time_format = parse_times(column, "auto")
+
+    assert (time_format.pattern, str(stamps[0])[:10]) == ("%V/%G", "2024-01-08")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("1704067200000000", "epoch_us"), ("1704067200000000000", "epoch_ns")]
+)  # fmt: skip
+def test_micro_and_nanoseconds_since_1970_are_named_and_read_where_set(text, unit):
+    with pytest.raises(DataError, match=rf"seconds since 1970; set data.time_format: {unit}"):
+        parse_times(a_column(text), "auto")
+
+    stamps, time_format = parse_times(a_column(text), unit)
+
+    assert str(stamps[0])[:10] == "2024-01-01"
+    assert time_format.render(stamps).tolist() == [text]

@@ -20,13 +20,12 @@ def guess(tmp_path):
     return guess_of
 
 
-def test_months_that_are_not_english_are_no_ids(guess):
+def test_months_of_another_language_are_parts_of_the_time(guess):
     months = ["Januar", "Februar", "März", "April", "Mai", "Juni"]
 
-    with pytest.raises(
-        DataError, match=r"column 'Monat': '.*' has the name of a month that is not English; write months"
-    ):
-        guess("Jahr,Monat,load", [(2000 + place, name, place) for place in range(9) for name in months])
+    roles = guess("Jahr,Monat,load", [(2000 + place, name, place) for place in range(9) for name in months])
+
+    assert (roles.time, roles.time_format, roles.ids) == (("Jahr", "Monat"), ("%Y", "%B"), ())
 
 
 def test_an_id_that_may_count_the_hours_is_doubted(guess):

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table import csv_reading
+from lstmcast.data.table.codes import expand
 from lstmcast.data.table.csv_file import Table, open_sources, read_table
 from lstmcast.data.table.csv_reading import read_files
-from lstmcast.data.table.plain_csv import NotPlainError, join_numbers, join_texts, read_plain
+from lstmcast.data.table.gathered import Gathered
+from lstmcast.data.table.plain_csv import NotPlainError, read_plain
 from lstmcast.errors import LstmcastError
 
 NUMBERS = st.one_of(
@@ -29,9 +31,10 @@ TIMES = st.one_of(st.dates().map(str), st.sampled_from(["2024-01-01 00:00", "1",
 
 
 def read_quickly(text: bytes, csv: CsvConfig) -> tuple[list[list[str]], list[float]]:
-    file = read_plain(io.BytesIO(text), Path("x.csv"), csv, lambda *_: (("id", "time"), ("load",)), len, lambda _: None)
-    texts = [join_texts([file], name) for name in ("id", "time")]
-    return [distinct[codes].tolist() for distinct, codes in texts], join_numbers([file], "load").tolist()
+    gathered, wanted = Gathered(len(text)), (("id", "time"), ("load",))
+    read_plain(io.BytesIO(text), Path("x.csv"), csv, lambda *_: wanted, gathered, len, lambda _: None)
+    texts = [gathered.take_texts(name) for name in wanted[0]]
+    return [distinct[expand(codes)].tolist() for distinct, codes in texts], gathered.take_numbers("load").tolist()
 
 
 def read_with_care(text: bytes, csv: CsvConfig) -> tuple[list[list[str]], list[float]]:

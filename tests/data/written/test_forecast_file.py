@@ -7,11 +7,15 @@ from lstmcast.data.written.forecast_file import escape_formula, render_forecast
 QUANTILES = (0.1, 0.5, 0.9)
 
 
+def rendered(*of_forecast):
+    return b"".join(render_forecast(*of_forecast))
+
+
 def test_a_row_stands_for_each_series_and_step_under_the_users_names(read):
     reading = read("month,shop,load\n2024-01,b,1\n2024-02,b,2\n2023-11,a,1\n2023-12,a,2\n", time="month", id="shop")
     values = np.arange(12.0).reshape(2, 2, 3)
 
-    written = render_forecast(reading.panel, reading.time_format, ("month",), QUANTILES, values, (80,), "m-1")
+    written = rendered(reading.panel, reading.time_format, ("month",), QUANTILES, values, (80,), "m-1")
 
     assert written.decode().splitlines() == [
         "shop,month,cutoff,model,forecast,lo-80,hi-80",
@@ -26,7 +30,7 @@ def test_a_row_stands_for_each_series_and_step_under_the_users_names(read):
 def test_steps_without_a_time_column_go_on_counting(read):
     reading = read("load\n5\n6\n", time=None)
 
-    written = render_forecast(
+    written = rendered(
         reading.panel, reading.time_format, reading.time_names, (0.25, 0.5, 0.75), np.full((1, 2, 3), -0.1), (50,), "m"
     )
 
@@ -37,7 +41,7 @@ def test_numbers_have_ten_digits_and_no_negative_zero(read):
     reading = read("load\n5\n6\n", time=None)
     values = np.array([[[1 / 3, -0.0, 1e-20]]])
 
-    written = render_forecast(reading.panel, reading.time_format, ("step",), QUANTILES, values, (80,), "m")
+    written = rendered(reading.panel, reading.time_format, ("step",), QUANTILES, values, (80,), "m")
 
     assert written.splitlines()[1] == b"3,2,m,0,0.3333333333,1e-20"
 
@@ -46,7 +50,7 @@ def test_names_are_escaped_quoted_and_never_taken_for_a_template(read):
     text = 'time,id,load\n1,=1+1,1\n2,=1+1,2\n1,"a,""b""",1\n2,"a,""b""",2\n1,50%d,1\n2,50%d,2\n'
     reading = read(text, id="id")
 
-    written = render_forecast(reading.panel, reading.time_format, ("time",), (0.5,), np.ones((3, 1, 1)), (), "m")
+    written = rendered(reading.panel, reading.time_format, ("time",), (0.5,), np.ones((3, 1, 1)), (), "m")
 
     assert written.decode().splitlines()[1:] == ["50%d,3,2,m,1", "'=1+1,3,2,m,1", '"a,""b""",3,2,m,1']
 
@@ -64,4 +68,4 @@ def test_a_level_without_its_quantiles_is_a_fault_of_the_caller(read):
     reading = read("load\n5\n6\n", time=None)
 
     with pytest.raises(ValueError, match=r"no quantile 0\.025"):
-        render_forecast(reading.panel, TimeFormat("order"), ("step",), QUANTILES, np.ones((1, 1, 3)), (95,), "m")
+        rendered(reading.panel, TimeFormat("order"), ("step",), QUANTILES, np.ones((1, 1, 3)), (95,), "m")

@@ -11,7 +11,7 @@ VALUES = np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [[-1.5, 0.25, 1e9], [0.0,
 
 
 def rendered(panel):
-    return render_forecast(panel, TimeFormat("integer"), ("step",), QUANTILES, VALUES, (80,), "m")
+    return b"".join(render_forecast(panel, TimeFormat("integer"), ("step",), QUANTILES, VALUES, (80,), "m"))
 
 
 def test_what_was_written_is_read_back():

@@ -1,0 +1,69 @@
+"""The columns that a config wants of its files, by their role."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lstmcast.config.schema import DataConfig
+from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.errors import ConfigError, DataError
+from lstmcast.spelling import did_you_mean
+
+MOST_COLUMNS_NAMED = 30
+FORECAST_COLUMNS = re.compile(r"cutoff|model|forecast|(lo|hi)-\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of all columns that a config wants, by their role."""
+
+    time: tuple[str, ...]  # () where rows are in order
+    ids: tuple[str, ...]
+    targets: tuple[str, ...]
+    past: tuple[str, ...]
+    future: tuple[str, ...]
+    static: tuple[str, ...]
+    categories: frozenset[str] = frozenset()  # the covariates that hold texts
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Return the columns that help."""
+        return (*self.past, *self.future, *self.static)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the columns that are read as text."""
+        return (*self.time, *self.ids, *(name for name in self.covariates if name in self.categories))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the columns that are read as numbers."""
+        return (*self.targets, *(name for name in self.covariates if name not in self.categories))
+
+    @property
+    def is_wide(self) -> bool:
+        """Return whether each target is a series."""
+        return len(self.targets) > 1
+
+
+def names_of(config: DataConfig) -> Names:
+    """Return the names in a config, or refuse those that every forecast file has."""
+    targets = (config.target,) if isinstance(config.target, str) else tuple(sorted(config.target))
+    ids = (config.id,) if isinstance(config.id, str) else config.id or ()
+    time = (config.time,) if isinstance(config.time, str) else config.time or ()
+    for name in (*ids, *time):
+        if FORECAST_COLUMNS.fullmatch(name):
+            raise ConfigError(f"data: column {name!r} is also a column of every forecast file; rename it in the data")
+    return Names(time, ids, targets, config.past, config.future, config.static)
+
+
+def choose_columns(names: Names, path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which columns are read as texts and which as numbers, or name the one that a file lacks."""
+    for name in (*names.texts, *names.numbers):
+        if name not in columns:
+            listed = ", ".join(columns[:MOST_COLUMNS_NAMED])
+            more = f" and {len(columns) - MOST_COLUMNS_NAMED} more" if len(columns) > MOST_COLUMNS_NAMED else ""
+            hint = "; is data.csv.separator right?" if len(columns) == 1 else ""
+            kind = ColumnError if name in names.covariates else DataError
+            raise kind(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {listed}{more}{hint}")
+    return names.texts, names.numbers
