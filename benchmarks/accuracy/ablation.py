@@ -36,7 +36,7 @@ SAMPLE = 100  # of the hourly series
 TASKS = {  # file, horizon, season, origins, what it is
     "m4_hourly": ("m4/m4_hourly_train.csv.gz", 48, "[24, 168]", 2, f"{SAMPLE} hourly series of some weeks"),
     "m4_weekly": ("m4/m4_weekly_train.csv.gz", 13, "52", 2, "359 weekly series"),
-    "m4_monthly": ("m4/m4_monthly_sample_train.csv.gz", 18, "12", 2, "monthly series"),
+    "m4_monthly": ("m4/m4_monthly_sample_train.csv.gz", 18, "12", 1, "monthly series"),
     "m4_quarterly": ("m4/m4_quarterly_sample_train.csv.gz", 8, "4", 2, "quarterly series"),
     "m4_yearly": ("m4/m4_yearly_sample_train.csv.gz", 6, "1", 2, "yearly series"),
     "aep": ("energy/AEP_hourly.csv.gz", 24, "24", 14, "one hourly load, three years"),
@@ -111,6 +111,7 @@ VARIANTS = (
     Variant("frozen_bank", "bank as it starts, only weighed", change=lambda: frozen("bank")),
     Variant("no_correction", "no correction of the bank", change=lambda: frozen("correction")),
     Variant("linear_scale", "no logarithms", change=without_logarithms),
+    Variant("two_members", "two members", ("model.members=2",)),
     Variant("one_member", "one member", ("model.members=1",)),
     Variant("no_calibration", "no leaning, no calibration", calibrated=False),
 )

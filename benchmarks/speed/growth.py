@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from measure import LSTMCAST, expect_exit_codes, machine, run
 
+from lstmcast.config.auto import MEMBERS_OF_MANY
+
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "growth.png"
 WORKER = Path(__file__).parent / "train_lstmcast.py"
 HORIZON = 24
@@ -63,7 +65,7 @@ def main() -> int:
     largest = 2 if parser.parse_args().quick else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        train_few(folder, 1000, HORIZON)
+        train_few(folder, 1000, HORIZON, MEMBERS_OF_MANY)
         rows, series = (5_000, 50_000, 500_000)[:largest], (1_000, 5_000, 25_000)[:largest]
         sweeps = [
             sweep("rows of one series", "predict", rows, lambda n: predict(folder, 1, n)),

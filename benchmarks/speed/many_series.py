@@ -28,6 +28,7 @@ STEPS = 20
 TEMPLATE = """\
 data: {{path: {path}, time: time, id: id, target: value}}
 forecast: {{horizon: {horizon}}}
+model: {{members: {members}}}
 train: {{steps: {steps}}}
 evaluate: {{gate: {{min_skill: -100.0}}}}
 output: {{dir: workspace, plots: false}}
@@ -51,15 +52,17 @@ def write_long(path: Path, series: int, rows: int) -> None:
             file.write(_lines(names, stamps, tenths).tobytes())
 
 
-def write_config(folder: Path, horizon: int, path: str = LONG, steps: int = STEPS) -> None:
+def write_config(
+    folder: Path, horizon: int, path: str = LONG, steps: int | str = STEPS, members: int | str = "auto"
+) -> None:
     """Write the config of the long file."""
-    (folder / CONFIG).write_text(TEMPLATE.format(path=path, horizon=horizon, steps=steps))
+    (folder / CONFIG).write_text(TEMPLATE.format(path=path, horizon=horizon, steps=steps, members=members))
 
 
-def train_few(folder: Path, rows: int, horizon: int) -> None:
-    """Leave a version in the folder's workspace, trained on a few series."""
+def train_few(folder: Path, rows: int, horizon: int, members: int) -> None:
+    """Leave a version of so many members in the folder's workspace, trained on a few series."""
     write_long(folder / FEW, TAUGHT, rows)
-    write_config(folder, horizon, path=FEW)
+    write_config(folder, horizon, path=FEW, members=members)
     prepare([*LSTMCAST, "train", "--quiet"], folder)
     write_config(folder, horizon)
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ from many_series import LONG, know_series, train_few, write_long
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from measure import LSTMCAST, Run, expect_exit_codes, machine, run, verdict
+
+from lstmcast.config.auto import members_for
 
 ROWS, HORIZON = 500, 24
 SERIES, QUICK_SERIES = (1_000, 10_000, 100_000), (1_000, 5_000)
@@ -46,8 +49,8 @@ def main() -> int:
     print(f"|{'---|' * (len(STAGES) + 7)}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        train_few(folder, ROWS, HORIZON)
         for series in QUICK_SERIES if arguments.quick else SERIES:
+            train_few(folder, ROWS, HORIZON, members_for(series))
             command, stages = measure_command(folder, series)
             values = series * ROWS * 8 / 1e6
             share = stages[MODEL] / (stages[READ] + stages[RENDER] + stages[WRITE])
@@ -88,6 +91,7 @@ def measure_stages(folder: Path) -> dict[str, float]:
     from lstmcast.jobs.nightly.answering import Answer, answer
     from lstmcast.jobs.predict import forecast_of
     from lstmcast.jobs.version_data import read_as_known
+    from lstmcast.spool import spooled
     from lstmcast.store.artifact import load_version
     from lstmcast.store.versions import resolve_version
 
@@ -107,8 +111,9 @@ def measure_stages(folder: Path) -> dict[str, float]:
     values = timed(MODEL, lambda: answer(config, version, reading))
     assert np.isfinite(values).all()
     forecast = forecast_of(Answer(reading, values, ()), version)
-    csv = timed(RENDER, lambda: publishing.render_csv(config, forecast))
-    timed(WRITE, lambda: write_all_whole({folder / "again.csv": csv}))
+    with ExitStack() as stack:
+        csv = timed(RENDER, lambda: stack.enter_context(spooled(folder, publishing.render_csv(config, forecast))))
+        timed(WRITE, lambda: write_all_whole({folder / "again.csv": csv}))
     return found
 
 

@@ -7,7 +7,7 @@
 | context | twice the longest season or twice the horizon, whichever is more; every second member half as much again |
 | segment | one short season (a quarter of it, if long and the context short), so that the cell takes at most 32 steps |
 | units   | 64, one layer, no dropout |
-| members | 4 |
+| members | 4; 2 from 5,000 series on: so many teach them much the same, and every forecast pays for each |
 | steps   | for n horizons in s series 10 √n, at most 200 or 10 √s, or n / 5 if that is more, between 60 and 1500; for |
 |         | series of under 7 horizons n / 5 is lessened in proportion, at most to half: they tell of the same years |
 | batch   | 128; for fewer windows than that the power of two below, at least 32 |
@@ -29,6 +29,7 @@ from lstmcast.config.schema import Config
 MOST_SEGMENTS = 32
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
 CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
+MEMBERS, MEMBERS_OF_MANY, MANY_SERIES = 4, 2, 5_000
 CHEAP_STEPS = 400
 STEPS_OF_FEW = 200
 DEEP_SERIES = 7.0  # horizons in a series from which on each one counts fully
@@ -66,7 +67,7 @@ def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_peri
     model, train, horizon = config.model, config.train, config.forecast.horizon
     periods = _periods(config, float(np.median(lengths)), natural_periods)
     season = periods[0] if periods else 1
-    count = 4 if model.members == "auto" else model.members
+    count = members_for(len(lengths)) if model.members == "auto" else model.members
     sizes = tuple(_member_sizes(config, periods, CONTEXT_SPREAD[k % len(CONTEXT_SPREAD)]) for k in range(count))
     enough_past = max(3, min(sizes[0].context, max(2 * season, horizon)))
     windows = int(np.maximum(lengths - enough_past, 1).sum())
@@ -85,6 +86,11 @@ def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_peri
         test_step=horizon if config.evaluate.step == "auto" else config.evaluate.step,
         test_refit=steps <= CHEAP_STEPS,
     )
+
+
+def members_for(series: int) -> int:
+    """Return how many networks forecast so many series."""
+    return MEMBERS if series < MANY_SERIES else MEMBERS_OF_MANY
 
 
 def quantiles_for(levels: tuple[float, ...]) -> tuple[float, ...]:

@@ -54,6 +54,12 @@ def test_the_context_is_twice_the_season_or_the_horizon_and_longer_for_every_sec
     assert decide([900], HOURLY, horizon=24).members == (MemberSizes(336, 24), MemberSizes(504, 24)) * 2
 
 
+def test_many_series_are_forecast_by_fewer_networks():
+    assert len(decide([900] * 4999, HOURLY, horizon=24).members) == 4
+    assert len(decide([900] * 5000, HOURLY, horizon=24).members) == 2
+    assert len(decide([900] * 5000, HOURLY, horizon=24, model={"members": 3}).members) == 3
+
+
 @pytest.mark.parametrize("natural", [(), MONTHLY, HOURLY, DAILY, (96, 672), (60, 1440), (52,), (4,)])
 @pytest.mark.parametrize("horizon", [1, 7, 96, 500])
 def test_contexts_are_whole_segments_few_enough_and_longer_than_a_season(natural, horizon):
