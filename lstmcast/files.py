@@ -13,7 +13,7 @@ import shutil
 import stat
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from lstmcast.errors import OutputError
 DRAFT_NAME = re.compile(r"\.draft-[0-9a-f]{16}")
 PATIENCE_FOR_BACKUPS = 20  # tries, a hundredth of a second apart
 LONGEST_NAME = 120  # bytes; file systems allow 255, and suffixes come on top
+
+Content = bytes | Iterable[bytes]  # as a whole, or in pieces that can be had again
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -58,7 +60,7 @@ def write_whole(path: Path, content: bytes) -> None:
     write_all_whole({path: content})
 
 
-def write_all_whole(contents: Mapping[Path, bytes]) -> None:
+def write_all_whole(contents: Mapping[Path, Content]) -> None:
     """Write files that belong together, each as `write_whole` does, the last one last.
 
     All are safe on disk before the first replaces anything; when one fails, all the old ones stand.
@@ -149,6 +151,15 @@ def safe_file_name(text: str) -> str:
     return f"{kept or '_'}-{hash_bytes(text.encode(errors='surrogatepass'))[:12]}"
 
 
+def nameless_file(folder: Path) -> int:
+    """Return a new open file that is gone when it is closed."""
+    draft = folder / _draft_name()
+    descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with suppress(FileNotFoundError):  # another run took it for a dead one
+        draft.unlink()
+    return descriptor
+
+
 def hash_bytes(content: bytes) -> str:
     """Return the SHA-256 of `content`, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -230,10 +241,16 @@ def _remove_if_dead(draft: Path) -> None:
         os.close(descriptor)
 
 
-def _write_and_sync(descriptor: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
+def write_pieces(descriptor: int, content: Content) -> None:
+    """Write all of a content to an open file."""
+    for piece in (content,) if isinstance(content, bytes) else content:
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+
+def _write_and_sync(descriptor: int, content: Content) -> None:
+    write_pieces(descriptor, content)
     os.fsync(descriptor)
 
 

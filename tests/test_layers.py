@@ -9,6 +9,7 @@ FLOORS = {
     "lstmcast": 0,  # the version
     "errors": 0,
     "files": 0,
+    "spool": 0,
     "spelling": 0,
     "records": 0,
     "config": 1,

@@ -109,7 +109,7 @@ def _write(config: Config, forecast: Forecast, output: str | None, plot: Path | 
     else:
         write_elsewhere(config, forecast, path, plot, now=now)
     return PredictResult(
-        csv=render_csv(config, forecast) if output == STANDARD_OUTPUT else None,
+        csv=b"".join(render_csv(config, forecast)) if output == STANDARD_OUTPUT else None,
         csv_path=path,
         manifest_path=None if path is None else manifest_path(path),
         plot_path=plot,

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from lstmcast.data.clock.times import Frequency
 from lstmcast.errors import ArtifactError
-from lstmcast.files import hash_bytes, reporting_failure
+from lstmcast.files import Content, hash_bytes, reporting_failure
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedForecastError
 from lstmcast.store.manifest import Checksum
@@ -155,9 +155,9 @@ def render_manifest(manifest: ForecastManifest) -> bytes:
     return f"{manifest.model_dump_json(indent=2)}\n".encode()
 
 
-def forecast_contents(workspace: Path, origin: str, csv: bytes, manifest: bytes) -> Mapping[Path, bytes]:
+def forecast_contents(workspace: Path, origin: str, csv: Content, manifest: bytes) -> Mapping[Path, Content]:
     """Return the files of a published forecast in the order in which they are to appear: for its readers last."""
-    contents: dict[Path, bytes] = {}
+    contents: dict[Path, Content] = {}
     for path in (kept_path(workspace, origin), workspace / FORECAST):
         contents |= {manifest_path(path): manifest, path: csv}
     return contents

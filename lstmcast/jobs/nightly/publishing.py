@@ -1,5 +1,6 @@
 """Publishes a forecast: all of its files or none, each kept by its origin, and the one for readers last."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,9 @@ from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import Reading
 from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
 from lstmcast.errors import ArtifactError
-from lstmcast.files import ensure_folder, hash_bytes, remove_drafts, write_all_whole
+from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
 from lstmcast.jobs.nightly.fingerprints import forecast_fingerprint
+from lstmcast.spool import sha256_of, spooled
 from lstmcast.store.forecasts import (
     FORECAST,
     FORECASTS,
@@ -64,8 +66,8 @@ def origin_of(reading: Reading) -> str:
     return name_origin(reading.panel.frequency, int(reading.panel.cutoffs.max()))
 
 
-def render_csv(config: Config, forecast: Forecast) -> bytes:
-    """Return the forecast file."""
+def render_csv(config: Config, forecast: Forecast) -> Iterator[bytes]:
+    """Yield the pieces of the forecast file."""
     reading = forecast.reading
     return render_forecast(
         reading.panel,
@@ -81,22 +83,24 @@ def render_csv(config: Config, forecast: Forecast) -> bytes:
 def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datetime) -> None:
     """Publish in the workspace; drafts that killed runs left there go first."""
     workspace = Path(config.output.dir)
-    csv = render_csv(config, forecast)
-    manifest = render_manifest(make_manifest(config, forecast, csv, now))
-    picture = {} if plot is None else {plot: draw(config, forecast)}
     for folder in (workspace, workspace / FORECASTS):
         ensure_folder(folder)
         remove_drafts(folder)
-    write_all_whole({**picture, **forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)})
+    with spooled(workspace, render_csv(config, forecast)) as csv:
+        manifest = render_manifest(make_manifest(config, forecast, sha256_of(csv), now))
+        picture = {} if plot is None else {plot: draw(config, forecast)}
+        write_all_whole({**picture, **forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)})
 
 
 def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: Path | None, *, now: datetime) -> None:
     """Write forecast, manifest and plot to places of the user's own."""
-    contents = {} if plot is None else {plot: draw(config, forecast)}
-    if csv is not None:
-        content = render_csv(config, forecast)
-        contents |= {manifest_path(csv): render_manifest(make_manifest(config, forecast, content, now)), csv: content}
-    write_all_whole(contents)
+    picture = {} if plot is None else {plot: draw(config, forecast)}
+    if csv is None:
+        write_all_whole(picture)
+        return
+    with spooled(csv.parent, render_csv(config, forecast)) as content:
+        manifest = render_manifest(make_manifest(config, forecast, sha256_of(content), now))
+        write_all_whole({**picture, manifest_path(csv): manifest, csv: content})
 
 
 def find_published(config: Config, reading: Reading, model: str) -> PublishedForecast | None:
@@ -113,7 +117,7 @@ def find_published(config: Config, reading: Reading, model: str) -> PublishedFor
     return public if (found.model, found.data_fingerprint, found.config_fingerprint) == wanted else None
 
 
-def make_manifest(config: Config, forecast: Forecast, csv: bytes, now: datetime) -> ForecastManifest:
+def make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime) -> ForecastManifest:
     """Return where the forecast comes from."""
     reading = forecast.reading
     panel = reading.panel
@@ -139,7 +143,7 @@ def make_manifest(config: Config, forecast: Forecast, csv: bytes, now: datetime)
         duplicates_dropped=reading.duplicates_dropped,
         left_out=forecast.left_out,
         notes=reading.notes,
-        sha256=hash_bytes(csv),
+        sha256=sha256,
     )
 
 
