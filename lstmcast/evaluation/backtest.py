@@ -64,6 +64,15 @@ def thin_out(held: HeldOutWindows, most: int) -> HeldOutWindows:
     return held.take(np.linspace(0, len(held.windows) - 1, most).astype(np.int64))
 
 
+def thin_out_series(held: HeldOutWindows, most: int) -> HeldOutWindows:
+    """Return all windows of some of the series, evenly taken, so that there are at most about so many windows."""
+    if len(held.windows) <= most:
+        return held
+    series = np.unique(held.windows.series)
+    chosen = series[np.linspace(0, len(series) - 1, max(1, most * len(series) // len(held.windows))).astype(np.int64)]
+    return held.take(np.flatnonzero(np.isin(held.windows.series, chosen)))
+
+
 def truth_of(panel: Panel, windows: Windows, horizon: int) -> FloatArray:
     """Return the (N, H) values that followed; NaN where there is none that counts."""
     start, rows = panel.offsets[windows.series], np.diff(panel.offsets)[windows.series]

@@ -13,6 +13,7 @@ from lstmcast.evaluation.backtest import (
     score_rows,
     skill,
     thin_out,
+    thin_out_series,
     truth_of,
 )
 from tests.data.conftest import plain
@@ -94,6 +95,17 @@ def test_thinning_out_takes_windows_evenly_and_leaves_few_as_they_are():
     assert plain(thin.truth.tolist()) == [[5, 8], [50, None]]
     assert thin.change.tolist() == [1, 10]
     assert thin_out(held, 4) is held
+
+
+def test_thinning_out_series_keeps_all_windows_of_those_that_stay():
+    panel = a_panel({name: np.arange(20.0).tolist() for name in "abcdefghij"})
+    held = hold_out(panel, rolling_windows(panel.known, 2, 3, 2, 3), 2, 2, 1)
+
+    some = thin_out_series(held, 9)
+
+    assert some.windows.series.tolist() == [0, 4, 9] * 3
+    assert some.round_of.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert thin_out_series(held, 30) is held
 
 
 def test_baselines_are_scored_on_exactly_these_windows():

@@ -13,7 +13,8 @@ from lstmcast.config.auto import MemberSizes
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import rolling_windows
-from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
+from lstmcast.errors import ShortError
+from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out, thin_out_series
 from lstmcast.evaluation.held_out import HeldOut, window_losses
 from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.fitting import LOOKS, Material, make_member, make_spec, material_of, train_networks
@@ -27,7 +28,7 @@ from lstmcast.network.spec import ModelSpec
 from lstmcast.training.checkpoint import Checkpoint
 from lstmcast.training.members import TrainedMember
 
-MOST_VALIDATION_WINDOWS = 2000
+MOST_VALIDATION_WINDOWS, MOST_TEST_WINDOWS = 2000, 10_000  # more of them tell nothing new
 SEED_OFFSET = 100  # apart from the seeds of the final members
 
 
@@ -146,6 +147,19 @@ def hold_out_validation(problem: Problem) -> HeldOutWindows:
     known = problem.panel.until(spans.test_start)
     windows = hold_out_rounds(known, spans.validation_start, problem, spans.validation_rounds, spans.validation_step)
     return thin_out(windows, MOST_VALIDATION_WINDOWS)
+
+
+def hold_out_test(problem: Problem, trained: IntArray, talk: Talk) -> HeldOutWindows:
+    """Return the test windows of a problem: all those of as many series as tell how good the forecast is."""
+    spans = problem.spans
+    windows = hold_out_rounds(problem.panel, trained, problem, spans.test_rounds, spans.test_step)
+    if not len(windows.windows):
+        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    found = thin_out_series(windows, MOST_TEST_WINDOWS)
+    if found is not windows:
+        some, every = (len(np.unique(one.windows.series)) for one in (found, windows))
+        talk.say(f"tested on {some:,} of {every:,} series, evenly taken")
+    return found
 
 
 def on_common_scale(held: HeldOutWindows, scaled: ScaledPanels, spec: ModelSpec) -> HeldOut:

@@ -7,7 +7,6 @@ from pathlib import Path
 from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import dump_config
 from lstmcast.data.read import Reading
-from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored, score_baselines, score_rows
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.model.budget import keep_to_budget
@@ -16,7 +15,7 @@ from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, d
 from lstmcast.jobs.model.description import describe_contract, describe_history, describe_scores, written_out
 from lstmcast.jobs.model.fitting import Recipe, begin_training, fit_ensemble
 from lstmcast.jobs.model.problem import Problem
-from lstmcast.jobs.model.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
+from lstmcast.jobs.model.rehearsal import Block, hold_out_test, hold_out_validation, rehearse
 from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
@@ -94,9 +93,7 @@ def _rehearse(problem: Problem, threads: int, talk: Talk, checkpoints: Checkpoin
     first_known = spans.validation_start
     validation = hold_out_validation(problem)
     tester_known = spans.test_start if problem.settings.test_refit else first_known
-    test = hold_out_rounds(problem.panel, tester_known, problem, spans.test_rounds, spans.test_step)
-    if not len(test.windows):
-        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    test = hold_out_test(problem, tester_known, talk)
     if not problem.settings.test_refit:
         together = [validation, test]
         both = rehearse(problem, first_known, together, sizes[:1], threads, talk, "rehearsing", checkpoints)
