@@ -107,6 +107,13 @@ def test_the_members_vote_by_their_median():
     assert combine(three[:1]).tolist() == [[[1]]]
 
 
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_members_are_combined_by_the_median_whatever_their_number_and_order(count):
+    members = np.random.default_rng(count).normal(size=(count, 50, 3, 5))
+
+    assert combine(list(members)).tolist() == np.median(members, axis=0).tolist()
+
+
 def test_each_member_has_its_own_weights():
     spec = a_mixed_spec()
     weights = weights_for(spec)
