@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.clock.stamps import Stamps, Times, read_times, stamps_of_rows
+from lstmcast.data.clock.stamps import Owners, Stamps, Times, read_times, stamps_of_rows
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.covariate.ahead import drop_beyond
@@ -29,6 +29,8 @@ from lstmcast.data.table.csv_reading import Progress, no_progress
 from lstmcast.data.table.plain_csv import Choose
 from lstmcast.data.table.skipped import Skipped
 from lstmcast.data.table_rows import (
+    are_among,
+    drop_valueless,
     encode_covariates,
     is_among,
     keep_rows,
@@ -48,6 +50,7 @@ class Known:
     time_format: TimeFormat
     frequency: Frequency
     covariates: CovariateFacts = field(default_factory=CovariateFacts)
+    ids: tuple[tuple[str, ...], ...] = ()  # of the series that it has seen: a tuple for each id column
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,10 @@ def read_panel(
     facts = known.covariates if known else None
     names, sources, table = _read_columns(names_of(config), config, facts, progress, without)
     series, ids = number_series(sources, table, names)
-    times = read_times(sources, table, names.time, config, known.time_format if known else None)
+    owners = Owners() if not names.ids else Owners(series, ids)
+    if without and names.ids:
+        owners = replace(owners, ignored=are_among(ids, without)[expand(series)])
+    times = read_times(sources, table, names.time, config, known.time_format if known else None, owners)
     of_files = _Files(names, sources, table, series, ids, times)
     found = None if without else _lay_straight(of_files, config, known)
     if found is None:
@@ -179,13 +185,16 @@ def _lay_with_care(
         rows, ids = keep_rows(rows, ids, inside)
     if without:
         rows, ids = keep_rows(rows, ids, ~is_among(rows, ids, without))
+    notes: tuple[str, ...] = ()
+    if names.ids:
+        rows, ids, notes = drop_valueless(rows, ids, known.ids if known else ())
     if names.future:
         rows = drop_beyond(rows, horizon)
     static = static_rows(table, names, rows)
     encoded = encode_covariates(table, names, rows, known.covariates if known else None, sources.where)
     labels = _labels(files, encoded.past, encoded.future, ids, stamps.time_format)
     laid = lay_rows(encoded.rows, config, labels, known.frequency if known else None, horizon)
-    return _Found(ids, stamps, encoded, static, laid)
+    return _Found(ids, replace(stamps, notes=(*stamps.notes, *notes)), encoded, static, laid)
 
 
 def _read_columns(

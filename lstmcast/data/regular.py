@@ -121,7 +121,7 @@ def _trim(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, tuple[str, ...
         where = labels.where(int(rows.origin[starts[series]]))
         raise DataError(
             f"{where}: column {labels.target(series)!r} has no value at all"
-            f"{of_series(labels, rows, int(starts[series]))}; remove it"
+            f"{of_series(labels, rows, int(starts[series]))}; remove the series, or set data.target to another column"
         ).of(labels.ids(series))
     leading, trailing = index < first[rows.series], index > last[rows.series]
     if labels.future:

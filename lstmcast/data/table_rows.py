@@ -1,6 +1,6 @@
 """Makes the rows of all series from the columns of a table."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,8 @@ from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty
 from lstmcast.data.table.csv_file import Sources, Table
 from lstmcast.errors import DataError, ShortError
+
+NAMED = 3  # in a note
 
 
 def number_series(sources: Sources, table: Table, names: Names) -> tuple[Codes, tuple[TextArray, ...]]:
@@ -66,12 +68,36 @@ def keep_rows(rows: Rows, ids: tuple[TextArray, ...], chosen: BoolArray) -> tupl
     return replace(rows.take(chosen), series=series.astype(np.int64)), tuple(column[used] for column in ids)
 
 
+def drop_valueless(
+    rows: Rows, ids: tuple[TextArray, ...], known: Sequence[Sequence[str]]
+) -> tuple[Rows, tuple[TextArray, ...], tuple[str, ...]]:
+    """Return the rows of the series that have a value, or that a model knows, and a note on the others.
+
+    Where there is no value at all, the rows stay: then the table is at fault, and not some series.
+    """
+    count = np.bincount(rows.series, ~np.isnan(rows.target))
+    keys = list(zip(*(column.tolist() for column in ids), strict=True)) if count.any() and not count.all() else []
+    needed = set(zip(*known, strict=True)) if keys else set()
+    left_out = np.array([not some and key not in needed for some, key in zip(count, keys, strict=False)], bool)
+    if not left_out.any():
+        return rows, ids, ()
+    names = ["/".join(keys[series]) for series in np.flatnonzero(left_out)]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    note = f"{len(names)} series without any value left out: {', '.join(map(repr, names[:NAMED]))}{more}"
+    return *keep_rows(rows, ids, ~left_out[rows.series]), (note,)
+
+
 def is_among(rows: Rows, ids: tuple[TextArray, ...], series: Collection[tuple[str, ...]]) -> BoolArray:
     """Return which rows belong to one of the series."""
+    return np.asarray(are_among(ids, series)[rows.series])
+
+
+def are_among(ids: tuple[TextArray, ...], series: Collection[tuple[str, ...]]) -> BoolArray:
+    """Return which of the ids are those of one of the series; not all may be."""
     found = np.array([key in series for key in zip(*(column.tolist() for column in ids), strict=True)], bool)
     if found.all():
         raise ShortError("data: no series is left that can be forecast; look at those that were left out")
-    return np.asarray(found[rows.series])
+    return found
 
 
 def encode_covariates(

@@ -170,7 +170,7 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
             check_fresh(reading, config.job.max_age, now)
         except StaleError as error:
             yield f"`predict` would refuse: {error}"
-    known = int(reading.panel.known.sum())
+    known = int(reading.panel.known.sum()) + profile.earlier_values
     if profile.fills > MANY_FILLS * known:
         yield f"{profile.fills / known:.0%} of the values are filled; is data.freq ({profile.frequency}) right?"
     yield from _notes_on_values(profile)

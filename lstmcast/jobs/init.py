@@ -20,8 +20,10 @@ from lstmcast.data.clock.times import Frequency
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.rows import CLOCK_CHANGE
 from lstmcast.data.survey.columns import look_at_columns
+from lstmcast.data.survey.number_style import doubt_points
 from lstmcast.data.survey.profile import profile_reading
-from lstmcast.data.survey.roles import Roles, doubt_points, guess_roles
+from lstmcast.data.survey.roles import Roles, guess_roles
+from lstmcast.data.survey.turned import header_of, refuse_turned
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_guess import doubt_last_line, guess_csv
 from lstmcast.errors import ConfigError, DataError
@@ -83,8 +85,12 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
     sources = open_sources(path, options)
     tell = partial(talk.progress, "looking at columns")
     columns = look_at_columns(sources, options.model_copy(update={"last_line": "keep"}), tell)
-    roles = guess_roles(str(csv), columns, sources.rows, _given_roles(wanted.data, given), _patterns(wanted.data))
-    if roles.style[0] == "." and (doubt := doubt_points(columns, sources.files[0].separator)):
+    separator = sources.files[0].separator
+    if "data.target" not in given:
+        refuse_turned(header_of(str(csv), sources.columns, columns, options, separator), columns, sources.rows)
+    known = _given_roles(wanted.data, given)
+    roles = guess_roles(str(csv), columns, sources.rows, known, _patterns(wanted.data), separator)
+    if roles.style[0] == "." and (doubt := doubt_points(columns, separator)):
         doubts.setdefault("decimal", doubt)
     if options.last_line == "auto" and (doubt := doubt_last_line(sources, roles.used)):
         options, doubts["last_line"] = options.model_copy(update={"last_line": "keep"}), doubt

@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.data.read import Known
+from lstmcast.data.read import Known, read_panel
 from lstmcast.data.table.csv_file import ColumnError
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 
@@ -229,3 +230,26 @@ def test_nothing_before_a_cutoff_depends_on_what_comes_after(read):
     first, second = (read(f"time,load\n{early}{rows}", gaps="previous").panel for rows in (late, changed))
 
     assert first.values[:10].tolist() == second.values[:10].tolist()
+
+
+def test_a_series_without_any_value_is_left_out_unless_a_model_knows_it(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text("year,place,load\n2001,a,1\n2002,a,2\n2001,b,\n2002,b,\n")
+    config = DataConfig(path=str(path), time="year", id="place", target="load")
+
+    reading = read_panel(config)
+    known = Known(reading.time_format, reading.panel.frequency, ids=(("a", "b"),))
+
+    assert [column.tolist() for column in reading.panel.ids] == [["a"]]
+    assert "1 series without any value left out: 'b'" in reading.notes
+    with pytest.raises(DataError, match="column 'load' has no value at all in series 'b'; remove the series") as caught:
+        read_panel(config, known)
+    assert caught.value.series == ("b",)
+
+
+def test_a_table_without_any_value_is_refused(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text("year,place,load\n2001,a,\n2002,a,\n2001,b,\n")
+
+    with pytest.raises(DataError, match="column 'load' has no value at all in series 'a'"):
+        read_panel(DataConfig(path=str(path), time="year", id="place", target="load"))

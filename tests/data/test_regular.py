@@ -5,7 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
+from lstmcast.data.read import Known
 from lstmcast.data.regular import put_on_grid
 from lstmcast.data.rows import Labels, Rows
 from lstmcast.errors import ConfigError, DataError
@@ -116,9 +118,11 @@ def test_a_covariate_without_any_value_before_it_stays_an_error(read):
         read("time,load,warm\n2024-01-01,1,\n2024-01-02,2,6\n", past=("warm",), gaps="previous")
 
 
-def test_a_series_without_any_value_is_named(read):
-    with fault("load.csv: line 4: column 'load' has no value at all in series 'south'; remove it"):
-        read("time,id,load\n1,north,1\n2,north,2\n1,south,\n2,south,\n", id="id")
+def test_a_series_of_a_model_without_any_value_is_named(read):
+    known = Known(TimeFormat("integer"), parse_frequency("1"), ids=(("north", "south"),))
+
+    with fault("load.csv: line 4: column 'load' has no value at all in series 'south'; remove the series, or set"):
+        read("time,id,load\n1,north,1\n2,north,2\n1,south,\n2,south,\n", id="id", known=known)
 
 
 def test_a_mistyped_year_is_no_gap_to_fill(read):

@@ -378,6 +378,8 @@ def test_a_refused_check_writes_nothing_even_where_there_was_no_workspace(load):
         ("+x,2024-01-14,-", "+x,2024-01-14,-1000000"),
         ("+x,2024-01-05,-", "+x,2024-01-05,?"),
         ("+x,2024-01-05,-", "+x,2024-01-05,-1e999"),
+        ("+x,2024-01-05,", "+x,2024-13-05,"),
+        ("+x,2024-01-05,", "+x,,"),
     ],
     ids=[
         "a doubled stamp",
@@ -385,6 +387,8 @@ def test_a_refused_check_writes_nothing_even_where_there_was_no_workspace(load):
         "an absurd value",
         "a cell that is no number",
         "a number without end",
+        "a stamp that is no time",
+        "a row without its time",
     ],
 )
 def test_a_bad_series_is_left_out_where_a_part_will_do(shops, old, new):

@@ -42,6 +42,21 @@ FORMS = {
     "carriage returns": ("day,load\r\n" + rows(end="\r\n"), {}),
     "no last line end": (("day,load\n" + rows()).rstrip("\n"), {}),
     "tabs": ("day\tload\n" + rows("\t"), {}),
+    "a line that names the separator": ("sep=;\nday;load\n" + rows(";", comma), {"header": 2, "decimal": ","}),
+    "two more lines of a header": ("day,load\nTicker,ABC\nDate,\n" + rows(), {"skip": 2}),
+    "a total above": ("day,load\nTotal,5020.5\n" + rows(), {"skip": 1}),
+    "a table of a database": (
+        " day        | load\n------------+------\n"
+        + "".join(f" {day} | {value}\n" for day, value in PLAIN)
+        + "(100 rows)\n",
+        {"separator": "|", "skip": 1, "footer": 1},
+    ),
+    "a table in a frame": (
+        "+-----+-----+\n| day | load |\n+-----+-----+\n"
+        + "".join(f"| {day} | {value} |\n" for day, value in PLAIN)
+        + "+-----+-----+\n",
+        {"separator": "|", "header": 2, "skip": 1, "footer": 1},
+    ),
     "single quotes": ("'day';'load'\n" + "".join(f"'{day}';'{value}'\n" for day, value in PLAIN), {"quote": "'"}),
 }
 
@@ -141,3 +156,71 @@ def test_a_sentinel_means_missing_and_is_said_to_be_a_guess(tmp_path):
     assert (data.csv.missing, data.gaps) == (("-200",), "interpolate")
     assert any("unsure of data.csv.missing: -200 stands far from all other numbers" in note for note in result.notes)
     assert "# unsure: -200 stands far" in (tmp_path / "load.yaml").read_text()
+
+
+def test_a_date_with_a_comma_does_not_split_rows(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text("Datum;Wert\n" + "".join(f"Mon, {day};{comma(value)}\n" for day, value in PLAIN))
+
+    result = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+    config = load_config(result.path)
+    assert (config.data.csv.separator, config.data.target) == (";", "Wert")
+
+
+def test_a_total_line_above_the_rows_is_left_out_and_said(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text("day,load\nService total,5020.5\n" + rows())
+
+    result = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+    assert "unsure of data.csv.skip: left out under the header, as no rows: 'Service total,5020.5'" in result.notes
+
+
+def test_decimal_commas_between_commas_are_doubted(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text("day,load\n" + rows(number=lambda value: f'"{comma(value)}"'))
+
+    result = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+    assert any("data.csv.decimal: commas stand between cells as well" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "time_format"),
+    [("day", lambda day: str((np.datetime64(day) - np.datetime64("1899-12-30")).astype(int)), "excel"),
+     ("time", lambda day: str(np.datetime64(day, "us").astype(int)), "epoch_us"),
+     ("time", lambda day: str(np.datetime64(day, "ns").astype(int)), "epoch_ns"),
+     ("date", lambda day: day.replace("-", "")[2:], "%y%m%d")],
+)  # fmt: skip
+def test_times_as_numbers_are_found_by_the_name_of_their_column(tmp_path, name, write, time_format):
+    path = tmp_path / "load.csv"
+    path.write_text(f"{name},load\n" + "".join(f"{write(day)},{value}\n" for day, value in PLAIN))
+
+    result = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+    config = load_config(result.path)
+    assert (config.data.time, config.data.time_format, config.data.freq) == (name, time_format, "D")
+    assert any("days since 1899-12-30" in note for note in result.notes) is (time_format == "excel")
+
+
+def test_years_with_decimals_are_months_and_no_target(tmp_path):
+    path = tmp_path / "load.csv"
+    lines = [f'"{row + 1}",{round(1949 + row / 12, 11):.11g},{100 + row % 12}\n' for row in range(96)]
+    path.write_text('"","time","passengers"\n' + "".join(lines))
+
+    result = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+    config = load_config(result.path)
+    assert (config.data.time_format, config.data.freq, config.data.target) == ("decimal_year", "MS", "passengers")
+
+
+def test_a_column_of_times_without_a_name_is_called_after_its_place(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text(",load,\n" + rows(end=",\n"))
+
+    result = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+    config = load_config(result.path)
+    assert (config.data.time, config.data.target) == ("column_1", "load")
+    assert read_panel(config.data).panel.values.tolist() == WAVE

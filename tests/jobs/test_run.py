@@ -245,6 +245,18 @@ def test_a_cell_that_cannot_be_read_leaves_its_series_out_where_a_part_will_do(s
     assert "line 119: column 'sold': 'broken" in result.warnings[0]
 
 
+def test_a_stamp_that_cannot_be_read_leaves_its_series_out_where_a_part_will_do(shops_job):
+    path = shops_job.parent / "shops.csv"
+    path.write_text(path.read_text().replace("south,2024-01-09,", "south,2024-01-39,"))
+
+    with pytest.raises(DataError, match="column 'day': '2024-01-39' is not written as '%Y-%m-%d'"):
+        go(shops_job)
+    result = go(shops_job, allow_partial=True)
+
+    assert (result.left_out, result.published, result.trained) == (("south",), True, None)
+    assert "line 119: column 'day': '2024-01-39' is not written as" in result.warnings[0]
+
+
 def test_too_little_data_for_a_first_model_is_said(tmp_path):
     job = write_load(tmp_path)
     rows = (tmp_path / "load.csv").read_text().splitlines()

@@ -80,7 +80,7 @@ def read_clocks(chosen: Sequence[Column], time_format: tuple[str, ...] = AUTO) -
             continue
         of_rows: StampArray = stamps[codes]
         readings.append(Clock(names, tuple(wanted.split(BREAK)), of_rows, _doubt_reading(wanted, texts)))
-    if len(readings) > 1 and not chosen[0].is_whole:
+    if len(readings) > 1 and (not chosen[0].is_whole or "%y" in readings[0].time_format[0]):
         yield from _choose_even(readable(texts[codes[0]]), readings)
     else:
         yield from readings

@@ -18,6 +18,7 @@ SECOND, SECONDS_OF_DAY = 1_000_000, 86_400
 MONTHS_OF_YEAR = 12
 NEAR = 0.05  # of a month: 1949.08 is the second month of 1949
 YEARS = (1500, 2200)
+SOME = 20  # texts that are looked at before all are
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def spelling_of(texts: Sequence[str]) -> Spelling:
 
 def looks_like_excel(texts: Sequence[str]) -> bool:
     """Return whether all texts are numbers of days of usual years."""
-    if not all(map(NUMBER.fullmatch, texts)):
+    if np.isnat(read_serial(texts[:SOME], "excel")).any() or not all(map(NUMBER.fullmatch, texts)):
         return False
     days = [float(text.replace(",", ".")) for text in texts]
     return EXCEL_USUAL[0] <= min(days) and max(days) <= EXCEL_USUAL[1]
@@ -78,6 +79,8 @@ def looks_like_excel(texts: Sequence[str]) -> bool:
 
 def looks_like_years(texts: Sequence[str]) -> bool:
     """Return whether all texts are years of which some have decimals, which all are whole months."""
+    if np.isnat(read_serial(texts[:SOME], "decimal_year")).any():  # rules most columns out
+        return False
     if not all(map(NUMBER.fullmatch, texts)) or not any(re.search("[.,]", text) for text in texts):
         return False
     return not np.isnat(read_serial(texts, "decimal_year")).any()

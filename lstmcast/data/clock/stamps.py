@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 import numpy as np
@@ -14,7 +14,7 @@ from lstmcast.data.clock.time_parts import OF_DAY, part_patterns
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
-from lstmcast.data.panel import IntArray, TextArray
+from lstmcast.data.panel import BoolArray, IntArray, TextArray
 from lstmcast.data.table.codes import Codes, expand, has_empty
 from lstmcast.data.table.csv_file import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
@@ -34,6 +34,25 @@ class Stamps:
 
 
 @dataclass(frozen=True)
+class Owners:
+    """To which series rows belong, and which rows nobody looks at: those of series that are left out."""
+
+    series: Codes | None = None
+    ids: tuple[TextArray, ...] = ()
+    ignored: BoolArray = field(default_factory=lambda: np.zeros(1, bool))  # of each row, or of all
+
+    def of_row(self, row: int) -> tuple[str, ...]:
+        """Return the ids of the series of a row; none where they have no ids."""
+        if self.series is None:
+            return ()
+        place = int(expand(self.series)[row])
+        return tuple(str(column[place]) for column in self.ids)
+
+
+NO_OWNERS = Owners()
+
+
+@dataclass(frozen=True)
 class Times:
     """What the texts of the time column say, each distinct one by itself."""
 
@@ -43,6 +62,7 @@ class Times:
     stamps: StampArray  # of each distinct text
     time_format: TimeFormat
     zone: str | None  # where clocks showed these stamps; None where they are settled
+    ignored: BoolArray  # rows that nobody looks at
 
     def alone(self, known: TimeFormat | None) -> Stamps | None:
         """Return the stamp of each distinct text, None where that depends on the rows around it."""
@@ -55,19 +75,34 @@ class Times:
 
 
 def read_times(
-    sources: Sources, table: Table, names: tuple[str, ...], config: DataConfig, known: TimeFormat | None
+    sources: Sources,
+    table: Table,
+    names: tuple[str, ...],
+    config: DataConfig,
+    known: TimeFormat | None,
+    owners: Owners = NO_OWNERS,
 ) -> Times | None:
-    """Return what the texts of the times say, None where there are none; `known` is what a model knows already."""
+    """Return what the texts of the times say, None where there are none; `known` is what a model knows already.
+
+    The rows that nobody looks at have any stamp.
+    """
     zone = _zone_of(config, known)
     if not names:
         return None
-    codes, distinct = _join_columns(sources, table, names)
+    codes, distinct = _join_columns(sources, table, names, owners)
     name = ", ".join(names)
-    column = TimeColumn(name, distinct, lambda text: sources.where(int(np.argmax(expand(codes) == text))))
+
+    def row_of(text: int) -> int:
+        return int(np.argmax(expand(codes) == text))
+
+    column = TimeColumn(
+        name, distinct, lambda text: sources.where(row_of(text)), lambda text: owners.of_row(row_of(text))
+    )
     wanted = _wanted_pattern(config, len(names), known)
     candidates = join_candidates([(name, table.texts[name].distinct) for name in names]) if len(names) > 1 else None
     stamps, time_format = parse_times(column, wanted, known, zone, candidates)
-    return Times(name, distinct, codes, stamps, time_format, None if time_format.writes_moments else zone)
+    zone = None if time_format.writes_moments else zone
+    return Times(name, distinct, codes, stamps, time_format, zone, owners.ignored)
 
 
 def stamps_of_rows(sources: Sources, times: Times | None, series: IntArray, known: TimeFormat | None) -> Stamps:
@@ -83,12 +118,17 @@ def stamps_of_rows(sources: Sources, times: Times | None, series: IntArray, know
             f"data.timezone: column {times.name!r} holds whole numbers, which have no zone; leave it null"
         )
 
-    def refuse(row: int, problem: str) -> DataError:
+    looked_at = np.flatnonzero(np.broadcast_to(~times.ignored, len(codes)))
+
+    def refuse(place: int, problem: str) -> DataError:
+        row = int(looked_at[place])
         text = readable(times.distinct[codes[row]])
         return DataError(f"{sources.where(row)}: column {times.name!r}: {text!r} {problem}")
 
-    local = localize(np.asarray(stamps, "datetime64[us]"), series, times.zone, refuse, known.clock if known else None)
-    return Stamps(local.stamps, replace(times.time_format, clock=local.clock), local.notes)
+    walls = np.asarray(stamps[looked_at], "datetime64[us]")
+    local = localize(walls, series[looked_at], times.zone, refuse, known.clock if known else None)
+    stamps[looked_at] = local.stamps
+    return Stamps(stamps, replace(times.time_format, clock=local.clock), local.notes)
 
 
 def count_rows(series: IntArray) -> IntArray:
@@ -125,15 +165,28 @@ def join_texts(codes: Sequence[IntArray], texts: Sequence[TextArray]) -> tuple[I
     return key.astype(np.int64), distinct
 
 
-def _join_columns(sources: Sources, table: Table, names: tuple[str, ...]) -> tuple[Codes, TextArray]:
+def _join_columns(sources: Sources, table: Table, names: tuple[str, ...], owners: Owners) -> tuple[Codes, TextArray]:
+    """Return the code of each row and the distinct texts; those of rows that nobody looks at are of another row."""
     for name in names:
         if has_empty(table.texts[name].shortly):
-            row = int(np.argmax(table.texts[name].codes < 0))
-            raise DataError(f"{sources.where(row)}: column {name!r} is empty: a row needs its time; add it")
-    if len(names) == 1:
-        return table.texts[names[0]].shortly, table.texts[names[0]].distinct
-    codes = [table.texts[name].codes.astype(np.int64) for name in names]
-    return join_texts(codes, [table.texts[name].distinct for name in names])
+            empty = (table.texts[name].codes < 0) & ~owners.ignored
+            if empty.any():
+                row = int(np.argmax(empty))
+                problem = f"{sources.where(row)}: column {name!r} is empty: a row needs its time; add it"
+                raise DataError(problem).of(owners.of_row(row))
+    columns = [table.texts[name] for name in names]
+    if len(columns) == 1 and not owners.ignored.any():
+        return columns[0].shortly, columns[0].distinct
+    if not owners.ignored.any():
+        return join_texts([column.codes.astype(np.int64) for column in columns], [each.distinct for each in columns])
+    looked_at = ~owners.ignored
+    codes, distinct = join_texts(
+        [column.codes[looked_at].astype(np.int64) for column in columns], [each.distinct for each in columns]
+    )
+    used, codes = np.unique(codes, return_inverse=True)
+    of_rows = np.zeros(len(looked_at), np.int64)
+    of_rows[looked_at] = codes
+    return of_rows, distinct[used]
 
 
 def _wanted_pattern(config: DataConfig, columns: int, known: TimeFormat | None) -> str:

@@ -9,11 +9,12 @@ from lstmcast.data.clock.serial import looks_like_excel, looks_like_years
 from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
 from lstmcast.data.clock.time_guess import candidate_patterns, split_interval
 from lstmcast.data.clock.time_texts import COUNT, DECIMAL, looks_like_epoch, parse_times
-from lstmcast.data.clock.time_walls import TimeColumn
+from lstmcast.data.clock.time_walls import TimeColumn, spread_of, without_blanks
 from lstmcast.errors import DataError
 
 EARLIEST, LATEST = 1900, 2200
 MOSTLY = 0.5
+FEW_TEXTS = 3  # that tell whether a column holds times at all
 FEW = 20  # texts that rule most patterns out
 MONTH_AND_YEAR = r"0?\d{1,2}\.[12]\d{3}|[12]\d{3}\.\d{1,2}"  # which are numbers as well
 SHORT_DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
@@ -37,8 +38,7 @@ def readings_of_numbers(column: TimeColumn) -> tuple[str, ...]:
         return (unit,) if unit else ()
     texts = [str(text) for text in column.texts]
     if all(re.fullmatch(r"\d{6}", text) for text in texts):
-        short = find_patterns(column.texts, SHORT_DATES)
-        return short if len(short) == 1 else ()
+        return find_patterns(column.texts, SHORT_DATES)
     return ("excel",) if looks_like_excel(texts) else ()
 
 
@@ -64,7 +64,8 @@ def readings_of_decimals(column: TimeColumn) -> tuple[str, ...]:
 
 def readings_of_texts(column: TimeColumn) -> tuple[tuple[str, ...], DataError | None]:
     """Return the patterns of texts that are times, and why such texts cannot be read."""
-    if not candidate_patterns(str(column.texts[len(column.texts) // 2])):
+    column = without_blanks(column)
+    if not any(map(candidate_patterns, spread_of(column.texts, FEW_TEXTS))):
         return (), None
     if share_of_nearest(column.texts) < MOSTLY:
         return (), None

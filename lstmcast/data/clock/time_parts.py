@@ -16,7 +16,10 @@ NAMES = {
     "minute": ("minute", "min", "minuto"),
     "second": ("second", "sec", "sekunde"),
     "quarter": ("quarter", "qtr", "quartal", "trimestre"),
-    "week": ("week", "weekofyear", "weeknumber", "isoweek", "woche", "kw", "kalenderwoche", "semaine", "semana"),
+    "week": (
+        "week", "weekofyear", "weeknumber", "weeknum", "weekno", "wk", "isoweek", "woche", "kw", "kalenderwoche",
+        "semaine", "semana",
+    ),
     "dayofyear": ("dayofyear", "doy", "yday", "jday", "julianday", "julday", "yearday", "jd"),
     "clock": ("hhmm", "hrmn", "hourmin", "hourminute", "time", "timeofday", "uhrzeit", "zeit", "heure", "hora", "ora"),
 }  # fmt: skip
@@ -28,6 +31,7 @@ PATTERNS = {
 MARKED = (
     (re.compile(r"M(0?[1-9]|1[0-2])"), "month", "M%m"),
     (re.compile(r"Q[1-4]"), "quarter", "Q%q"),
+    (re.compile(r"Q0[1-4]"), "quarter", "Q0%q"),
     (re.compile(r"W(0?[1-9]|[1-4]\d|5[0-3])"), "week", "W%V"),
 )
 HOUR_SIGNS = re.compile(r"(\d{1,2})( ?[hH])")

@@ -33,6 +33,7 @@ from lstmcast.data.clock.time_walls import (
     split_texts,
     strptime,
     walls_of,
+    without_blanks,
 )
 from lstmcast.data.clock.times import DAY, UNITS, StampArray
 from lstmcast.data.clock.zones import Moments, clocks_of
@@ -60,6 +61,7 @@ def parse_times(
     Texts without an offset give what the clock on the wall showed; others UTC, or the wall clock of `zone` where
     steps follow it. `candidates` are the patterns to choose from; they are found if left out.
     """
+    column = without_blanks(column)
     if wanted == "auto" and known is not None and known.kind != "order":
         wanted = known.strptime or known.kind
     if wanted == "integer":
@@ -136,7 +138,7 @@ def _whole_numbers(column: TimeColumn) -> npt.NDArray[np.int64]:
     whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}|[1-8]\d{18}").to_numpy(bool)
     if not whole.all():
         others = f", as {column.texts[np.argmax(whole)]!r} is" if whole.any() else ""
-        raise column.refuse(int(np.argmin(whole)), f"is no whole number{others}")
+        raise column.refuse_one(~whole, f"is no whole number{others}; correct it, or set data.time_format")
     return column.texts.astype(np.int64)
 
 
@@ -167,7 +169,7 @@ def _parse_epoch(
     counts = counts // NANOSECONDS if unit == "epoch_ns" else counts
     outside = (counts < FIRST.view(np.int64) // size) | (counts >= LAST.view(np.int64) // size)
     if outside.any():
-        raise column.refuse(int(np.argmax(outside)), f"is no year between 1000 and 9900 as {unit}; correct it")
+        raise column.refuse_one(outside, f"is no year between 1000 and 9900 as {unit}; correct it")
     digits = max(len(str(text).partition(".")[2]) for text in column.texts) if unit == "epoch_decimal" else 6
     time_format = TimeFormat("epoch", unit, fraction_digits=min(max(digits, 1), 6), zone=zone)
     return _on_its_clock((counts * size).view("datetime64[us]"), time_format, known)
@@ -179,7 +181,7 @@ def _parse_serial(column: TimeColumn, kind: str, known: TimeFormat | None) -> tu
     stamps = read_serial(texts, kind)
     if np.isnat(stamps).any():
         what = "is no number of days as spreadsheets count them" if kind == "excel" else "is no year with whole months"
-        raise column.refuse(int(np.argmax(np.isnat(stamps))), f"{what}; correct it, or set data.time_format")
+        raise column.refuse_one(np.isnat(stamps), f"{what}; correct it, or set data.time_format")
     spelling = known.spelling if known and known.spelling else spelling_of(texts)
     return stamps, TimeFormat("serial", kind, clock="wall", spelling=spelling)
 
@@ -188,7 +190,7 @@ def _microseconds(column: TimeColumn) -> npt.NDArray[np.int64]:
     """Return seconds with decimals as whole microseconds."""
     decimal = pd.Series(column.texts).str.fullmatch(DECIMAL).to_numpy(bool)
     if not decimal.all():
-        raise column.refuse(int(np.argmin(decimal)), "is no number of seconds with decimals")
+        raise column.refuse_one(~decimal, "is no number of seconds with decimals")
     parts = (str(text).partition(".") for text in column.texts)
     return np.array([int(whole) * 1_000_000 + round(float(f"0.{rest}") * 1e6) for whole, _, rest in parts], np.int64)
 
@@ -204,9 +206,9 @@ def _parse_stamps(
         example = column.texts[np.argmin(wrong)]
         as_others = f" (as {readable(example)!r} is)" if not wrong.all() else ""
         if "%z" in pattern and not wrong.all() and pd.isna(pd.Series(column.texts[wrong]).str.extract(OFFSET)[0]).any():
-            raise column.refuse(int(np.argmax(wrong)), "has no UTC offset, as other rows do; add it")
-        raise column.refuse(
-            int(np.argmax(wrong)),
+            raise column.refuse_one(wrong, "has no UTC offset, as other rows do; add it")
+        raise column.refuse_one(
+            wrong,
             f"is not written as {readable(pattern)!r}{as_others}; correct it, or set data.time_format",
             ColumnError if wrong.all() else DataError,
         )

@@ -7,7 +7,7 @@ end is an interval, and means its start. `24:00` is the midnight after a day.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,9 @@ from lstmcast.data.clock.zones import Moments
 from lstmcast.errors import DataError
 
 TextArray = npt.NDArray[np.object_]
+BoolArray = npt.NDArray[np.bool_]
 Where = Callable[[int], str]  # the place in the file of a text, for messages
+Owner = Callable[[int], tuple[str, ...]]  # the ids of the series that a text belongs to; none where there is one only
 
 OFFSET = r"(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)$"
 DIGITS = {
@@ -42,8 +44,14 @@ DIGITS = {
 }
 PLAIN = {"q": ("m", lambda text: f"{3 * int(text) - 2:02}"), "K": ("H", lambda text: f"{int(text) - 1:02}"),
          "N": ("H:%M", lambda text: f"{int(text) // 100:02}:{int(text) % 100:02}")}  # fmt: skip
+BLANKS = rf"^ +| +$| +(?={BREAK})|(?<={BREAK}) +"
 FIRST, LAST = np.datetime64("1000-01-01", "us"), np.datetime64("9900-01-01", "us")  # room for a horizon and an offset
+FEW = 3
 MANY = 200  # texts that are looked at before all are
+
+
+def nobody(_place: int) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,26 @@ class TimeColumn:
     name: str
     texts: TextArray
     where: Where
+    owner: Owner = nobody
+
+    def refuse_one(self, wrong: BoolArray, problem: str, kind: type[DataError] = DataError) -> DataError:
+        """Return the error that names the first of the wrong texts; others that are right lay it on its series."""
+        place = int(np.argmax(wrong))
+        error = self.refuse(place, problem, kind)
+        series = () if wrong.all() else self.owner(place)
+        return error.of(series) if series else error
 
     def refuse(self, place: int, problem: str, kind: type[DataError] = DataError) -> DataError:
         """Return the error that names one text."""
         return kind(f"{self.where(place)}: column {self.name!r}: {readable(self.texts[place])!r} {problem}")
+
+
+def without_blanks(column: TimeColumn) -> TimeColumn:
+    """Return the column without the blanks around its texts, with which some tables are aligned."""
+    if all(text == text.strip() for text in spread_of(column.texts, FEW)):
+        return column
+    texts = pd.Series(column.texts).str.replace(BLANKS, "", regex=True)
+    return replace(column, texts=texts.to_numpy(object))
 
 
 def walls_of(texts: "pd.Series[str]", pattern: str) -> Moments:

@@ -19,6 +19,7 @@ from lstmcast.data.clock.time_walls import TimeColumn
 from lstmcast.data.table.csv_file import FloatArray, IntArray, Sources, TextArray, TextColumn, read_table
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers
 from lstmcast.data.table.csv_reading import Progress, no_progress
+from lstmcast.data.table.csv_shape import UNNAMED
 from lstmcast.data.table.number_signs import (
     PLAIN,
     USUAL_STYLES,
@@ -34,6 +35,7 @@ from lstmcast.errors import DataError
 
 SPACES_AND_APOSTROPHES = (" ", "\u00a0", "\u202f", "'", "\u2019")
 STYLES = (*USUAL_STYLES, *((decimal, sign) for decimal in ".," for sign in SPACES_AND_APOSTROPHES))
+YEARS = (1500, 2200)
 WORTH_A_BAR = 3_000_000  # cells
 CELLS_AT_ONCE = 2_000_000  # texts take much more memory than the numbers that they become
 MOSTLY = 0.5
@@ -64,15 +66,26 @@ class Column:
 
 def look_at_columns(sources: Sources, csv: CsvConfig, progress: Progress = no_progress) -> tuple[Column, ...]:
     """Return what each column that has a name could be, in the order of the header; `progress` counts columns."""
-    names = [name for name in sources.columns if name]
+    names = list(sources.columns)
     each = max(1, CELLS_AT_ONCE // sources.rows)
     chunks = (names[start : start + each] for start in range(0, len(names), each))
     found = list[Column]()
     for column in (column for chunk in chunks for column in _look_at(sources, chunk, csv)):
-        found.append(column)
+        if csv.header is None or not _only_counts(column, names.index(column.name) + 1):
+            found.append(column)
         if len(names) * sources.rows >= WORTH_A_BAR:
-            progress(len(found), len(names))
+            progress(names.index(column.name) + 1, len(names))
     return tuple(found)
+
+
+def _only_counts(column: Column, place: int) -> bool:
+    """Return whether a column without a name says nothing: it is empty, or numbers the rows, as tables in R do."""
+    if column.name != UNNAMED.format(place):
+        return False
+    if not column.filled or not column.is_whole or column.values is None:
+        return not column.filled
+    low, high = float(np.nanmin(column.values)), float(np.nanmax(column.values))
+    return not column.time_formats and not YEARS[0] <= low <= high <= YEARS[1]
 
 
 def _look_at(sources: Sources, names: Sequence[str], csv: CsvConfig) -> Iterator[Column]:

@@ -29,6 +29,7 @@ MOST_DOUBLED = 0.1  # of all rows; more are no slips: there are several series
 FEW_DOUBLED = 0.02
 IDS_AT_MOST = 3
 CANDIDATES_AT_MOST = 8
+STRONG_TARGETS = ("y", "target", "value", "obsvalue")
 STRONG_IDS = {"unique_id", "id", "series", "series_id", "item_id", "ts_id", "key", "name"}
 ID_WORDS = re.compile(
     r"(?i)(^|[^a-z])(id|key|name|code|no|nr|series|store|shop|item|product|sku|region|country|state|city|site|station"
@@ -85,9 +86,12 @@ def _find_ids(columns: Mapping[str, Column], clock: Clock, rows: int, given: Giv
     if single <= MOST_DOUBLED:
         named = [column.name for column in free if column.name.lower() in STRONG_IDS and not column.is_whole]
         return tuple(named[:1])
-    candidates = [column.name for column in free[:CANDIDATES_AT_MOST]]
+    candidates = free[:CANDIDATES_AT_MOST]
     for count in range(1, IDS_AT_MOST + 1):
-        shares = {names: _share_doubled(columns, names, stamps) for names in combinations(candidates, count)}
+        if count > 1:  # numbers that are not called like ids may tell rows apart by chance
+            candidates = [column for column in candidates if not column.is_whole or _id_rank(column.name)]
+        chosen = combinations([column.name for column in candidates], count)
+        shares = {names: _share_doubled(columns, names, stamps) for names in chosen}
         good = [names for names, share in shares.items() if share <= FEW_DOUBLED]
         if good:
             return next((names for names in good if shares[names] == 0), good[0])
@@ -103,7 +107,7 @@ def _ids_without_clock(columns: Mapping[str, Column], rows: int) -> tuple[str, .
 
 def _could_be_id(column: Column, rows: int) -> bool:
     """Return whether the column names several rows by each of its cells."""
-    if column.codes is None or column.filled < rows or column.distinct * 2 > rows:
+    if column.codes is None or column.filled < rows or column.distinct * 2 > rows or is_target(column.name):
         return False
     if column.time_formats and not column.is_whole:
         return False
@@ -176,9 +180,20 @@ def _parts_of_a_day(column: Column) -> int:
 
 def _doubt_order(columns: Sequence[Column]) -> str:
     for column in columns:
-        if column.values is None and column.filled and time_rank(column.name) and not column.time_formats:
-            return f"column {column.name!r} ({column.example!r}, …) cannot be read as a time; rows count as steps"
+        if column.filled and time_rank(column.name) and not column.time_formats:
+            why = "cannot be read as a time" if column.values is None else "does not rise by even steps"
+            return f"column {column.name!r} ({column.example!r}, …) {why}; rows count as steps"
     return "no column could be the time; rows count as steps"
+
+
+def is_target(name: str) -> bool:
+    """Return whether a column is called as what is to be forecast."""
+    return plain_name(name) in STRONG_TARGETS
+
+
+def plain_name(name: str) -> str:
+    """Return the small letters of a name: `_value` and `OBS_VALUE` are a value."""
+    return re.sub(r"[^a-z]", "", name.lower())
 
 
 def _id_rank(name: str) -> int:

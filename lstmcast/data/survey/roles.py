@@ -11,18 +11,27 @@ from itertools import chain
 import numpy as np
 
 from lstmcast.data.clock.clock_guess import AUTO, Clock
+from lstmcast.data.clock.time_parts import part_of
 from lstmcast.data.survey.columns import Column
-from lstmcast.data.survey.keys import PARTS, Given, choose_clock_and_ids, doubt_ids, doubt_time, number_series
-from lstmcast.data.survey.suggestions import suggest_helpers
-from lstmcast.data.survey.turned import refuse_turned
+from lstmcast.data.survey.keys import (
+    PARTS,
+    STRONG_IDS,
+    Given,
+    choose_clock_and_ids,
+    doubt_ids,
+    doubt_time,
+    is_target,
+    number_series,
+)
+from lstmcast.data.survey.number_style import choose_style
+from lstmcast.data.survey.suggestions import find_static, suggest_helpers
 from lstmcast.data.table.csv_file import ColumnError, FloatArray, IntArray
-from lstmcast.data.table.number_signs import PLAIN, Signs
+from lstmcast.data.table.number_signs import LIMITS, Signs
 from lstmcast.errors import DataError
 from lstmcast.spelling import did_you_mean
 
 TEXTS = "holds texts"
-FEW_ROWS = 10
-STRONG_TARGETS = ("y", "target", "value")
+FEW_ROWS, NAMED = 10, 5
 TARGET_WORDS = re.compile(
     r"(?i)sales|sold|demand|load|count|quantity|qty|amount|price|close|volume|consumption|total|units"
 )
@@ -52,23 +61,16 @@ class Roles:
         return (*times, *self.ids, *self.targets, *self.future)
 
 
-def doubt_points(columns: Sequence[Column], separator: str) -> str:
-    """Return why a point may stand between thousands, in a file of a country that writes decimal commas."""
-    grouped = next((column for column in columns if column.grouped is not None and column.grouped.sign == "."), None)
-    if grouped is None or grouped.grouped is None or separator != ";":
-        return ""
-    return (
-        f"{grouped.grouped.example!r} in column {grouped.name!r} could be over a thousand: then set data.csv.thousands"
-    )
-
-
 def guess_roles(
-    where: str, columns: Sequence[Column], rows: int, given: Given, time_format: tuple[str, ...] = AUTO
+    where: str,
+    columns: Sequence[Column],
+    rows: int,
+    given: Given,
+    time_format: tuple[str, ...] = AUTO,
+    separator: str = "",
 ) -> Roles:
     """Return the role of each column; `where` names the file in messages, `time_format` is what the user says of it."""
     _check_given(where, columns, given)
-    if "target" not in given:
-        refuse_turned(where, [column.name for column in columns], rows)
     doubts: dict[str, str] = {}
     by_name = {column.name: column for column in columns}
     unused = {column.name: "is empty" for column in columns if not column.filled}
@@ -76,11 +78,13 @@ def guess_roles(
     taken = {*ids, *clock.names}
     guesses = {"time": doubt_time(clock, ids, by_name, rows), "id": doubt_ids(clock, ids, by_name, rows)}
     doubts |= {key: doubt for key, doubt in guesses.items() if doubt and key not in given}
-    style, style_doubt = _choose_style(where, [column for column in columns if column.name not in taken])
-    doubts |= {"csv.thousands": style_doubt} if style_doubt else {}
+    style, style_doubts = choose_style(where, [column for column in columns if column.name not in taken], separator)
+    doubts |= style_doubts
     numbers, reasons = _numbers(columns, taken, style, rows, given)
-    unused |= reasons
-    targets, others, doubt = _choose_targets(where, numbers, bool(ids), clock, by_name, ids, given)
+    again = {column.name: "is the time again" for column in numbers if _repeats_the_time(column, clock)}
+    numbers = [column for column in numbers if column.name not in again] or numbers
+    unused |= reasons | again
+    targets, others, doubt = _choose_targets(where, numbers, clock, by_name, ids, given)
     if doubt:
         doubts["target"] = doubt
     future: tuple[str, ...] = given.get("future", ())
@@ -117,34 +121,6 @@ def _check_given(where: str, columns: Sequence[Column], given: Given) -> None:
         )
 
 
-def _choose_style(where: str, columns: Sequence[Column]) -> tuple[Signs, str]:
-    """Return how the numbers of the file are written, in which all columns have to agree, and a doubt."""
-    for column in columns:
-        grouped = column.grouped
-        if grouped is None or not grouped.is_certain:
-            continue
-        style = (",", ".") if grouped.sign == "." else (".", ",")
-        if all(style in other.styles for other in columns if other.styles):
-            why = f"{grouped.example!r} in column {column.name!r} is over a thousand: small numbers there are whole"
-            return style, why
-    return _shared_style(where, columns), ""
-
-
-def _shared_style(where: str, columns: Sequence[Column]) -> Signs:
-    needing = [column for column in columns if column.styles and PLAIN not in column.styles]
-    if not needing:
-        return PLAIN
-    numbers = [column for column in columns if column.styles]
-    shared = [style for style in needing[0].styles if all(style in column.styles for column in numbers)]
-    shared = shared or [style for style in needing[0].styles if all(style in column.styles for column in needing)]
-    if len({decimal for decimal, _ in shared}) > 1:
-        raise DataError(
-            f"{where}: column {needing[0].name!r}: {needing[0].example!r} can be read two ways; "
-            "add --set data.csv.decimal=, or --set data.csv.thousands=,"
-        )
-    return (shared or needing[0].styles)[0]
-
-
 def _numbers(
     columns: Sequence[Column], taken: set[str], style: Signs, rows: int, given: Given
 ) -> tuple[list[Column], dict[str, str]]:
@@ -175,12 +151,22 @@ def _why_no_value(column: Column, rows: int) -> str:
         return "is the same number in all rows"  # such as the code of a station
     if not column.is_whole:
         return ""
-    low, high = PARTS.get(column.name.lower(), (1, 0))
+    if column.name.lower() in STRONG_IDS:
+        return "is called like an id"
+    low, high = PARTS.get(part_of(column.name) or column.name.lower(), (1, 0))
     if ((column.values >= low) & (column.values <= high)).all():
         return "is a part of the time"
     if rows > 2 and column.filled == rows and (np.diff(column.values) == 1).all():
         return "counts the rows"
     return ""
+
+
+def _repeats_the_time(column: Column, clock: Clock) -> bool:
+    """Return whether numbers are the years of the times, with decimals: 1958.2027."""
+    if column.values is None or column.is_whole or clock.stamps.dtype.kind != "M":
+        return False
+    years = clock.stamps.astype("datetime64[Y]").astype(np.int64) + 1970
+    return bool((np.floor(column.values) == years).all())
 
 
 def _doubt_cells(columns: Sequence[Column]) -> dict[str, str]:
@@ -189,16 +175,19 @@ def _doubt_cells(columns: Sequence[Column]) -> dict[str, str]:
     sentinels = sorted({text for column in columns for text in column.sentinels})
     if sentinels:
         doubts["csv.missing"] = f"{', '.join(sentinels)} stands far from all other numbers and comes again and again"
-    scaled = sorted({name for column in columns for name, factor in column.units if factor != 1})
+    units = {name: factor for column in columns for name, factor in column.units}
+    scaled = sorted(name for name, factor in units.items() if factor != 1)
+    bounds = sorted(set(units) & set(LIMITS))
     if scaled:
         doubts["csv.units"] = f"{', '.join(scaled)} behind a number is taken for a multiple of it"
+    elif bounds:
+        doubts["csv.units"] = f"a number with {', '.join(bounds)} before it is taken for the number itself"
     return doubts
 
 
 def _choose_targets(
     where: str,
     numbers: Sequence[Column],
-    is_long: bool,
     clock: Clock,
     columns: Mapping[str, Column],
     ids: tuple[str, ...],
@@ -214,13 +203,13 @@ def _choose_targets(
         odd = [column.name for column in columns.values() if column.odd is not None]
         if odd:
             return (odd[0],), (), ""  # the reader names the cell
-        listed = ", ".join(columns)
-        raise DataError(f"{where}: no column of numbers is left to forecast; it has {listed}")
+        raise _no_numbers(where, [column for column in columns.values() if column.name not in (*clock.names, *ids)])
     if len(names) == 1:
         return (names[0],), (), ""
-    strong = next((name for wanted in STRONG_TARGETS for name in names if name.lower() == wanted), None)
-    if strong is None and not is_long:
-        if _known_ahead(columns, names[0], names[1:], clock, number_series(columns, ids, len(clock.stamps))):
+    strong = next(filter(is_target, names), None)
+    if strong is None and not ids:
+        ahead = _known_ahead(columns, names[0], names[1:], clock, number_series(columns, ids, len(clock.stamps)))
+        if ahead == tuple(names[1:]):
             strong = names[0]  # empty where all others are filled: the future
         else:
             return (
@@ -233,15 +222,34 @@ def _choose_targets(
             )
     if strong is not None:
         return (strong,), tuple(name for name in names if name != strong), ""
-    chosen = next((name for name in names if TARGET_WORDS.search(name)), names[0])
+    series = number_series(columns, ids, len(clock.stamps))
+    fixed = find_static(columns, names, series)
+    moving = [name for name in names if name not in fixed] or names
+    moving = [name for name in moving if _is_everywhere(columns[name], series)] or moving
+    chosen = next((name for name in moving if TARGET_WORDS.search(name)), moving[0])
     others = tuple(name for name in names if name != chosen)
     return (chosen,), others, f"{', '.join(map(repr, others))} could be meant as well"
+
+
+def _is_everywhere(column: Column, series: IntArray) -> bool:
+    """Return whether each series has a value."""
+    return bool((np.bincount(series, ~np.isnan(_values(column))) > 0).all())
+
+
+def _no_numbers(where: str, columns: Sequence[Column]) -> DataError:
+    """Return the error that shows a cell of each column that could have been meant."""
+    shown = [f"{column.name!r} ({column.example!r})" for column in columns if column.filled][:NAMED]
+    rest = f"; columns of texts are {', '.join(shown)}: set data.csv.units or data.csv.missing if they are numbers"
+    return DataError(f"{where}: no column of numbers is left to forecast{rest if shown else ''}")
 
 
 def _known_ahead(
     columns: Mapping[str, Column], target: str, others: Sequence[str], clock: Clock, series: IntArray
 ) -> tuple[str, ...]:
-    """Return the columns that are filled in all rows after the last target of each series, if there are such rows."""
+    """Return the columns that are filled in all rows after the last target of each series, if there are such rows.
+
+    They are there from the first target on: nothing fills what lacks before a first value.
+    """
     targets = columns[target].values
     if targets is None or not others:
         return ()
@@ -252,7 +260,10 @@ def _known_ahead(
     ahead = stamps > newest[series]
     if not ahead.any() or len(np.unique(series[ahead])) < len(newest):
         return ()
-    return tuple(name for name in others if not np.isnan(_values(columns[name])[ahead]).any())
+    oldest = np.full(len(newest), np.iinfo(np.int64).max)
+    np.minimum.at(oldest, series[known], stamps[known])
+    needed = ahead | (stamps == oldest[series])
+    return tuple(name for name in others if not np.isnan(_values(columns[name])[needed]).any())
 
 
 def _values(column: Column) -> FloatArray:

@@ -24,8 +24,13 @@ def suggest_helpers(
     """Return what could help of columns of numbers, and of others if they are texts of few kinds."""
     texts = (name for name in others if _has_few_kinds(columns[name]))
     candidates = [*numbers, *texts]
-    static = [name for name in candidates if _is_static(_cells(columns[name]), series)]
-    return Suggestions(tuple(name for name in candidates if name not in static), tuple(static))
+    static = find_static(columns, candidates, series)
+    return Suggestions(tuple(name for name in candidates if name not in static), static)
+
+
+def find_static(columns: Mapping[str, Column], names: Iterable[str], series: IntArray) -> tuple[str, ...]:
+    """Return the columns whose cells differ between series and never within one."""
+    return tuple(name for name in names if _is_static(_cells(columns[name]), series))
 
 
 def _has_few_kinds(column: Column) -> bool:

@@ -8,7 +8,9 @@ floats without a rest, and one division of two such numbers rounds as it should.
 (times). Anything else is left to others: the functions return None.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -23,16 +25,23 @@ LARGEST = 2**53
 
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+Letters = npt.NDArray[np.uint8]
+LastWords = tuple[Words, Words | None]  # the last eight bytes of each cell, and the eight in front of them
 FloatArray = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def _all(byte: int) -> np.uint64:
     return np.uint64(byte * 0x0101010101010101)
 
 
-ZEROS, POINTS, HIGH, LOW = _all(0x30), _all(POINT), _all(0x80), _all(0x01)
+ZEROS, HIGH, LOW = _all(0x30), _all(0x80), _all(0x01)
+LOWEST = np.uint64(1)
 UPPER, SIX = _all(0xF0), _all(0x06)
 FULL = 0xFFFFFFFFFFFFFFFF
+LAST_LETTER, BEYOND_NINE = np.uint64(0xFF), _all(0x76)
+FIRST_LETTERS = np.array([FULL >> 8 * (WORD - length) for length in range(WORD + 1)], np.uint64)  # as a mask
+LAST_LETTERS = np.array([FULL << 8 * (WORD - length) & FULL for length in range(WORD + 1)], np.uint64)
 TENS = 10 ** np.arange(MOST_DIGITS + 2, dtype=np.uint64)
 POWERS = 10.0 ** np.arange(MOST_DIGITS + 2)
 
@@ -61,42 +70,136 @@ class Form:
 
 def split_lines(block: bytes, separator: int, fields: int) -> Lines | None:
     """Return the cells of a block of whole lines without quotes, or None if a line has another number of fields."""
-    pad = bytes(PAD)
-    padded = b"".join((pad, block, pad))
+    padded = b"".join((bytes(PAD), block, bytes(PAD + -len(block) % WORD)))
     letters = np.frombuffer(padded, np.uint8)
-    is_end = letters == NEWLINE
-    rows = np.count_nonzero(is_end)
-    is_end |= letters == separator
-    ends = np.flatnonzero(is_end)
-    if len(ends) != rows * fields or (letters[ends[fields - 1 :: fields]] != NEWLINE).any():
+    line_ends = _places_of(letters == NEWLINE)
+    is_separator = letters == separator
+    if np.count_nonzero(is_separator) != len(line_ends) * (fields - 1):
         return None
-    columns = [ends[column::fields].copy() for column in range(fields)]
-    starts = [np.empty_like(columns[0]), *(before + 1 for before in columns[:-1])]
-    starts[0][0] = PAD
-    starts[0][1:] = columns[-1][:-1] + 1
+    line_starts = np.empty_like(line_ends)
+    line_starts[0] = PAD
+    np.add(line_ends[:-1], 1, out=line_starts[1:])
     if RETURN in block:
-        if (letters[columns[-1] - 1] != RETURN).any() or block.count(b"\r") != rows:
+        line_ends -= 1
+        if (letters[line_ends] != RETURN).any() or block.count(b"\r") != len(line_ends):
             return None
-        columns[-1] -= 1
-    if fields == 1 and (starts[0] == columns[0]).any():
+    separators = _separators_by_width(letters, line_starts, line_ends, separator, fields)
+    if separators is None:
+        found = np.flatnonzero(is_separator)
+        separators = [found[column :: fields - 1].copy() for column in range(fields - 1)]
+        if any((places < line_starts).any() or (places >= line_ends).any() for places in separators):
+            return None
+    starts = (line_starts, *(places + 1 for places in separators))
+    if fields == 1 and (line_starts == line_ends).any():
         return None  # a blank line, or a missing value?
-    return Lines(padded, tuple(starts), tuple(columns))
+    return Lines(padded, starts, (*separators, line_ends))
+
+
+def _places_of(flags: Flags) -> Places:
+    """Return where flags are set; a multiple of eight of them, mostly far from each other."""
+    words = flags.view("<u8")
+    hits = np.flatnonzero(words != 0)
+    found = words[hits]
+    if (found & (found - LOWEST)).any():
+        return np.flatnonzero(flags)
+    return (hits << 3) + (np.bitwise_count(found - LOWEST) >> 3)
+
+
+def _separators_by_width(
+    letters: Letters, starts: Places, ends: Places, separator: int, fields: int
+) -> list[Places] | None:
+    """Return the separators of lines that have as many as they should, if all columns but one have one width each."""
+    first = int(ends[0] - starts[0])
+    at = np.flatnonzero(letters[starts[0] : ends[0]] == separator).tolist()
+    if len(at) != fields - 1:
+        return None
+    shortest = int((ends - starts).min())
+    front = list(_while_equal(letters, (starts + place for place in at if place < shortest), separator))
+    rest = [first - place for place in at[len(front) :]]
+    if rest and (at[len(front) - 1] + 1 if front else 0) + rest[0] > shortest:
+        return None
+    back = list(_while_equal(letters, (ends - place for place in reversed(rest)), separator))
+    return [*front, *reversed(back)] if len(back) == len(rest) else None
+
+
+def _while_equal(letters: Letters, columns: Iterable[Places], letter: int) -> Iterator[Places]:
+    """Yield the places of the first columns that all hold a letter."""
+    return takewhile(lambda places: bool((letters[places] == letter).all()), columns)
 
 
 def read_numbers(lines: Lines, column: int, point: int = POINT) -> FloatArray | None:
     """Return a column of plain numbers, NaN where a cell is empty; None where a cell is anything else."""
     start, end = lines.starts[column], lines.ends[column]
     negative = np.frombuffer(lines.padded, np.uint8)[start] == MINUS
-    length = end - start - negative
+    any_negative = bool(negative.any())
+    length = end - start - negative if any_negative else end - start
     longest, shortest = int(length.max()), int(length.min())
     if longest > MOST_DIGITS or (shortest == 0 and (negative & (length == 0)).any()):
         return None
-    low, decimals = _without_point(_last_letters(lines.words[end - WORD], length), point)
+    words = lines.words[end - WORD], lines.words[end - 2 * WORD] if longest > WORD else None
+    last = lines.padded[int(start[0]) : int(end[0])]
+    decimals = len(last) - 1 - last.find(point) if point in last else 0
+    values = _read_alike(words, length, shortest, point, decimals)
+    if values is None:
+        values = _read_any(words, length, point)
+    if values is not None and any_negative:
+        np.negative(values, out=values, where=negative)
+    if values is not None and shortest == 0:
+        values[length == 0] = np.nan
+    return values
+
+
+def _read_alike(words: LastWords, length: Places, shortest: int, point: int, decimals: int) -> FloatArray | None:
+    """Return numbers that all have so many digits behind their point; None where one is otherwise."""
+    low, high = words
+    if decimals:
+        if decimals > WORD - 2 or shortest <= decimals:
+            return None
+        if (((low >> np.uint64(8 * (WORD - 1 - decimals))) & LAST_LETTER) != np.uint64(point)).any():
+            return None
+        behind = np.uint64(FULL << (8 * (WORD - decimals)) & FULL)
+        low = (low & behind) | ((low << np.uint64(8)) & ~behind)
+        length = length - 1
+    low = _values_of(low, length, WORD - bool(decimals))
+    bad = _not_digits(low)
+    number = _join_digits(low)
+    if high is not None:
+        high = _values_of(high, length - (WORD - bool(decimals)), WORD)
+        bad |= _not_digits(high)
+        number += _join_digits(high) * TENS[WORD - bool(decimals)]
+    if bad or (high is not None and int(number.max()) >= LARGEST):
+        return None
+    values = number.astype(np.float64)
+    if decimals:
+        values /= POWERS[decimals]
+    return values
+
+
+def _values_of(words: Words, length: Places, most: int) -> Words:
+    """Return words with the values of their last digits, and 0 for all that is in front of those."""
+    return (words ^ ZEROS) & LAST_LETTERS[np.clip(length, 0, most)]
+
+
+def _not_digits(values: Words) -> bool:
+    """Return whether any byte is no value of a digit."""
+    return bool((((values + BEYOND_NINE) | values) & HIGH).any())
+
+
+def _join_digits(values: Words) -> Words:
+    """Return the numbers that eight values each write; neighbours are joined in three steps."""
+    values = ((values * np.uint64(10 << 8 | 1)) >> np.uint64(8)) & np.uint64(0x00FF00FF00FF00FF)
+    values = ((values * np.uint64(100 << 16 | 1)) >> np.uint64(16)) & np.uint64(0x0000FFFF0000FFFF)
+    return (values * np.uint64(10_000 << 32 | 1)) >> np.uint64(32)
+
+
+def _read_any(words: LastWords, length: Places, point: int) -> FloatArray | None:
+    """Return numbers whose points are anywhere, None where one is none."""
+    low, decimals = _without_point(_last_letters(words[0], length), point)
     if not _are_digits(low):
         return None
     number = _digits(low)
-    if longest > WORD:
-        high, more = _without_point(_last_letters(lines.words[end - 2 * WORD], length - WORD), point)
+    if words[1] is not None:
+        high, more = _without_point(_last_letters(words[1], length - WORD), point)
         if not _are_digits(high) or ((decimals >= 0) & (more >= 0)).any():
             return None
         decimals = np.where(more >= 0, more + WORD, decimals)
@@ -104,14 +207,7 @@ def read_numbers(lines: Lines, column: int, point: int = POINT) -> FloatArray | 
     has_point = decimals >= 0
     if ((length == 1) & has_point).any():
         return None  # a point alone
-    values = _place_point(number, decimals)
-    if values is None:
-        return None
-    if negative.any():
-        np.negative(values, out=values, where=negative)
-    if shortest == 0:
-        values[length == 0] = np.nan
-    return values
+    return _place_point(number, decimals)
 
 
 def _place_point(number: Words, decimals: Places) -> FloatArray | None:
@@ -144,18 +240,23 @@ def read_runs(lines: Lines, column: int) -> tuple[list[str], Places] | None:
     return texts, np.diff(np.append(firsts, len(start)))
 
 
-def _find_changes(lines: Lines, start: Places, end: Places) -> npt.NDArray[np.bool_] | None:
+def _find_changes(lines: Lines, start: Places, end: Places) -> Flags | None:
     """Return which cells differ from the one above; None where too many do."""
     length = end - start
+    longest = int(length.max())
     changes = np.ones(len(start), bool)
     changes[1:] = length[1:] != length[:-1]
-    for offset in range(0, int(length.max()), WORD):
+    is_one_length = not changes[1:].any()
+    for offset in range(0, longest, WORD):
         word = lines.words[np.minimum(start + offset, len(lines.padded) - WORD)]
-        word = _first_letters(word, length - offset)
+        if not is_one_length:
+            word = _first_letters(word, length - offset)
+        elif offset + WORD > longest:
+            word &= FIRST_LETTERS[longest - offset]
         changes[1:] |= word[1:] != word[:-1]
-        if int(changes.sum()) * RUN > len(start):
+        if int(np.count_nonzero(changes)) * RUN > len(start):
             return None
-    return None if int(changes.sum()) * RUN > len(start) else changes
+    return None if int(np.count_nonzero(changes)) * RUN > len(start) else changes
 
 
 def cells_of(lines: Lines, column: int, length: int) -> npt.NDArray[np.uint8] | None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lstmcast.config.schema import CsvConfig
+from lstmcast.data.table.csv_shape import UNNAMED
 from lstmcast.errors import DataError
-
-UNNAMED = "column_{}"  # what columns are called that no line names, counted from 1
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ USUAL_MISSING = (
     "-", "--", "---", "\u2013", "\u2014", "?", ".", "..", "...", ":", "*", "x", "X", "NAN", "NaT", "mq", "missing",
     "Missing", "MISSING", "nodata", "NoData", "No Data", "no data", "#VALUE!", "#DIV/0!", "#REF!", "#NUM!", "#NAME?",
     "\\N", "M", "n/e", "N/E", "n.a.", "N.A.", "n.d.", "k.A.", "k. A.", "**", "***", "****", "(null)", "<null>",
-    "(blank)", "#NULL!", "-nan", "-NaN", "NAN()", "empty",
+    "(blank)", "#NULL!", "-nan", "-NaN", "NAN()", "empty", "unavailable", "Unavailable", "unknown", "Unknown",
+    "UNKNOWN", "not available", "Not available", "No data available", "offline", "Offline", "error", "Error", "ERROR",
+    "invalid", "Invalid", "-.-", "--.-", "n.v.", "s/d", "S/D",
 )  # fmt: skip
 MINUS = "\u2212"  # as typesetters write it
 LARGEST_WHOLE = 2.0**53  # beyond it, neighbouring whole numbers are the same float

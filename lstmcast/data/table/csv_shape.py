@@ -18,6 +18,7 @@ from lstmcast.errors import ConfigError, DataError
 
 SEPARATORS = ("\t", ";", "|", ",")  # a comma may also be a decimal sign: it comes last
 BLANK = " "  # one or more of them between cells, as in aligned tables; never found, only set
+UNNAMED = "column_{}"  # what columns are called that have no name, counted from 1
 SAMPLE_BYTES, SAMPLE_LINES = 65_536, 20
 NEWLINE, RETURN = 10, 13
 
@@ -108,13 +109,13 @@ def read_records(text: bytes, separator: str, quote: str = '"') -> Iterator[tupl
 
 
 def read_header(path: Path, text: bytes, separator: str, quote: str) -> tuple[str, ...]:
-    """Return the names in the first line, which must differ."""
+    """Return the names in the first line, which must differ; a column without one is called after its place."""
     try:
         _, fields = next(read_records(text, separator, quote), (0, [""]))
     except csv.Error as error:
         raise DataError(f"{path}: the first line cannot be read: {error}") from error
-    columns = tuple(field.strip() for field in fields)
-    doubled = [name for name, count in Counter(columns).items() if count > 1 and name]
+    columns = tuple(field.strip() or UNNAMED.format(place) for place, field in enumerate(fields, 1))
+    doubled = [name for name, count in Counter(columns).items() if count > 1]
     if doubled:
         raise DataError(f"{path}: the header names {doubled[0]!r} twice; it has {', '.join(columns)}")
     return columns

@@ -159,7 +159,7 @@ def _rank(distincts: Mapping[int, Distinct]) -> tuple[TextArray, dict[int, CodeA
         texts = texts_of_keys(words, forms.pop())
     else:
         written = {part: _texts_of(distinct) for part, distinct in distincts.items()}
-        texts = sorted({text for of_part in written.values() for text in of_part})
+        texts = sorted(dict.fromkeys(text for of_part in written.values() for text in of_part))  # mostly sorted already
         place = {text: rank for rank, text in enumerate(texts)}
         places = {part: np.array([place[text] for text in of_part], np.int64) for part, of_part in written.items()}
     return np.array(texts, object), {part: np.append(ranks, -1).astype(np.int32) for part, ranks in places.items()}

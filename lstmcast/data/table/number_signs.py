@@ -27,7 +27,8 @@ WORDS = {
     "F", "L", "l", "ml", "mL", "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "Rs", "pcs", "x", "km/h", "m/s", "mph", "kph",
     "kn",
 }  # fmt: skip
-BEFORE = re.compile(r"[$€£¥₹]|US\$|USD|EUR|GBP|CHF|JPY|CNY|Rs\.?")
+LIMITS = ("<", ">", "≤", "≥")  # before a number that is no more than a bound
+BEFORE = re.compile(r"[$€£¥₹<>≤≥]|US\$|USD|EUR|GBP|CHF|JPY|CNY|Rs\.?")
 SYMBOL = re.compile(r"[%‰°$€£¥₹]|°\s?[CF]")
 PARTS = re.compile(
     r"[+-]?(?P<before>\D{0,5}?)\s*[+-]?\d[\d.,'\u2019\u00a0\u202f ]*?(?P<gap>\s*)(?P<after>[^\d\s.,'+-]\D{0,11})?"

@@ -39,6 +39,7 @@ LEAST_LINES, LARGEST_BLOCK = 1000, 20_000_000
 LONGEST_LINE = 10_000_000
 WORKERS = 2
 AHEAD = 2  # blocks that wait for a worker
+NOT_ASCII = 128
 MARK = "x"  # a first row of texts keeps pandas from taking names for numbers
 
 Progress = Callable[[int], None]  # is told how many bytes are read
@@ -138,7 +139,7 @@ def _blocks(file: BinaryIO, update: Callable[[bytes], None], progress: Progress)
 def _check_text(block: bytes) -> None:
     if b"\0" in block or block.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise NotPlainError
-    if not block.isascii():
+    if np.frombuffer(block, np.uint8).max(initial=0) >= NOT_ASCII:
         try:
             block.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -171,7 +172,7 @@ class _Reader:
 
     def _split(self, block: bytes) -> Lines:
         _check_text(block)
-        if self.csv.quote.encode() in block or b'"' in block:
+        if any(quote in block for quote in {self.csv.quote.encode(), b'"'}):
             raise NotPlainError
         lines = split_lines(block, ord(self.separator), len(self.columns))
         if lines is None:

@@ -76,7 +76,8 @@ def _texts_of(panel: Panel, time: TimeFormat, model: str, series: IntArray, hori
 
 
 def _write_times(time: TimeFormat, texts: TextArray) -> TextArray:
-    return _quote(texts) if NEEDS_QUOTES.search(time.pattern + time.ends) else texts
+    signs = f"{time.pattern}{time.ends}{time.spelling.sign if time.spelling else ''}"
+    return _quote(texts) if NEEDS_QUOTES.search(signs) else texts
 
 
 def _write_texts(texts: TextArray) -> TextArray:

@@ -20,7 +20,7 @@ from lstmcast.jobs.setup.first_plan import FirstPlan
 NAMED = 4
 MANY_FILLS = 0.1
 MANY_DOUBLED = 0.05
-NOTES = ("not in time order", "of the grid", "named the columns again")
+NOTES = ("not in time order", "of the grid", "named the columns again", "without any value")
 CSV_ASIDES = {
     "separator": "the sign between two cells",
     "decimal": "the sign before decimals",
@@ -195,7 +195,7 @@ def _why_gaps(found: Found) -> str:
     if not profile.fills + profile.covariate_fills:
         return f"{rest}{_long_gaps(profile)}"
     cells = profile.fills + profile.covariate_fills
-    total = int(found.reading.panel.known.sum())
+    total = int(found.reading.panel.known.sum()) + profile.earlier_values
     share = f", {profile.fills / total:.0%} of all" if profile.fills / total >= MANY_FILLS else ""
     where = f" in {profile.filled_series} series" if profile.series > 1 and profile.filled_series else ""
     doubt = "; is data.freq right, or should rows be left out?" if share else _clock_hint(found)

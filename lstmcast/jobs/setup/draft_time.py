@@ -9,6 +9,7 @@ from lstmcast.data.survey.roles import Roles
 from lstmcast.jobs.setup.config_text import Line
 
 MANY_FILLS = 0.1
+LARGEST_STEP = 10_000  # that `data.freq` takes
 
 
 def time_lines(
@@ -41,7 +42,7 @@ def _explicit_frequency(frequency: Frequency, reading: Reading) -> str | int:
     """Return the name of the grid if it says all, else `auto`."""
     panel = reading.panel
     if frequency.kind == "integer":
-        return frequency.size
+        return frequency.size if frequency.size <= LARGEST_STEP else "auto"
     stamps = frequency.stamps(panel.first)
     return frequency.alias if parse_frequency(frequency.alias, stamps) == frequency else "auto"
 

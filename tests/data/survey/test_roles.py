@@ -11,11 +11,11 @@ DAYS = [f"2024-01-{day:02}" for day in range(1, 13)]
 
 @pytest.fixture
 def guess(tmp_path):
-    def guess_of(header, rows, **given):
+    def guess_of(header, rows, separator="", **given):
         path = tmp_path / "load.csv"
         path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows), ""]))
         sources = open_sources(str(path), CsvConfig())
-        return guess_roles("load.csv", look_at_columns(sources, CsvConfig()), sources.rows, given)
+        return guess_roles("load.csv", look_at_columns(sources, CsvConfig()), sources.rows, given, separator=separator)
 
     return guess_of
 
@@ -147,7 +147,9 @@ def test_a_file_without_a_header_is_refused(guess):
 
 
 def test_a_file_without_numbers_is_refused(guess):
-    with pytest.raises(DataError, match="no column of numbers is left to forecast; it has when, what"):
+    with pytest.raises(
+        DataError, match=r"no column of numbers is left .*; columns of texts are 'what' \('text'\): set"
+    ):
         guess("when,what", [(day, "text") for day in DAYS])
 
 
@@ -187,3 +189,72 @@ def test_seconds_since_1970_are_a_time_where_the_name_says_so(guess):
 
     assert guess("timestamp,load", rows).time_format == ("epoch",)
     assert guess("counter,load", rows).time_format == ("auto",)
+
+
+def test_a_column_that_never_changes_within_a_series_is_not_forecast(guess):
+    rows = [(day, store, 7 if store == "a" else 9, 1.5 * place) for place, day in enumerate(DAYS) for store in "ab"]
+
+    roles = guess("day,store,size,amount_of_rain", rows)
+
+    assert (roles.ids, roles.targets, roles.static) == (("store",), ("amount_of_rain",), ("size",))
+
+
+def test_a_value_is_a_target_however_its_name_is_written_and_never_an_id(guess):
+    rows = [(day, store, place % 3, 1.5 * place) for place, day in enumerate(DAYS) for store in "ab"]
+
+    roles = guess("_time,host,_value,load", rows)
+
+    assert (roles.ids, roles.targets) == (("host",), ("_value",))
+
+
+def test_numbers_that_are_called_like_an_id_or_repeat_the_year_are_not_forecast(guess):
+    roles = guess(
+        "day,id,decimal,load",
+        [(f"2024-{month:02}-01", 7 * month, 2024 + month / 13, 1.5 * month) for month in range(1, 13)],
+    )
+
+    assert roles.targets == ("load",)
+    assert roles.unused == {"id": "is called like an id", "decimal": "is the time again"}
+
+
+def test_a_column_of_years_that_are_uneven_is_named_in_the_doubt(guess):
+    roles = guess("Year,load", [(year, 1.5) for year in (1565, 1570, 1575, 1580, 1810, 1821, 1900)])
+
+    assert roles.time is None
+    assert roles.doubts["time"] == "column 'Year' ('1565', …) does not rise by even steps; rows count as steps"
+
+
+def test_columns_that_are_filled_ahead_but_not_from_the_first_target_on_are_not_known_ahead(guess):
+    rows = [(day, 1.5 + place, "" if place < 2 else 2.5) for place, day in enumerate(DAYS)]
+
+    roles = guess("day,load,late", [*rows, ("2024-03-01", "", 2.5)])
+
+    assert (roles.targets, roles.future) == (("load", "late"), ())
+
+
+@pytest.mark.parametrize(("separator", "signs"), [(",", (".", ",")), (";", None)])
+def test_a_comma_before_three_digits_groups_them_where_commas_separate_cells_too(guess, separator, signs):
+    rows = [(day, f'"{place + 1},234"') for place, day in enumerate(DAYS)]
+
+    if signs is None:
+        with pytest.raises(DataError, match="can be read two ways"):
+            guess("day,load", rows, separator=separator)
+    else:
+        roles = guess("day,load", rows, separator=separator)
+        assert roles.style == signs
+        assert "could have a decimal comma, but commas stand between cells as well" in roles.doubts["csv.thousands"]
+
+
+def test_a_bound_is_read_as_its_number_and_said_to_be_a_guess(guess):
+    roles = guess("day,load", [(day, "<1" if place < 2 else place) for place, day in enumerate(DAYS)])
+
+    assert dict(roles.units) == {"<": 1.0}
+    assert roles.doubts["csv.units"] == "a number with < before it is taken for the number itself"
+
+
+def test_a_column_that_has_no_value_in_some_series_is_not_the_first_choice(guess):
+    rows = [(day, place, "" if place == "b" else 1.5 * k, 2.5 * k) for k, day in enumerate(DAYS) for place in "ab"]
+
+    roles = guess("day,place,births,deaths", rows)
+
+    assert (roles.ids, roles.targets) == (("place",), ("deaths",))

@@ -69,3 +69,14 @@ def test_a_level_without_its_quantiles_is_a_fault_of_the_caller(read):
 
     with pytest.raises(ValueError, match=r"no quantile 0\.025"):
         rendered(reading.panel, TimeFormat("order"), ("step",), QUANTILES, np.ones((1, 1, 3)), (95,), "m")
+
+
+def test_times_with_a_decimal_comma_are_quoted(read):
+    text = 'day,load\n"45292,5",1\n"45293,5",2\n'
+    reading = read(text, time="day", time_format="excel")
+
+    written = rendered(
+        reading.panel, reading.time_format, ("day",), (0.25, 0.5, 0.75), np.full((1, 1, 3), 3.0), (50,), "m"
+    )
+
+    assert written == b'day,cutoff,model,forecast,lo-50,hi-50\n"45294,5","45293,5",m,3,3,3\n'

@@ -1,0 +1,218 @@
+"""Finds where the table is in a file that nobody has described: its separator, its header, its first and last row."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lstmcast.config.schema import CsvConfig
+from lstmcast.data.clock.time_guess import candidate_patterns
+from lstmcast.data.table.csv_numbers import USUAL_MISSING
+from lstmcast.data.table.csv_shape import BLANK, SEPARATORS, join_blanks
+
+LOOKED_AT = 200  # lines at the beginning
+LOOKED_AT_LAST = 20
+MOST_HEAD_ROWS = 8
+MOSTLY = 0.6
+TOTALS = re.compile(
+    r"(?i)(grand )?(sub)?total(s|e|en)?|summe|gesamt(summe)?|insgesamt|somme|suma|totaal|sum|average|mean|avg"
+    r"|mittelwert|durchschnitt|moyenne|promedio|media"
+)
+DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\d{4}[-/]\d{1,2}|\d{1,2}[-/.]\d{4}")
+YEAR = re.compile(r"(1[5-9]|2[01])\d\d")
+YEARS = range(1500, 2200)
+LEAST_NAMES = 3
+ALIGNED = 0.9  # of all lines, where blanks separate cells
+NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,' ]*(e[-+]?\d+)?\s?%?", re.IGNORECASE)
+TIME = re.compile(r"\d{1,4}[-/.:]\d.*")
+RULE = re.compile(r"[\s|,;+]*[-=_]{2}[-=_+\s|,;]*")  # between a header and its rows, as databases print
+SEPARATOR_LINE = re.compile(r"sep=([,;\t|])")  # as spreadsheets take it
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The separator of cells, the line of the header, and how many lines below it and at the end are no rows."""
+
+    separator: str
+    header: int | None
+    skip: int
+    footer: int
+
+
+def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], comment: str, quote: str) -> Layout:
+    """Return where the table is: it has the most fields in the most lines that follow each other."""
+    wanted = SEPARATORS if given.separator == "auto" else (given.separator,)
+    said = SEPARATOR_LINE.fullmatch(lines[0].rstrip("\r"))
+    if said and given.separator == "auto":
+        wanted = (said[1],)
+    numbered = [
+        (number, line.rstrip("\r"))
+        for number, line in enumerate(lines[:LOOKED_AT], 1)
+        if line.strip() and not (comment and line.startswith(comment)) and not (said and number == 1)
+    ]
+    if not numbered:
+        return Layout(wanted[-1], given.header, given.skip, given.footer)
+    best, rank = (wanted[-1], 1), (False, 0.0, 0)
+    for separator in wanted:
+        counts = [len(_split(line, separator, quote)) for _, line in numbered]
+        width, often = Counter(counts).most_common(1)[0]
+        this = (often == len(counts), round(often / len(counts), 1), width)
+        if width > 1 and this > rank:
+            best, rank = (separator, width), this
+    if best[1] == 1 and given.separator == "auto":
+        best = _blanks([line for _, line in numbered], quote) or best
+    separator, width = best
+    split = [(number, _split(line, separator, quote)) for number, line in numbered]
+    narrow = max((_filled(cells) for _, cells in split if len(cells) == width), default=width)
+    table = [(number, cells) for number, cells in split if _fits(cells, narrow, width)] or split
+    header: int | None = table[0][0]
+    rows = [cells for _, cells in table]
+    if _looks_like_data(rows[0]) and not _counts(rows[0]):
+        header = _commented_header(lines[: table[0][0] - 1], separator, quote, comment, width)
+        rows = rows if header is None else [[], *rows]
+    if "header" in fixed:
+        header = given.header
+    body = rows if header is None else rows[1:]
+    footer = _count_footer(lines, separator, quote, width, comment) if len(numbered) < LOOKED_AT or width > 1 else 0
+    rules = 0 if header is None else _count_rules(lines[header:])
+    body = [cells for cells in body if not (rules and RULE.fullmatch(separator.join(cells)))]
+    return Layout(separator, header, 0 if header is None else rules + _count_head_rows(body), footer)
+
+
+def _blanks(lines: Sequence[str], quote: str) -> tuple[str, int] | None:
+    """Return blanks as the separator, with the number of fields, where they split nearly all lines alike."""
+    counts = [len(_split(line, BLANK, quote)) for line in lines]
+    width, often = Counter(counts).most_common(1)[0]
+    return (BLANK, width) if width > 1 and often >= ALIGNED * len(counts) and counts[0] == width else None
+
+
+def _split(line: str, separator: str, quote: str) -> list[str]:
+    if separator == BLANK:
+        line = join_blanks(line.encode()).decode()
+    try:
+        return next(csv.reader([line], delimiter=separator, quotechar=quote), [])
+    except csv.Error:  # such as a carriage return in the midst: the reader will say so
+        return [line]
+
+
+def named_cells(line: str, separator: str, quote: str) -> list[str]:
+    """Return the cells of a line that are not empty."""
+    return [cell.strip() for cell in _split(line, separator, quote) if cell.strip()]
+
+
+def has_number(line: str, separator: str, quote: str) -> bool:
+    """Return whether a cell of a line is a number."""
+    return any(map(NUMBER.fullmatch, named_cells(line, separator, quote)))
+
+
+def _fits(cells: Sequence[str], narrow: int, width: int) -> bool:
+    """Return whether a line may name the columns: cells at its end may be too many, or lack where they are empty."""
+    return len(cells) in (width, width + 1) or narrow <= _filled(cells) <= width
+
+
+def _filled(cells: Sequence[str]) -> int:
+    """Return the number of cells without the empty ones at the end."""
+    return max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=0)
+
+
+def _looks_like_data(cells: Sequence[str]) -> bool:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(NUMBER.fullmatch(cell) or TIME.fullmatch(cell) for cell in filled)
+
+
+def _counts(cells: Sequence[str]) -> bool:
+    """Return whether cells are whole numbers that follow each other, as names of columns may: 0, 1 … or 2019, 2020 …"""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(cells) < 2 or not all(re.fullmatch(r"\d{1,4}", cell) for cell in filled):
+        return False
+    first, is_enough = int(filled[0]), len(filled) >= LEAST_NAMES or len(filled) < len(cells)
+    follow = [int(cell) for cell in filled] == [*range(first, first + len(filled))]
+    return follow and (is_enough or first in YEARS)
+
+
+def _commented_header(lines: Sequence[str], separator: str, quote: str, comment: str, width: int) -> int | None:
+    """Return the last line above the table if it is a comment with a name for each column."""
+    number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
+    if not number or not comment or not lines[number - 1].startswith(comment):
+        return None
+    cells = _split(lines[number - 1].removeprefix(comment).strip(), separator, quote)
+    names = {cell.strip() for cell in cells}
+    is_header = len(cells) == len(names) == width and all(names) and not any(map(NUMBER.fullmatch, names))
+    return number if is_header else None
+
+
+def _count_rules(lines: Sequence[str]) -> int:
+    """Return how many lines under the header only draw a line between it and the rows."""
+    return next((count for count, line in enumerate(lines) if not RULE.fullmatch(line)), 0)
+
+
+def _count_head_rows(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows under the header are none: their time is a word, or they have words where numbers stand."""
+    below = rows[min(MOST_HEAD_ROWS, len(rows) // 2) :]
+    if not below:
+        return 0
+    numeric = [place for place in range(len(below[0])) if _is_numeric(below, place)]
+    timed = next((place for place in range(len(below[0])) if _is_timed(below, place)), None)
+    is_head = (_names_no_time(row, timed) or _has_words_for_numbers(row, numeric) for row in rows[:MOST_HEAD_ROWS])
+    return next((count for count, found in enumerate(is_head) if not found), 0)
+
+
+def _is_timed(rows: Sequence[Sequence[str]], place: int) -> bool:
+    cells = [row[place].strip() for row in rows if place < len(row)]
+    return len(cells) > 1 and all(
+        DATE.fullmatch(cell) or YEAR.fullmatch(cell) or candidate_patterns(cell) for cell in cells
+    )
+
+
+def _names_no_time(row: Sequence[str], timed: int | None) -> bool:
+    """Return whether a word stands where all rows below have a time."""
+    cell = row[timed].strip() if timed is not None and timed < len(row) else ""
+    return bool(re.search(r"[^\W\d_]", cell)) and not re.search(r"\d", cell) and cell not in USUAL_MISSING
+
+
+def _has_words_for_numbers(row: Sequence[str], numeric: Sequence[int]) -> bool:
+    cells = [row[place].strip() for place in numeric if place < len(row)]
+    filled = {cell for cell in row if cell.strip()}
+    has_number = any(map(NUMBER.fullmatch, cells)) or _has_time(row)
+    return any(cells) and not has_number and not filled <= set(USUAL_MISSING)
+
+
+def _has_time(row: Sequence[str]) -> bool:
+    return any(TIME.fullmatch(cell.strip()) or NUMBER.fullmatch(cell.strip()) for cell in row)
+
+
+def _is_numeric(rows: Sequence[Sequence[str]], place: int) -> bool:
+    cells = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
+    return bool(cells) and sum(bool(NUMBER.fullmatch(cell)) for cell in cells) > MOSTLY * len(cells)
+
+
+def _count_footer(lines: Sequence[str], separator: str, quote: str, width: int, comment: str) -> int:
+    """Return how many lines at the end are texts that are no rows, such as `Source: …`."""
+    if width == 1:
+        return 0
+    last = [line for line in lines[-LOOKED_AT_LAST:] if line.strip()]
+    split = [[cell.strip() for cell in _split(line, separator, quote)] for line in last]
+    count = 0
+    while count < len(last) - 1:
+        place = len(last) - 1 - count
+        cells, above = split[place], split[:place]
+        filled = named_cells(last[place], separator, quote)
+        is_text = len(filled) == 1 and not _has_time(filled) and not (comment and last[place].startswith(comment))
+        if not (is_text or _is_total(cells, above) or _lacks_time(cells, above)):
+            break
+        count += 1
+    return count
+
+
+def _is_total(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Return whether a cell says `Total` where no row above does."""
+    places = [place for place, cell in enumerate(cells) if TOTALS.fullmatch(cell.rstrip(":"))]
+    return any(not any(TOTALS.fullmatch(row[place]) for row in above if place < len(row)) for place in places)
+
+
+def _lacks_time(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first cell is empty although cells follow, and all rows above begin with a date."""
+    dated = [row for row in above[1:] if row]
+    is_empty = bool(cells) and not cells[0] and any(cells)
+    return is_empty and len(dated) > 1 and all(DATE.fullmatch(row[0]) for row in dated[-2:])
