@@ -93,9 +93,15 @@ def _fill(
     policies = [policy_of(column) for column in block.T] if missing.any() else ["error"]
     if "error" in policies:
         return block, np.zeros(block.shape, bool)
-    columns = [fill_missing(column, series, policy, season) for column, policy in zip(block.T, policies, strict=True)]
-    filled = np.where(missing, np.column_stack(columns), block)
-    return filled, missing & ~np.isnan(filled)
+    has_gaps = np.zeros(int(series[-1]) + 1, bool)
+    has_gaps[series[missing.any(axis=1)]] = True
+    rows = np.flatnonzero(has_gaps[series])  # all other series stay as they are
+    part = block[rows]
+    columns = [
+        fill_missing(column, series[rows], policy, season) for column, policy in zip(part.T, policies, strict=True)
+    ]
+    block[rows] = np.where(missing[rows], np.column_stack(columns), part)
+    return block, missing & ~np.isnan(block)
 
 
 def _backward(policy: str) -> str:

@@ -48,9 +48,9 @@ def make_rows(table: Table, names: Names, series: IntArray, stamps: StampArray) 
     """Return the rows of all series; a wide table gives its rows once for each target, in the order of their names."""
     count, times = len(series), len(names.targets)
     past, future = _block(table, names, names.past, count), _block(table, names, names.future, count)
-    target = np.concatenate([table.numbers[name] for name in names.targets])
     if not names.is_wide:
-        return Rows(series, stamps, target, past, future, np.arange(count))
+        return Rows(series, stamps, table.numbers[names.targets[0]], past, future, np.arange(count))
+    target = np.concatenate([table.numbers[name] for name in names.targets])
     origin = np.tile(np.arange(count), times)
     return Rows(
         series=np.repeat(np.arange(times), count),

@@ -31,7 +31,7 @@ def read_as_known(
     """Return the data, read with what a model's contract knows of them."""
     try:
         time_format = TimeFormat.from_json(contract.time_format)
-        known = Known(time_format, Frequency.from_json(contract.frequency), contract.covariates)
+        known = Known(time_format, Frequency.from_json(contract.frequency), contract.covariates, contract.ids)
     except ValueError as error:
         raise ArtifactError(f"contract.json: {error}; restore the version from a copy, or train again") from error
     try:

@@ -18,7 +18,7 @@ FEW_TEXTS = 3  # that tell whether a column holds times at all
 FEW = 20  # texts that rule most patterns out
 MONTH_AND_YEAR = r"0?\d{1,2}\.[12]\d{3}|[12]\d{3}\.\d{1,2}"  # which are numbers as well
 SHORT_DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
-DATE_WORDS = re.compile(r"(?i)date|datum|day|tag|fecha|datetime|time|zeit|stamp")
+DATE_WORDS = re.compile(r"(?i)date|datum|fecha|jour|day|tag$")  # whole numbers need a clearer name than decimals
 WRITTEN_AS_ONE_NUMBER = ("%Y%m%d", "%Y%m", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
 TIME_WORDS = re.compile(
     r"(?i)date|time|stamp|day|week|month|quarter|year|hour|minute|period|step|datum|zeit|fecha|jahr|monat|epoch|unix"

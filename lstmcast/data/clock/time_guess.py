@@ -24,6 +24,9 @@ QUARTER = r"(?:Q|T|[Qq]uart(?:al|er)|[Tt]rim(?:estre|\.)?|[Kk]wartaal)"  # as wr
 WEEK = r"(?:KW|Kw|CW|Wk|WK|[Ww]eek|Woche|[Ss]emaine|[Ss]emana|[Ss]ettimana)"
 NUMBERED = (
     (re.compile(r"\d{4}([-/. ])\d{1,2}\1\d{1,2}"), ("%Y{0}%m{0}%d",)),
+    (re.compile(r"\d{4}(\. ?)\d{1,2}\1\d{1,2}\."), ("%Y{0}%m{0}%d.",)),
+    (re.compile(r"\d{4}([年년] ?)\d{1,2}([月월] ?)\d{1,2}([日일])"), ("%Y{0}%m{1}%d{2}",)),
+    (re.compile(r"\d{4}([年년] ?)\d{1,2}([月월])"), ("%Y{0}%m{1}",)),
     (re.compile(r"\d{4}([-/.])\d{1,2}"), ("%Y{0}%m",)),
     (re.compile(r"\d{1,2}([-/. ])\d{1,2}\1\d{4}"), ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
     (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}"), ("%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")),

@@ -22,7 +22,8 @@ def a_column(*texts: str) -> TimeColumn:
      (["001.2015", "012.2015"], "0%m.%Y"), (["KW 02/2024", "KW 13/2024"], "KW %V/%G"),
      (["2024-KW02", "2024-KW13"], "%G-KW%V"), (["Week 2 2024", "Week 13 2024"], "Week %-V %G"),
      (["12/2024", "13/2024"], "%V/%G"), (["1. Quartal 2024", "4. Quartal 2024"], "%q. Quartal %Y"),
-     (["2024-T1", "2024-T4"], "%Y-T%q"), (["T1 2024"], "T%q %Y")],
+     (["2024年1月31日", "2024年12月1日"], "%Y年%-m月%-d日"), (["2024년 1월", "2024년 12월"], "%Y년 %-m월"),
+     (["2024. 1. 31.", "2024. 12. 1."], "%Y. %-m. %-d."), (["2024-T1", "2024-T4"], "%Y-T%q"), (["T1 2024"], "T%q %Y")],
 )  # fmt: skip
 def test_a_format_is_found_and_writes_the_very_texts_again(texts, pattern):
     stamps, time_format = parse_times(a_column(*texts), "auto")
