@@ -14,7 +14,7 @@ from pathlib import Path
 
 LSTMCAST = [sys.executable, "-m", "lstmcast"]
 IMPORT_TENSORFLOW = [sys.executable, "-c", "import tensorflow"]
-LIBRARIES = ("lstmcast", "numpy", "pandas", "pydantic", "keras", "tensorflow")
+LIBRARIES = ("lstmcast", "numpy", "pandas", "keras", "tensorflow")
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def windows_at(*places: tuple[int, int]) -> Windows:
 
 def a_member(**changes: Any) -> MemberSpec:
     """Return a member with a context of 8 steps in segments of 2, without a bank unless one is named."""
-    return MemberSpec.model_validate({"context": 8, "segment": 2, "log": False, "bank": (), "seed": 1} | changes)
+    return MemberSpec.from_plain({"context": 8, "segment": 2, "log": False, "bank": (), "seed": 1} | changes)
 
 
 def a_spec(**changes: Any) -> ModelSpec:
@@ -78,12 +78,12 @@ def a_spec(**changes: Any) -> ModelSpec:
         "calendar": (),
         "members": (a_member(),),
     }
-    return ModelSpec.model_validate(fields | changes)
+    return ModelSpec.from_plain(fields | changes)
 
 
 def a_scale(name: str, **changes: Any) -> CovariateScale:
     """Return how a covariate is scaled: not at all, unless told otherwise."""
-    return CovariateScale.model_validate({"name": name, "offset": 0.0, "scale": 1.0, "centred": False} | changes)
+    return CovariateScale.from_plain({"name": name, "offset": 0.0, "scale": 1.0, "centred": False} | changes)
 
 
 def a_full_spec(**changes: Any) -> ModelSpec:

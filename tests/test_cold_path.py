@@ -15,9 +15,11 @@ HEAVY = {
     "jax",
     "keras",
     "matplotlib",
+    "msgspec",
     "multiprocessing",
     "PIL",
     "pyarrow",
+    "pydantic",
     "requests",
     "rich",
     "safetensors",
@@ -27,7 +29,7 @@ HEAVY = {
     "urllib3",
 }
 ARRAYS = {"numpy", "pandas"}
-CONFIGS = {"pydantic", "pydantic_core", "yaml"}
+CONFIGS = {"lstmcast.config.schema", "yaml"}
 ASKED = """
 import sys
 from lstmcast.cli.main import main
@@ -35,7 +37,7 @@ sys.argv[1:] = {arguments!r}
 try:
     main()
 finally:
-    print(sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
+    print(sorted({{name.partition(".")[0] for name in sys.modules}} | set(sys.modules)), file=sys.stderr)
 """
 CONFIG = "data: {path: sales.csv, time: day, target: sold}\nforecast: {horizon: 1}\n"
 # What a command demands beside its config.
@@ -125,6 +127,20 @@ def test_no_kind_of_config_error_needs_arrays(folder, text, exit_code):
     ended, imported = run_fresh(folder, "train", str(config))
 
     assert (ended, imported & (HEAVY | ARRAYS)) == (exit_code, set())
+
+
+@pytest.mark.parametrize("text", ["data: {path: sales.csv\n", "data:\n\tpath: sales.csv\n", None])
+def test_what_is_no_yaml_is_told_before_the_schema_is_imported(folder, text):
+    config = folder / "job.yaml"
+    if text is not None:
+        config.write_text(text)
+
+    ended, imported = run_fresh(folder, "predict", str(config))
+
+    assert (ended, imported & (HEAVY | ARRAYS | {"lstmcast.config.schema", "zoneinfo"})) == (
+        11 if text is None else 10,
+        set(),
+    )
 
 
 def test_a_wrong_override_needs_no_arrays(folder):

@@ -12,6 +12,8 @@ FLOORS = {
     "spool": 0,
     "spelling": 0,
     "records": 0,
+    "kinds": 0,
+    "json_text": 0,
     "config": 1,
     "data": 2,
     "network": 3,

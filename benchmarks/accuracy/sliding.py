@@ -25,7 +25,7 @@ def score_every_origin(place: Path, data: Path) -> dict[str, float]:
     config = load_config(place / "lstmcast.yaml", sets=(), environment={})
     artifact = load_version(resolve_version(Path(config.output.dir))).artifact
     _standardised(data).to_csv(place / "all.csv", index=False)
-    panel = read_panel(config.data.model_copy(update={"path": str(place / "all.csv")})).panel
+    panel = read_panel(config.data.changed({"path": str(place / "all.csv")})).panel
     past = panel.until(np.full(panel.series_count, TEST_START))
     scaled = scale_for_members(panel, past, artifact.spec, artifact.spec.members)
     rounds = np.arange(TEST_START, TEST_END - artifact.spec.horizon + 1)

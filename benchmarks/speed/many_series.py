@@ -77,7 +77,7 @@ def know_series(folder: Path, series: int) -> None:
         "lowest": tuple(np.resize(contract.lowest, series).tolist()),
         "highest": tuple(np.resize(contract.highest, series).tolist()),
     }
-    artifact = replace(version.artifact, contract=contract.model_copy(update=known))
+    artifact = replace(version.artifact, contract=contract.changed(known))
     promote(
         workspace, write_version(models_folder(workspace), artifact, Provenance(datetime.now(UTC), 1, "0" * 64, {}))
     )

@@ -29,7 +29,7 @@ ABOUT = """\
 What is quick here, what is not, and why. The figures are written by `python benchmarks/speed/run.py`; their machine and
 versions stand above each table.
 
-- **Forecasting** starts without TensorFlow: most of a `predict` is the import of NumPy, pandas and pydantic. Many
+- **Forecasting** starts without TensorFlow: most of a `predict` is the import of NumPy and pandas. Many
   series are forecast some hundred at a time, so that their numbers stay close to the processor; what takes memory is
   the reading of the file. Each core works on its own series; products of matrices have one thread each, since small
   ones that are split over cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is

@@ -70,7 +70,7 @@ def read_given_config(path: Path, sets: tuple[str, ...]) -> "Config":
 
     A command calls this before it imports its job: what is wrong with a config is then said without pandas and NumPy.
     """
-    from lstmcast.config.yaml_file import load_config  # `--help` needs neither pydantic nor yaml
+    from lstmcast.config.yaml_file import load_config  # `--help` needs no yaml
 
     return load_config(path, sets=sets, environment=os.environ)
 

@@ -1,43 +1,36 @@
-"""Turns what pydantic finds wrong into faults that name the place, the key, what was found and what is allowed."""
+"""Turns what is wrong with the values of a config into faults that name the place, the key and what is allowed."""
 
 from collections.abc import Mapping, Set
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
+from lstmcast.config.json_schema import record_schema
 from lstmcast.config.keys import dotted_keys, sections
-from lstmcast.config.schema import KeyFault
 from lstmcast.config.settings import Fault, KeyPath, Place, Settings, dotted, shown
 from lstmcast.config.wording import Node, accepts_text, allowed, choices, find_node
+from lstmcast.kinds import Flaw, UnfitError
 from lstmcast.spelling import did_you_mean, nearest_name
 
 
-def faults_of(error: ValidationError, settings: Settings, top: Place) -> list[Fault]:
+def faults_of(error: UnfitError, settings: Settings, top: Place) -> list[Fault]:
     """Return one fault for each key that is wrong, after those that the text had already."""
     known = {*sections(), *(tuple(key.split(".")) for key in dotted_keys()), *settings.places}
     told = {fault.path for fault in settings.faults}
     found: dict[KeyPath, Fault] = {}
-    for detail in sorted(error.errors(include_url=False), key=_has_no_words_of_ours):
-        path = _path_of(detail, known)
+    for flaw in sorted(error.flaws, key=lambda flaw: flaw.kind != "told"):
+        path = _path_of(flaw, known)
         if path not in told and path not in found:
             place = _nearest_place(path, settings.places, top)
-            found[path] = Fault(place, path, _problem(detail, path))
+            found[path] = Fault(place, path, _problem(flaw, path))
     lists_with_bad_items = {path[:-1] for path in found if path and isinstance(path[-1], int)}
     return [*settings.faults, *(fault for path, fault in found.items() if path not in lists_with_bad_items)]
 
 
-def _has_no_words_of_ours(detail: ErrorDetails) -> bool:
-    return detail["type"] != "value_error"
-
-
-def _path_of(detail: ErrorDetails, known: Set[KeyPath]) -> KeyPath:
-    """Return the location without the names that pydantic gives to the sides of a union."""
+def _path_of(flaw: Flaw, known: Set[KeyPath]) -> KeyPath:
+    """Return the longest part of the path that a place is known for."""
     path: KeyPath = ()
-    for part in detail["loc"]:
+    for part in flaw.path:
         if (*path, part) in known:
             path = (*path, part)
-    error = detail.get("ctx", {}).get("error")
-    return (*path, *error.key.split(".")) if isinstance(error, KeyFault) else path
+    return path
 
 
 def _nearest_place(path: KeyPath, places: Mapping[KeyPath, Place], top: Place) -> Place:
@@ -46,23 +39,23 @@ def _nearest_place(path: KeyPath, places: Mapping[KeyPath, Place], top: Place) -
     return next((places[head] for head in heads if head in places), top)
 
 
-def _problem(detail: ErrorDetails, path: KeyPath) -> str:
-    match detail["type"]:
-        case "value_error":
-            return str(detail["ctx"]["error"])
-        case "extra_forbidden":
+def _problem(flaw: Flaw, path: KeyPath) -> str:
+    match flaw.kind:
+        case "told":
+            return flaw.problem
+        case "unknown":
             return f"unknown key{_instead(path)}"
         case "missing":
             return f"is missing; must be {allowed(_node_of(path))}"
         case _:
-            return _wrong_value(detail["input"], _node_of(path))
+            return _wrong_value(flaw.value, _node_of(path))
 
 
 def _node_of(path: KeyPath) -> Node:
     """Return the JSON Schema of a key, made for its section alone: that of the whole config takes longer."""
     names = tuple(map(str, path))
     section = next(names[:length] for length in range(len(path), -1, -1) if names[:length] in sections())
-    return find_node(sections()[section].model_json_schema(), path[len(section) :])
+    return find_node(record_schema(sections()[section]), path[len(section) :])
 
 
 def _wrong_value(value: object, node: Node) -> str:
@@ -77,7 +70,7 @@ def _wrong_value(value: object, node: Node) -> str:
 def _instead(path: KeyPath) -> str:
     """Return the key that was probably meant: a neighbour, a namesake elsewhere, or any of the section."""
     *section, key = (str(part) for part in path)
-    neighbours = sections()[tuple(section)].model_fields
+    neighbours = sections()[tuple(section)].known_keys
     if nearest_name(key, neighbours):
         return did_you_mean(key, neighbours)
     namesakes = [known for known in dotted_keys() if known.rsplit(".", 1)[-1] == key]

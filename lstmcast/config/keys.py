@@ -17,12 +17,12 @@ def sections() -> Mapping[tuple[str, ...], type[Record]]:
 def dotted_keys() -> tuple[str, ...]:
     """Return every key that holds a value, as `train.learning_rate`, in the order of the file."""
     found = sections()
-    paths = [(*path, name) for path, record in found.items() for name in record.model_fields]
+    paths = [(*path, name) for path, record in found.items() for name in record.known_keys]
     return tuple(".".join(path) for path in paths if path not in found)
 
 
 def _walk_sections(path: tuple[str, ...], record: type[Record]) -> Iterator[tuple[tuple[str, ...], type[Record]]]:
     yield path, record
-    for name, field in record.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Record):
-            yield from _walk_sections((*path, name), field.annotation)
+    for name, facts in record.known_keys.items():
+        if isinstance(facts.kind, type) and issubclass(facts.kind, Record):
+            yield from _walk_sections((*path, name), facts.kind)

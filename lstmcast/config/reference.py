@@ -12,6 +12,7 @@ from lstmcast.config import auto
 from lstmcast.config.json_schema import json_schema, json_schema_text
 from lstmcast.config.keys import sections
 from lstmcast.config.wording import allowed, find_node
+from lstmcast.records import MISSING
 
 SCHEMA_FILE = "configs/lstmcast.schema.json"
 REFERENCE_FILE = "docs/config.md"
@@ -89,12 +90,12 @@ def _section_table(path: tuple[str, ...]) -> str:
     title = f"### `{'.'.join(path)}`" if path else "### At the top"
     lines = [title, "", f"{record.__doc__}", "", "| key | value | default | meaning |", "|---|---|---|---|"]
     schema = json_schema()
-    for field_name, field in record.model_fields.items():
-        key = (*path, field_name)
+    for name, facts in record.known_keys.items():
+        key = (*path, name)
         if key not in sections():
-            default = "required" if field.is_required() else f"`{_yaml_of(field.default)}`"
+            default = "required" if facts.default is MISSING else f"`{_yaml_of(facts.default)}`"
             value = re.sub("'(.*?)'", r"`\1`", allowed(find_node(schema, key)))
-            lines.append(f"| `{field_name}` | {value} | {default} | {field.description} |")
+            lines.append(f"| `{name}` | {value} | {default} | {facts.description} |")
     return "\n".join((*lines, ""))
 
 

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
-
-from pydantic import AfterValidator, BeforeValidator, Field
 
 from lstmcast.config.durations import DURATION_EXAMPLES, DURATION_PATTERN, parse_duration
+from lstmcast.kinds import Checked, Limits, ReadBy, Size
 from lstmcast.spelling import did_you_mean
 
 
@@ -58,6 +56,8 @@ def _check_web_address(text: str) -> str:
 
 
 def _check_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, available_timezones  # most configs name no zone
+
     try:
         ZoneInfo(name)
     except (KeyError, OSError, ValueError) as error:
@@ -70,35 +70,34 @@ def _whole_number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Text = Annotated[str, Field(min_length=1)]
-Names = Annotated[tuple[Text, ...], AfterValidator(_check_distinct)]
-SomeNames = Annotated[tuple[Text, ...], Field(min_length=1), AfterValidator(_check_distinct)]
-PathText = Annotated[Text, AfterValidator(check_path)]
-SomePaths = Annotated[tuple[PathText, ...], Field(min_length=1), AfterValidator(_check_distinct)]
-Sign = Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_check_sign)]
+Text = Annotated[str, Size(1)]
+Names = Annotated[tuple[Text, ...], Checked(_check_distinct)]
+SomeNames = Annotated[tuple[Text, ...], Size(1), Checked(_check_distinct)]
+PathText = Annotated[Text, Checked(check_path)]
+SomePaths = Annotated[tuple[PathText, ...], Size(1), Checked(_check_distinct)]
+Sign = Annotated[str, Size(1, 1), Checked(_check_sign)]
 Duration = Annotated[
     str,
-    AfterValidator(_check_duration),
-    Field(json_schema_extra={"pattern": DURATION_PATTERN, "examples": list(DURATION_EXAMPLES)}),
+    Checked(_check_duration, pattern=DURATION_PATTERN, examples=DURATION_EXAMPLES),
 ]
 Units = Annotated[
-    dict[Text, Annotated[int, Field(gt=0)] | Annotated[float, Field(gt=0)]],
-    Field(max_length=20),
-    AfterValidator(_check_units),
+    dict[Text, Annotated[int, Limits(gt=0)] | Annotated[float, Limits(gt=0)]],
+    Size(most=20),
+    Checked(_check_units),
 ]
-LineNumber = Annotated[int, Field(ge=1, le=1000)]
-FewLines = Annotated[int, Field(ge=0, le=1000)]
-TimeFormats = Annotated[tuple[Text, ...], Field(min_length=1)]
-WebAddress = Annotated[Text, AfterValidator(_check_web_address)]
-Zone = Annotated[Text, AfterValidator(_check_zone)]
-Stamp = Annotated[Text, BeforeValidator(_whole_number_as_text, json_schema_input_type=Text | int)]
+LineNumber = Annotated[int, Limits(ge=1, le=1000)]
+FewLines = Annotated[int, Limits(ge=0, le=1000)]
+TimeFormats = Annotated[tuple[Text, ...], Size(1)]
+WebAddress = Annotated[Text, Checked(_check_web_address)]
+Zone = Annotated[Text, Checked(_check_zone)]
+Stamp = Annotated[Text, ReadBy(_whole_number_as_text, Text | int)]
 Auto = Literal["auto"]
-Count = Annotated[int, Field(ge=1, le=10_000)]
-Level = Annotated[int, Field(ge=50, lt=100)] | Annotated[float, Field(ge=50, le=99.99)]
-Seasons = Annotated[tuple[Count, ...], Field(min_length=1, max_length=4)]
+Count = Annotated[int, Limits(ge=1, le=10_000)]
+Level = Annotated[int, Limits(ge=50, lt=100)] | Annotated[float, Limits(ge=50, le=99.99)]
+Seasons = Annotated[tuple[Count, ...], Size(1, 4)]
 Baseline = Literal["naive", "seasonal_naive", "drift", "seasonal_average", "autoets", "autotheta", "autoarima"]
-Baselines = Annotated[tuple[Baseline, ...], Field(min_length=1), AfterValidator(_check_distinct)]
-Levels = Annotated[tuple[Level, ...], Field(min_length=1, max_length=10), AfterValidator(_sort_levels)]
+Baselines = Annotated[tuple[Baseline, ...], Size(1), Checked(_check_distinct)]
+Levels = Annotated[tuple[Level, ...], Size(1, 10), Checked(_sort_levels)]
 
 
 def _first_doubled(values: Iterable[str]) -> str | None:

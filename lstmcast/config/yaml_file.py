@@ -4,25 +4,24 @@ import glob
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
 
-from lstmcast.config.keys import sections
-from lstmcast.config.overrides import environment_settings, set_settings
-from lstmcast.config.schema import Config
 from lstmcast.config.settings import Fault, Place, Plain, Settings, config_error, overlay
 from lstmcast.config.yaml_text import read_scalar, read_yaml
 from lstmcast.errors import ConfigError, MissingError
 from lstmcast.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from lstmcast.config.schema import Config
 
 LARGEST = 512_000  # bytes, as a wide table of 20,000 columns takes; the slowest text of this size takes five seconds
 
 _NO_ENVIRONMENT: Mapping[str, str] = {}
 
 
-def load_config(path: Path, *, sets: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT) -> Config:
+def load_config(path: Path, *, sets: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT) -> "Config":
     """Return the config of the file at `path`; options count before variables, and variables before the file.
 
     Its paths come back absolute: those of the file start from its folder, those of overrides from the current one.
@@ -32,18 +31,23 @@ def load_config(path: Path, *, sets: Sequence[str] = (), environment: Mapping[st
 
 def read_config(
     text: str, path: Path, *, sets: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT
-) -> Config:
+) -> "Config":
     """Return the config that the file at `path` holds, or would hold, if `text` is what it says."""
     folder = os.path.realpath(path.parent)
     written = read_yaml(text, lambda line: Place(line, f"{path}:{line}", folder))
+
+    from lstmcast.config.overrides import environment_settings, set_settings  # a text that is no YAML needs no schema
+    from lstmcast.config.schema import Config
+    from lstmcast.kinds import UnfitError
+
     settings = overlay(overlay(written, environment_settings(environment)), set_settings(sets))
     top = Place(0, str(path), folder)
     if not isinstance(settings.values, dict):
         problem = "holds no `key: value` lines; `lstmcast init FILE.csv` writes a config"
         raise config_error([*settings.faults, Fault(top, (), problem)])
     try:
-        config = Config.model_validate(_with_sections(settings.values))
-    except ValidationError as error:
+        config = Config.from_plain(_with_sections(settings.values))
+    except UnfitError as error:
         from lstmcast.config.faults import faults_of  # only here: a config without faults starts faster
 
         raise config_error(faults_of(error, settings, top)) from error
@@ -52,11 +56,9 @@ def read_config(
     return _with_absolute_paths(config, settings, top)
 
 
-def dump_config(config: Config) -> str:
+def dump_config(config: "Config") -> str:
     """Return `config` as YAML with all values written out; `load_config` gives the same config back."""
-    return yaml.dump(
-        config.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000
-    )
+    return yaml.dump(config.as_plain(), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -106,6 +108,8 @@ def _similar(path: Path) -> str:
 
 def _with_sections(values: dict[str, Plain]) -> dict[str, Plain]:
     """Return `values` with each section there: a section without lines is one whose keys all have their defaults."""
+    from lstmcast.config.keys import sections
+
     filled = dict(values)
     for path in sections():
         _fill_section(filled, path)
@@ -120,7 +124,7 @@ def _fill_section(values: dict[str, Plain], path: tuple[str, ...]) -> None:
         values[name] = values = dict(inner or {})
 
 
-def _with_absolute_paths(config: Config, settings: Settings, top: Place) -> Config:
+def _with_absolute_paths(config: "Config", settings: Settings, top: Place) -> "Config":
     output_folder = settings.places.get(("output", "dir"), top).folder
     files = {
         key: _absolute_globs(paths, settings.places.get(("data", key), top).folder)
@@ -129,11 +133,11 @@ def _with_absolute_paths(config: Config, settings: Settings, top: Place) -> Conf
     }
     metrics = config.job.metrics
     metrics_folder = settings.places.get(("job", "metrics"), top).folder
-    return config.model_copy(
-        update={
-            "data": config.data.model_copy(update=files),
-            "output": config.output.model_copy(update={"dir": _absolute(config.output.dir, output_folder)}),
-            "job": config.job.model_copy(update={"metrics": metrics and _absolute(metrics, metrics_folder)}),
+    return config.changed(
+        {
+            "data": config.data.changed(files),
+            "output": config.output.changed({"dir": _absolute(config.output.dir, output_folder)}),
+            "job": config.job.changed({"metrics": metrics and _absolute(metrics, metrics_folder)}),
         }
     )
 

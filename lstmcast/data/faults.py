@@ -24,9 +24,7 @@ class BadCell:
 def find_bad_cells(config: DataConfig) -> tuple[BadCell, ...]:
     """Return the cells in columns of numbers that hold none, in the order of the file; none if it cannot be read."""
     targets = (config.target,) if isinstance(config.target, str) else config.target
-    csv = config.csv.model_copy(
-        update={"last_line": "keep" if config.csv.last_line == "auto" else config.csv.last_line}
-    )
+    csv = config.csv.changed({"last_line": "keep" if config.csv.last_line == "auto" else config.csv.last_line})
     try:
         sources = open_sources(config.path, csv)
         names = [name for name in (*targets, *config.past, *config.future) if name in sources.columns]

@@ -14,7 +14,7 @@ from typing import Any
 from lstmcast import __version__
 from lstmcast.config.schema import Config
 
-PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors", "pydantic")
+PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors")
 CPU_FLAGS = ("avx2", "avx512f", "amx_bf16")  # what decides how fast training can be
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 GIB = 2**30

@@ -84,7 +84,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
     options, doubts = guess.csv, dict(guess.doubts)
     sources = open_sources(path, options)
     tell = partial(talk.progress, "looking at columns")
-    columns = look_at_columns(sources, options.model_copy(update={"last_line": "keep"}), tell)
+    columns = look_at_columns(sources, options.changed({"last_line": "keep"}), tell)
     separator = sources.files[0].separator
     if "data.target" not in given:
         refuse_turned(header_of(str(csv), sources.columns, columns, options, separator), columns, sources.rows)
@@ -93,7 +93,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
     if roles.style[0] == "." and (doubt := doubt_points(columns, separator)):
         doubts.setdefault("decimal", doubt)
     if options.last_line == "auto" and (doubt := doubt_last_line(sources, roles.used)):
-        options, doubts["last_line"] = options.model_copy(update={"last_line": "keep"}), doubt
+        options, doubts["last_line"] = options.changed({"last_line": "keep"}), doubt
     data = _describe(path, roles, wanted.data, options)
     reading, used = _read_as_needed(data, given)
     plan = _plan(reading, roles, wanted, given)
@@ -135,15 +135,15 @@ def _describe(path: str, roles: Roles, wanted: DataConfig, options: CsvConfig) -
     signs: dict[str, object] = {"decimal": decimal, "thousands": thousands} if roles.style != (".", None) else {}
     signs |= {"units": {**roles.units, **options.units}}
     missing = tuple(dict.fromkeys((*options.missing, *roles.missing)))
-    return wanted.model_copy(
-        update={
+    return wanted.changed(
+        {
             "path": path,
             "time": roles.time,
             "time_format": roles.time_format[0] if len(roles.time_format) == 1 else roles.time_format,
             "id": roles.ids or None,
             "target": roles.targets if len(roles.targets) > 1 else roles.targets[0],
             "future": roles.future,
-            "csv": options.model_copy(update={**signs, "missing": missing}),
+            "csv": options.changed({**signs, "missing": missing}),
         }
     )
 
@@ -151,7 +151,7 @@ def _describe(path: str, roles: Roles, wanted: DataConfig, options: CsvConfig) -
 def _settled(csv: CsvConfig, reading: Reading) -> CsvConfig:
     """Return the settings with what the reader found in place of `auto`."""
     facts = reading.csv
-    return csv.model_copy(update={"separator": facts.separator, "decimal": facts.decimal, "encoding": facts.encoding})
+    return csv.changed({"separator": facts.separator, "decimal": facts.decimal, "encoding": facts.encoding})
 
 
 def _patterns(data: DataConfig) -> tuple[str, ...]:
@@ -165,32 +165,30 @@ def _read_as_needed(data: DataConfig, given: Mapping[str, Plain]) -> tuple[Readi
         **({} if "data.gaps" in given else {"gaps": "interpolate"}),
     }
     try:
-        reading = read_panel(data.model_copy(update=lenient))
+        reading = read_panel(data.changed(lenient))
     except OffGridError:
         if {"data.off_grid", "data.freq"} & given.keys():
             raise
         lenient["off_grid"] = "nearest"
-        reading = read_panel(data.model_copy(update=lenient))
+        reading = read_panel(data.changed(lenient))
     if "duplicates" in lenient:
         policy = _duplicates_policy(data, lenient, reading)
         lenient["duplicates"] = policy
     if "gaps" in lenient and not reading.fills.any() and not reading.covariate_fills:
-        strict = data.model_copy(update={**lenient, "gaps": "error"})
+        strict = data.changed({**lenient, "gaps": "error"})
         try:
             reading = read_panel(strict)
             lenient["gaps"] = "error"
         except DataError:
             pass  # rows without a target at the end
-    return reading, data.model_copy(update=lenient)
+    return reading, data.changed(lenient)
 
 
 def _duplicates_policy(data: DataConfig, lenient: Mapping[str, str], reading: Reading) -> str:
     """Return `first` where doubled rows say the same, else their mean."""
     if not reading.duplicates_dropped:
         return "error"
-    firsts, lasts = (
-        read_panel(data.model_copy(update={**lenient, "duplicates": policy})).panel for policy in ("first", "last")
-    )
+    firsts, lasts = (read_panel(data.changed({**lenient, "duplicates": policy})).panel for policy in ("first", "last"))
     return "first" if np.array_equal(firsts.values, lasts.values, equal_nan=True) else "mean"
 
 
@@ -199,7 +197,7 @@ def _doubles_an_hour(data: DataConfig, reading: Reading) -> bool:
     if not reading.duplicates_dropped:
         return False
     try:
-        read_panel(data.model_copy(update={"duplicates": "error"}))
+        read_panel(data.changed({"duplicates": "error"}))
     except DataError as error:
         return CLOCK_CHANGE in str(error)
     return False

@@ -169,7 +169,7 @@ def describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
         seed=loaded.manifest.seed,
         data_fingerprint=loaded.manifest.data_fingerprint,
         libraries=loaded.manifest.libraries,
-        model=loaded.artifact.spec.model_dump(mode="json"),
+        model=loaded.artifact.spec.as_plain(),
         metrics=loaded.artifact.metrics,
     )
 

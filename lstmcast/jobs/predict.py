@@ -89,7 +89,7 @@ def with_data(config: Config, data: str) -> Config:
         path = data if data == STANDARD_INPUT else str(Path.cwd() / check_path(data))
     except ValueError as error:
         raise ConfigError(f"--data: {error}") from error
-    return config.model_copy(update={"data": config.data.model_copy(update={"path": path})})
+    return config.changed({"data": config.data.changed({"path": path})})
 
 
 def _write(config: Config, forecast: Forecast, output: str | None, plot: Path | None, now: datetime) -> PredictResult:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
+from lstmcast.kinds import Limits
 from lstmcast.records import Record
 
 FloatArray = npt.NDArray[np.float64]
@@ -19,8 +19,8 @@ class Calibration(Record):
     """
 
     baseline: str
-    weights: tuple[Annotated[float, Field(ge=0, le=1)], ...]
-    factors: tuple[Annotated[float, Field(ge=0, le=100)], ...]
+    weights: tuple[Annotated[float, Limits(ge=0, le=1)], ...]
+    factors: tuple[Annotated[float, Limits(ge=0, le=100)], ...]
 
 
 def no_calibration(horizon: int, quantiles: int) -> Calibration:

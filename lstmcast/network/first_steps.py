@@ -40,7 +40,7 @@ def first_steps(spec: ModelSpec, weights: Weights, calibration: Calibration, ste
                 parts = whole.reshape(*whole.shape[:-1], outer, spec.horizon, inner)[..., :steps, :]
                 cut[key] = np.ascontiguousarray(parts.reshape(*whole.shape[:-1], outer * steps * inner))
     return FirstSteps(
-        spec=spec.model_copy(update={"horizon": steps}),
+        spec=spec.changed({"horizon": steps}),
         weights=cut,
-        calibration=calibration.model_copy(update={"weights": calibration.weights[:steps]}),
+        calibration=calibration.changed({"weights": calibration.weights[:steps]}),
     )

@@ -2,13 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-
+from lstmcast.kinds import Limits, Size
 from lstmcast.records import Record
 
 Cell = Literal["lstm", "gru", "rnn", "linear"]  # the last has no cell: a gated mixture of linear forecasters
 Shape = tuple[int, ...]
-Period = Annotated[int, Field(ge=2, le=100_000)]
+Period = Annotated[int, Limits(ge=2, le=100_000)]
 
 WINDOW_FEATURES = 5  # relative scale, spread, scale against the usual, filling, level: see inputs.py
 MEDIAN = 0.5
@@ -19,7 +18,7 @@ class CovariateScale(Record):
 
     name: str
     offset: float
-    scale: Annotated[float, Field(gt=0)]
+    scale: Annotated[float, Limits(gt=0)]
     centred: bool
 
 
@@ -27,24 +26,22 @@ class Cycle(Record):
     """A calendar cycle, given to the network as sines and cosines of the tick."""
 
     name: str
-    period: Annotated[float, Field(ge=2, le=1e12)]  # in ticks
-    harmonics: Annotated[int, Field(ge=1, le=64)]
+    period: Annotated[float, Limits(ge=2, le=1e12)]  # in ticks
+    harmonics: Annotated[int, Limits(ge=1, le=64)]
 
 
 class MemberSpec(Record):
     """One network of the ensemble."""
 
-    context: Annotated[int, Field(ge=2, le=20_000)]
-    segment: Annotated[int, Field(ge=1, le=100_000)]
+    context: Annotated[int, Limits(ge=2, le=20_000)]
+    segment: Annotated[int, Limits(ge=1, le=100_000)]
     log: bool
-    bank: Annotated[tuple[str, ...], Field(max_length=64)]  # the classical forecasters it starts from
+    bank: Annotated[tuple[str, ...], Size(most=64)]  # the classical forecasters it starts from
     seed: int
 
-    @model_validator(mode="after")
-    def _segments_fill_the_context(self) -> "MemberSpec":
+    def check_together(self) -> None:
         if self.context % self.segment:
             raise ValueError(f"context {self.context} is not a multiple of segment {self.segment}")
-        return self
 
     @property
     def segments(self) -> int:
@@ -56,28 +53,26 @@ class ModelSpec(Record):
     """The ensemble: what all members share, and each member."""
 
     cell: Cell
-    units: Annotated[int, Field(ge=1, le=4096)]
-    layers: Annotated[int, Field(ge=1, le=3)]
-    state: Annotated[int, Field(ge=1, le=4096)]  # width of the dense layer on top of the cell
-    horizon: Annotated[int, Field(ge=1, le=100_000)]
-    season: Annotated[int, Field(ge=1, le=100_000)]  # the short season: it sets level and scale
-    periods: Annotated[tuple[Period, ...], Field(max_length=8)]  # the seasons of the bank, short to long
-    quantiles: Annotated[tuple[float, ...], Field(min_length=3, max_length=199)]
+    units: Annotated[int, Limits(ge=1, le=4096)]
+    layers: Annotated[int, Limits(ge=1, le=3)]
+    state: Annotated[int, Limits(ge=1, le=4096)]  # width of the dense layer on top of the cell
+    horizon: Annotated[int, Limits(ge=1, le=100_000)]
+    season: Annotated[int, Limits(ge=1, le=100_000)]  # the short season: it sets level and scale
+    periods: Annotated[tuple[Period, ...], Size(most=8)]  # the seasons of the bank, short to long
+    quantiles: Annotated[tuple[float, ...], Size(3, 199)]
     positive: bool  # all training values were above zero: members and calibration combine as logarithms
     past: tuple[CovariateScale, ...]
     future: tuple[CovariateScale, ...]
     calendar: tuple[Cycle, ...]
-    members: Annotated[tuple[MemberSpec, ...], Field(min_length=1, max_length=16)]
+    members: Annotated[tuple[MemberSpec, ...], Size(1, 16)]
 
-    @model_validator(mode="after")
-    def _quantiles_are_symmetric(self) -> "ModelSpec":
+    def check_together(self) -> None:
         rising = all(low < high for low, high in zip(self.quantiles, self.quantiles[1:], strict=False))
         mirrored = [round(1 - q, 9) for q in reversed(self.quantiles)] == [round(q, 9) for q in self.quantiles]
         if not (rising and mirrored and MEDIAN in self.quantiles and self.quantiles[0] > 0):
             raise ValueError("quantiles have to rise, to mirror around 0.5 and to hold 0.5")
         if any(member.log for member in self.members) and not self.positive:
             raise ValueError("a member on the logarithmic scale needs positive data")
-        return self
 
     @property
     def recurrent_layers(self) -> int:

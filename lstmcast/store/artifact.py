@@ -77,7 +77,7 @@ def write_version(models_folder: Path, artifact: Artifact, provenance: Provenanc
         raise OutputError(f"{models_folder}: the new {large[0]} has {len(members[large[0]]):,} bytes, too many to load")
     _decode_members(members, members[WEIGHTS], Path("the new version"))
     manifest = make_manifest(members, provenance)
-    members[MANIFEST] = manifest.model_dump_json(indent=2).encode()
+    members[MANIFEST] = manifest.as_json(indent=2).encode()
     folder = models_folder / manifest.id
     ensure_folder(models_folder)
     if not _stands_already(folder, manifest):
@@ -106,9 +106,9 @@ def read_manifest(path: Path) -> Manifest:
 def _encode(artifact: Artifact) -> Members:
     metrics = json.dumps(_without_non_finite(artifact.metrics), indent=1, allow_nan=False)
     return {
-        "model.json": artifact.spec.model_dump_json(indent=1).encode(),
-        "contract.json": artifact.contract.model_dump_json(indent=1).encode(),
-        "calibration.json": artifact.calibration.model_dump_json(indent=1).encode(),
+        "model.json": artifact.spec.as_json(indent=1).encode(),
+        "contract.json": artifact.contract.as_json(indent=1).encode(),
+        "calibration.json": artifact.calibration.as_json(indent=1).encode(),
         "config.yaml": artifact.config_yaml.encode(),
         "metrics.json": metrics.encode(),
         "history.csv": artifact.history_csv.encode(),

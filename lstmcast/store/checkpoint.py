@@ -48,7 +48,7 @@ def begin_checkpoint(folder: Path, origin: Origin) -> None:
     """Make the folder anew, with nothing in it but where its training comes from."""
     remove_checkpoint(folder)
     ensure_folder(folder)
-    write_whole(folder / _ORIGIN, origin.model_dump_json(indent=1).encode())
+    write_whole(folder / _ORIGIN, origin.as_json(indent=1).encode())
 
 
 def remove_checkpoint(folder: Path) -> None:

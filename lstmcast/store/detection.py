@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, Field
 
 from lstmcast.errors import ArtifactError
+from lstmcast.kinds import Checked, Limits, Size
 from lstmcast.records import Record
 from lstmcast.store.members import read_small_file
 from lstmcast.store.strict_json import parse_record
@@ -49,21 +49,20 @@ def _check_pairs(text: str) -> str:
     return text
 
 
-Packed = Annotated[str, AfterValidator(_check_packed)]
-PackedPairs = Annotated[str, AfterValidator(_check_pairs)]
-Number = Annotated[int, Field(ge=0, le=2**53)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Tick = Annotated[int, Field(ge=-(2**62), le=2**62)]
+Packed = Annotated[str, Checked(_check_packed)]
+PackedPairs = Annotated[str, Checked(_check_pairs)]
+Number = Annotated[int, Limits(ge=0, le=2**53)]
+Tick = Annotated[int, Limits(ge=-(2**62), le=2**62)]
 
 
 class SignsState(Record):
     """How far the slow statistics of one series are."""
 
-    strain: Annotated[float, Field(ge=0)]
-    last: Finite | None
-    level: Finite
-    activity: Finite
-    shift: Finite
+    strain: Annotated[float, Limits(ge=0)]
+    last: float | None
+    level: float
+    activity: float
+    shift: float
     repeats: Number
     count: Number
 
@@ -76,8 +75,8 @@ class SeriesState(Record):
     count: Number
     misses: Packed
     signs: SignsState
-    peaks: Annotated[tuple[PackedPairs, ...], Field(min_length=SIDES, max_length=SIDES)]
-    learnt: Annotated[tuple[Number, ...], Field(min_length=SIDES, max_length=SIDES)]
+    peaks: Annotated[tuple[PackedPairs, ...], Size(SIDES, SIDES)]
+    learnt: Annotated[tuple[Number, ...], Size(SIDES, SIDES)]
     flagged_at: Tick | None
     flagged: Number
 
@@ -111,4 +110,4 @@ def read_state(folder: Path) -> DetectionState | None:
 
 def render_state(state: DetectionState) -> bytes:
     """Return the file of a state."""
-    return f"{state.model_dump_json(indent=1)}\n".encode()
+    return f"{state.as_json(indent=1)}\n".encode()

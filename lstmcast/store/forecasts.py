@@ -12,11 +12,11 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from lstmcast.data.clock.times import Frequency
 from lstmcast.errors import ArtifactError
 from lstmcast.files import Content, hash_bytes, reporting_failure
+from lstmcast.kinds import Limits, Pattern
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedForecastError
 from lstmcast.store.manifest import Checksum
@@ -38,15 +38,15 @@ class ForecastManifest(Record):
 
     model: str  # the id of a version, or the name of a baseline
     lstmcast: str
-    created: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    created: Annotated[str, Pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
     cutoff: str  # the newest known time, in the user's own format
     origin: str  # the same as a plain name
     target: str
     id_names: tuple[str, ...]
     frequency: dict[str, str | int]
     cutoff_ticks: int | tuple[int, ...]  # of each series in the order of the rows; one number if all are the same
-    series: Annotated[int, Field(ge=1)]
-    horizon: Annotated[int, Field(ge=1)]
+    series: Annotated[int, Limits(ge=1)]
+    horizon: Annotated[int, Limits(ge=1)]
     levels: tuple[int | float, ...]
     seed: int | None  # that of the version
     data_fingerprint: str
@@ -152,7 +152,7 @@ def read_forecast(forecast: Path) -> PublishedForecast | None:
 
 def render_manifest(manifest: ForecastManifest) -> bytes:
     """Return the manifest as JSON for people and programs."""
-    return f"{manifest.model_dump_json(indent=2)}\n".encode()
+    return f"{manifest.as_json(indent=2)}\n".encode()
 
 
 def forecast_contents(workspace: Path, origin: str, csv: Content, manifest: bytes) -> Mapping[Path, Content]:

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
-
 from lstmcast import __version__
 from lstmcast.errors import ArtifactError
 from lstmcast.files import hash_bytes
+from lstmcast.kinds import Limits, Pattern, Size
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedError
 from lstmcast.store.formats import FORMAT_VERSION, Members, check_format
@@ -22,7 +21,7 @@ from lstmcast.store.weights import LARGEST_WEIGHTS
 
 VERSION_ID = r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}"
 PLOTS = frozenset({"history.png", "backtest.png", "forecast.png"})
-Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Checksum = Annotated[str, Pattern(r"^[0-9a-f]{64}$")]
 
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
@@ -59,7 +58,7 @@ class Provenance:
 class FileEntry(Record):
     """The size and the checksum of a file."""
 
-    size: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Limits(ge=0)]
     sha256: Checksum
 
 
@@ -67,11 +66,11 @@ class Manifest(Record):
     """What a version consists of, and where it comes from."""
 
     format_version: int
-    id: Annotated[str, Field(pattern=f"^{VERSION_ID}$")]
-    created: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    id: Annotated[str, Pattern(f"^{VERSION_ID}$")]
+    created: Annotated[str, Pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
     seed: int
-    data_fingerprint: Annotated[str, Field(min_length=1, max_length=200)]
-    libraries: dict[str, Annotated[str, Field(max_length=100)]]
+    data_fingerprint: Annotated[str, Size(1, 200)]
+    libraries: dict[str, Annotated[str, Size(most=100)]]
     sha256: Checksum  # of the fields above
     files: dict[str, FileEntry]
 
@@ -93,7 +92,7 @@ def make_manifest(members: Members, provenance: Provenance) -> Manifest:
         "data_fingerprint": provenance.data_fingerprint,
         "libraries": {**provenance.libraries, "lstmcast": __version__},
     }
-    return Manifest.model_validate({**origin, "sha256": _hash_origin(origin), "files": files})
+    return Manifest.from_plain({**origin, "sha256": _hash_origin(origin), "files": files})
 
 
 def parse_manifest(folder: RealFolder) -> Manifest:
@@ -115,7 +114,7 @@ def parse_manifest(folder: RealFolder) -> Manifest:
     check_format(parse_object(content, where), where)
     manifest = parse_record(Manifest, content, where)
     _check_names(names - {MANIFEST}, manifest, folder.path)
-    if manifest.sha256 != _hash_origin(manifest.model_dump(exclude={"sha256", "files"})):
+    if manifest.sha256 != _hash_origin(manifest.as_plain(without={"sha256", "files"})):
         raise DamagedError(f"{where}: was changed since it was saved: its own checksum differs")
     return manifest
 

@@ -2,16 +2,18 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import from_json
-
 from lstmcast.errors import ArtifactError
+from lstmcast.kinds import UnfitError
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedError
+
+DEEPEST = 200  # levels of nesting
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 RecordType = TypeVar("RecordType", bound=Record)
 
@@ -21,8 +23,17 @@ def parse_object(
 ) -> dict[str, Any]:
     """Return the one JSON object that `content` holds, or raise the refusal."""
     try:
-        from_json(content, allow_inf_nan=False)  # strict UTF-8, whole surrogates, at most 200 levels
-        parsed = json.loads(content.decode(), object_pairs_hook=_without_doubled_keys, parse_float=_finite)
+        parsed = json.loads(
+            content.decode(),
+            object_pairs_hook=_without_doubled_keys,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
+        )
+        _check_depth(parsed)
+        if _HALF_CHARACTER.search(content):
+            json.dumps(parsed, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise refusal(f"{where}: is not valid JSON: recursion limit exceeded") from error
     except ValueError as error:
         raise refusal(f"{where}: is not valid JSON: {error}") from error
     if not isinstance(parsed, dict):
@@ -37,11 +48,20 @@ def parse_record(
     refusal: Callable[[str], ArtifactError] = DamagedError,
 ) -> RecordType:
     """Return the record that `content` describes; each of its fields is checked, and none is unknown."""
-    parse_object(content, where, refusal)
     try:
-        return kind.model_validate_json(content)
-    except ValidationError as error:
+        return kind.from_plain(parse_object(content, where, refusal))
+    except UnfitError as error:
         raise refusal(f"{where}: {_first_fault(error)}") from error
+
+
+def parse_known(kind: type[RecordType], content: bytes, where: Path | str) -> RecordType:
+    """Return the record that `content` describes among other things, which are left out."""
+    parsed = parse_object(content, where)
+    known = {name: value for name, value in parsed.items() if name in kind.known_keys}
+    try:
+        return kind.from_plain(known)
+    except UnfitError as error:
+        raise DamagedError(f"{where}: {_first_fault(error)}") from error
 
 
 def _without_doubled_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -60,10 +80,24 @@ def _finite(text: str) -> float:
     return number
 
 
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    key = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        return f"unknown key {key!r}"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{key!r}: {message[:1].lower()}{message[1:]}" if key else message
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _check_depth(parsed: Any) -> None:
+    level = [parsed] if isinstance(parsed, (dict, list)) else []
+    for _ in range(DEEPEST):
+        insides = (outer.values() if isinstance(outer, dict) else outer for outer in level if outer)
+        level = [inner for inside in insides for inner in inside if isinstance(inner, (dict, list))]
+        if not level:
+            return
+    raise ValueError("recursion limit exceeded")
+
+
+def _first_fault(error: UnfitError) -> str:
+    flaw = error.flaws[0]
+    where = ".".join(map(str, flaw.path))
+    if flaw.kind == "unknown":
+        return f"unknown key {where!r}"
+    problem = f"{flaw.problem[:1].lower()}{flaw.problem[1:]}"
+    return f"{where!r}: {problem}" if where else problem

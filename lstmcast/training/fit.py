@@ -145,11 +145,11 @@ def _looks(plan: FitPlan) -> list[tuple[int, int]]:
 def _shape_of(spec: ModelSpec, member: MemberSpec) -> ModelSpec:
     """Return the model of this one member without what does not change the compiled step."""
     plain = {
-        name: tuple(scale.model_copy(update={"offset": 0.0, "scale": 1.0}) for scale in getattr(spec, name))
+        name: tuple(scale.changed({"offset": 0.0, "scale": 1.0}) for scale in getattr(spec, name))
         for name in ("past", "future")
     }
-    alone = member.model_copy(update={"seed": 0, "log": False})
-    return spec.model_copy(update=plain | {"members": (alone,), "positive": True})
+    alone = member.changed({"seed": 0, "log": False})
+    return spec.changed(plain | {"members": (alone,), "positive": True})
 
 
 def _program(spec: ModelSpec, batch: int, dropout: float) -> "_Program":

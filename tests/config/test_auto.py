@@ -11,7 +11,7 @@ HOURLY, DAILY, MONTHLY = (24, 168), (7, 365), (12,)
 
 def decide(lengths, natural, *, horizon=12, levels=(80, 95), **sections):
     forecast = {"horizon": horizon, "levels": levels}
-    config = Config.model_validate({"data": {"path": "a.csv", "target": "x"}, "forecast": forecast, **sections})
+    config = Config.from_plain({"data": {"path": "a.csv", "target": "x"}, "forecast": forecast, **sections})
     return decide_settings(config, np.array(lengths), natural)
 
 

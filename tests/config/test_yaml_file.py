@@ -324,7 +324,7 @@ names = (texts | traps).filter(lambda name: "\0" not in name and "://" not in na
 def test_dump_config_keeps_every_text_and_number(tmp_path_factory, target, time, missing, rate):
     path = tmp_path_factory.getbasetemp() / "dumped.yaml"
     data = {"path": "/a.csv", "target": target, "time": None if time == target else time, "csv": {"missing": missing}}
-    config = Config.model_validate(
+    config = Config.from_plain(
         {"data": data, "forecast": {"horizon": 1}, "train": {"learning_rate": rate}, "output": {"dir": "/runs"}}
     )
 

@@ -25,7 +25,7 @@ def a_contract(**changes):
         "lowest": (1.0, 10.0, 5.0),
         "highest": (3.0, 30.0, 5.0),
     }
-    return Contract.model_validate(fields | changes)
+    return Contract.from_plain(fields | changes)
 
 
 def test_each_series_finds_its_place_in_the_contract():

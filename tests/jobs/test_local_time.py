@@ -95,7 +95,7 @@ def test_a_version_knows_its_zone_and_refuses_another(job):
 
 def test_without_a_zone_the_doubled_hour_is_refused_with_what_to_set(job):
     write_hours(job, np.append(AUTUMN, AUTUMN[-1] + np.arange(1, 12) * np.timedelta64(1, "h")))
-    config = load_config(job / "job.yaml").data.model_copy(update={"timezone": None})
+    config = load_config(job / "job.yaml").data.changed({"timezone": None})
 
     with pytest.raises(DataError, match=r"27\.10\.2024 2 is there twice.*DST.*set data\.timezone"):
         read_panel(config)

@@ -9,7 +9,7 @@ from lstmcast.jobs.schedule import schedule
 
 
 def a_config(folder, **job):
-    return Config.model_validate(
+    return Config.from_plain(
         {
             "data": {"path": "a.csv", "target": "x"},
             "forecast": {"horizon": 3},

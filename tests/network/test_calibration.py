@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
+from lstmcast.kinds import UnfitError
 from lstmcast.network.calibration import Calibration, calibrate, no_calibration
 
 QUANTILES = np.array([[[8.0, 10.0, 13.0], [7.0, 10.0, 16.0]]])  # one window, two steps, three quantiles
@@ -44,5 +44,5 @@ def test_quantiles_do_not_cross_even_where_factors_differ():
 def test_impossible_corrections_are_refused(field, value):
     fields = {"baseline": "naive", "weights": (1.0,), "factors": (1.0,)} | {field: value}
 
-    with pytest.raises(ValidationError, match=field):
-        Calibration.model_validate(fields)
+    with pytest.raises(UnfitError, match=field):
+        Calibration.from_plain(fields)

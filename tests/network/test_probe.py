@@ -123,7 +123,7 @@ def test_dimming_one_signal_leaves_the_rows_of_all_others():
 
 
 def test_a_network_without_a_cell_has_signals_for_the_horizon_only():
-    spec = a_probed_spec().model_copy(update={"cell": "linear"})
+    spec = a_probed_spec().changed({"cell": "linear"})
     weights = weights_for(spec)
 
     changed = dimmed(weights, spec, dict.fromkeys(SIGNALS, 0.0))

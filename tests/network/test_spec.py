@@ -1,6 +1,8 @@
-import pytest
-from pydantic import ValidationError
+import json
 
+import pytest
+
+from lstmcast.kinds import UnfitError
 from lstmcast.network.spec import Cycle, expected_shapes, member_shapes
 from tests.examples import a_full_spec, a_member, a_scale, a_spec
 
@@ -86,7 +88,7 @@ def test_a_model_knows_its_sizes():
 def test_a_model_comes_back_from_json_as_it_was():
     spec = a_full_spec()
 
-    assert type(spec).model_validate_json(spec.model_dump_json()) == spec
+    assert type(spec).from_plain(json.loads(spec.as_json())) == spec
 
 
 @pytest.mark.parametrize(
@@ -101,43 +103,43 @@ def test_a_model_comes_back_from_json_as_it_was():
     ],
 )
 def test_quantiles_that_could_not_be_used_are_refused(quantiles):
-    with pytest.raises(ValidationError, match=r"quantiles have to rise, to mirror around 0\.5 and to hold 0\.5"):
+    with pytest.raises(UnfitError, match=r"quantiles have to rise, to mirror around 0\.5 and to hold 0\.5"):
         a_spec(quantiles=quantiles)
 
 
 def test_a_context_has_to_be_whole_segments():
-    with pytest.raises(ValidationError, match="context 8 is not a multiple of segment 3"):
+    with pytest.raises(UnfitError, match="context 8 is not a multiple of segment 3"):
         a_member(segment=3)
 
 
 def test_a_logarithmic_member_needs_positive_data():
-    with pytest.raises(ValidationError, match="a member on the logarithmic scale needs positive data"):
+    with pytest.raises(UnfitError, match="a member on the logarithmic scale needs positive data"):
         a_spec(members=(a_member(log=True),))
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"cell": "Lambda"}, "cell\n  Input should be 'lstm', 'gru', 'rnn' or 'linear'"),
-        ({"layers": 4}, "layers\n  Input should be less than or equal to 3"),
-        ({"units": 0}, "units\n  Input should be greater than or equal to 1"),
-        ({"horizon": 10**9}, "horizon\n  Input should be less than or equal to 100000"),
-        ({"units": "3"}, "units\n  Input should be a valid integer"),
-        ({"periods": (0,)}, r"periods\.0\n  Input should be greater than or equal to 2"),
-        ({"quantiles": (0.5,)}, "quantiles\n  Tuple should have at least 3 items"),
-        ({"members": ()}, "members\n  Tuple should have at least 1 item"),
-        ({"module": "os.system"}, "module\n  Extra inputs are not permitted"),
+        ({"cell": "Lambda"}, "'cell': input should be 'lstm', 'gru', 'rnn' or 'linear'"),
+        ({"layers": 4}, "'layers': input should be less than or equal to 3"),
+        ({"units": 0}, "'units': input should be greater than or equal to 1"),
+        ({"horizon": 10**9}, "'horizon': input should be less than or equal to 100000"),
+        ({"units": "3"}, "'units': input should be a valid integer"),
+        ({"periods": (0,)}, r"'periods\.0': input should be greater than or equal to 2"),
+        ({"quantiles": (0.5,)}, "'quantiles': tuple should have at least 3 items"),
+        ({"members": ()}, "'members': tuple should have at least 1 item"),
+        ({"module": "os.system"}, "'module': unknown key 'module'"),
     ],
 )
 def test_what_no_training_could_have_written_is_refused(changes, message):
-    with pytest.raises(ValidationError, match=message):
+    with pytest.raises(UnfitError, match=message):
         a_spec(**changes)
 
 
 def test_covariates_need_a_scale_above_zero_and_cycles_a_length():
-    with pytest.raises(ValidationError, match="Input should be greater than 0"):
+    with pytest.raises(UnfitError, match="input should be greater than 0"):
         a_scale("wind", scale=0.0)
-    with pytest.raises(ValidationError, match="Input should be a finite number"):
+    with pytest.raises(UnfitError, match="input should be a finite number"):
         a_scale("wind", offset=float("nan"))
-    with pytest.raises(ValidationError, match="Input should be greater than or equal to 2"):
+    with pytest.raises(UnfitError, match="input should be greater than or equal to 2"):
         Cycle(name="none", period=1.0, harmonics=1)

@@ -57,7 +57,7 @@ def a_contract(**changes: Any) -> Contract:
         "lowest": (1.0, 2.0),
         "highest": (10.0, 20.0),
     }
-    return Contract.model_validate(fields | changes)
+    return Contract.from_plain(fields | changes)
 
 
 def an_artifact(**changes: Any) -> Artifact:

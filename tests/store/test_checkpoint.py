@@ -49,7 +49,7 @@ def test_what_is_not_there_is_none(tmp_path, folder):
 def test_a_checkpoint_that_begins_takes_the_place_of_the_one_before(folder):
     write_part(folder, "training-0", {"step": np.array(7)})
 
-    begin_checkpoint(folder, ORIGIN.model_copy(update={"data": "e"}))
+    begin_checkpoint(folder, ORIGIN.changed({"data": "e"}))
 
     assert read_part(folder, "training-0") is None
     assert read_origin(folder).data == "e"

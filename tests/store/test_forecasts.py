@@ -50,7 +50,7 @@ def a_manifest(**changes):
         "notes": (),
         "sha256": hash_bytes(CSV),
     }
-    return ForecastManifest.model_validate(fields | changes)
+    return ForecastManifest.from_plain(fields | changes)
 
 
 def publish(workspace, manifest):

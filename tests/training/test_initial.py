@@ -11,7 +11,7 @@ from tests.network.test_forward import some_inputs
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "linear"])
 @pytest.mark.parametrize("spec", [a_spec(layers=3), a_full_spec()], ids=["plain", "full"])
 def test_initial_weights_have_the_shapes_of_the_specification(spec, cell):
-    spec = spec.model_copy(update={"cell": cell})
+    spec = spec.changed({"cell": cell})
 
     weights = initial_weights(spec, spec.members[0])
 
@@ -73,7 +73,7 @@ def test_seeds_decide_where_members_start():
     member = spec.members[0]
 
     one, again = initial_weights(spec, member), initial_weights(spec, member)
-    other = initial_weights(spec, member.model_copy(update={"seed": 2}))
+    other = initial_weights(spec, member.changed({"seed": 2}))
 
     assert all((one[name] == again[name]).all() for name in one)
     assert (one["state/kernel"] != other["state/kernel"]).any()

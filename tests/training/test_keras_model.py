@@ -70,7 +70,7 @@ def test_our_forward_pass_is_that_of_keras_over_many_segments(cell):
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn", "linear"])
 @pytest.mark.parametrize("spec", [a_spec(layers=2), a_full_spec(layers=2)], ids=["plain", "full"])
 def test_the_variables_have_the_names_and_shapes_of_the_specification(spec, cell):
-    spec = spec.model_copy(update={"cell": cell})
+    spec = spec.changed({"cell": cell})
     model = build_model(spec, spec.members[0])
 
     variables = weight_variables(model, spec, spec.members[0])

@@ -74,9 +74,7 @@ def _add_static(found: Completed, names: tuple[str, ...], given: Given, known: C
     blocks = [static.block[panel.series_of_row]]
     if panel.earlier is not None and given.owners is not None:
         blocks.append(static.block[given.owners[panel.earlier.series_of_row]])
-    facts = found.facts.model_copy(
-        update={"categories": {**found.facts.categories, **static.categories}, "steps": static.steps}
-    )
+    facts = found.facts.changed({"categories": {**found.facts.categories, **static.categories}, "steps": static.steps})
     panel = with_future_columns(panel, static.names, blocks)
     return replace(found, panel=panel, facts=facts, notes=(*found.notes, *static.notes))
 
@@ -85,5 +83,5 @@ def _add_holidays(found: Completed, region: str, time_format: TimeFormat, known:
     panels = [found.panel, *([found.panel.earlier] if found.panel.earlier is not None else [])]
     holidays = read_holidays(region, panels, time_format, known.holidays if known else None)
     panel = with_future_columns(found.panel, holidays.names, holidays.blocks)
-    facts = found.facts.model_copy(update={"holidays": holidays.facts})
+    facts = found.facts.changed({"holidays": holidays.facts})
     return replace(found, panel=panel, facts=facts, notes=(*found.notes, *holidays.notes))

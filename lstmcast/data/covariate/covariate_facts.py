@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
-
-from lstmcast.records import Record
+from lstmcast.kinds import Checked
+from lstmcast.records import Record, key
 
 
 def _check_day(text: str) -> str:
@@ -13,7 +12,7 @@ def _check_day(text: str) -> str:
     return text
 
 
-Day = Annotated[str, AfterValidator(_check_day)]
+Day = Annotated[str, Checked(_check_day)]
 Categories = dict[str, tuple[str, ...]]  # by column
 
 
@@ -30,6 +29,6 @@ class HolidayFacts(Record):
 class CovariateFacts(Record):
     """How covariates became columns of numbers."""
 
-    categories: Categories = Field(default_factory=dict)  # the texts of each column of texts, sorted
-    steps: dict[str, tuple[float, ...]] = Field(default_factory=dict)  # the thresholds of each static number
+    categories: Categories = key(default={})  # the texts of each column of texts, sorted
+    steps: dict[str, tuple[float, ...]] = key(default={})  # the thresholds of each static number
     holidays: HolidayFacts | None = None

@@ -42,7 +42,7 @@ def guess_csv(path: str, given: CsvConfig, fixed: frozenset[str]) -> Guess:
     layout = guess_layout(lines, given, fixed, str(found["comment"] or ""), str(found["quote"]))
     found |= {name: value for name, value in vars(layout).items() if name not in fixed}
     doubts |= _doubts(lines, layout, fixed, str(found["quote"]))
-    settings = given.model_copy(update=found)
+    settings = given.changed(found)
     return Guess(settings if "trailing" in fixed else _settle_trailing(path, settings), doubts)
 
 
@@ -104,7 +104,7 @@ def _settle_trailing(path: str, csv: CsvConfig) -> CsvConfig:
     except DataError as error:
         if " fields, the header has " not in str(error):
             raise
-        even = csv.model_copy(update={"trailing": "ignore"})
+        even = csv.changed({"trailing": "ignore"})
         try:
             open_sources(path, even)
         except DataError:

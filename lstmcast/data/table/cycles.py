@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmcast.data.table.byte_cells import Lines, Words, cells_of
+from lstmcast.data.table.byte_cells import cells_of
+from lstmcast.data.table.byte_lines import Letters, Lines, Words
 from lstmcast.data.table.codes import CodeArray, Cycle
 from lstmcast.data.table.gathered import Coded, Keys
-
-Letters = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.data.table.byte_cells import Form, Words, texts_of_keys
+from lstmcast.data.table.byte_cells import Form, texts_of_keys
+from lstmcast.data.table.byte_lines import Words
 from lstmcast.data.table.codes import CodeArray, Codes, Repeated, expand, join
 
 FloatArray = npt.NDArray[np.float64]

@@ -18,16 +18,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.config.schema import CsvConfig
-from lstmcast.data.table.byte_cells import (
-    Form,
-    Lines,
-    Words,
-    find_form,
-    read_keys,
-    read_numbers,
-    read_runs,
-    split_lines,
-)
+from lstmcast.data.table.byte_cells import Form, find_form, read_keys, read_runs
+from lstmcast.data.table.byte_lines import Lines, Words, split_lines
+from lstmcast.data.table.byte_numbers import read_numbers
 from lstmcast.data.table.codes import Cycle, Runs
 from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header

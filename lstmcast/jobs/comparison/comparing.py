@@ -86,9 +86,9 @@ def run_all(
 
 def with_cell(config: Config, cell: Cell, seed: int) -> Config:
     """Return the config with another cell and seed."""
-    model = config.model.model_copy(update={"cell": cell})
-    train = config.train.model_copy(update={"seed": seed % 2**32})
-    return config.model_copy(update={"model": model, "train": train})
+    model = config.model.changed({"cell": cell})
+    train = config.train.changed({"seed": seed % 2**32})
+    return config.changed({"model": model, "train": train})
 
 
 def _run(

@@ -72,7 +72,7 @@ def find_judges(workspace: Path, first: LoadedVersion, alone: bool, reading: Rea
 def check_judge(version: LoadedVersion, reading: Reading) -> None:
     """Refuse data that the version knows nothing of; values at or below zero are strange, not unfit."""
     panel, contract = reading.panel, version.artifact.contract
-    check_contract(panel, panel.frequency.to_json(), contract.model_copy(update={"positive": False}))
+    check_contract(panel, panel.frequency.to_json(), contract.changed({"positive": False}))
 
 
 def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) -> Seen:

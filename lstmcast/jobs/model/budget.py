@@ -86,10 +86,10 @@ def choose_size(wanted: Size, pace: Pace, seconds: float, *, scales: int, thread
 def _resize(config: Config, problem: Problem, size: Size) -> tuple[Config, Problem]:
     if size == Size(len(problem.settings.members), problem.settings.steps):
         return config, problem
-    smaller = config.model_copy(
-        update={
-            "model": config.model.model_copy(update={"members": size.members}),
-            "train": config.train.model_copy(update={"steps": size.steps}),
+    smaller = config.changed(
+        {
+            "model": config.model.changed({"members": size.members}),
+            "train": config.train.changed({"steps": size.steps}),
         }
     )
     return smaller, make_problem(smaller, problem.panel)

@@ -89,7 +89,7 @@ class Checkpoints:
 
     def decide(self, settings: Settings) -> None:
         """Note how much is trained."""
-        decided = self.origin.model_copy(update={"members": len(settings.members), "steps": settings.steps})
+        decided = self.origin.changed({"members": len(settings.members), "steps": settings.steps})
         if decided != self.origin:
             self.origin, self._is_begun = decided, False  # what was interrupted before that has nothing to go on from
 
@@ -214,7 +214,7 @@ def open_checkpoints(config: Config, opening: Opening, talk: Talk) -> Checkpoint
 
 def describe(spec: ModelSpec, task: "MemberTask") -> str:
     """Return what a member is and how it is trained: numbers of another one must not be taken for its own."""
-    return f"{spec.model_copy(update={'members': (task.member,)}).model_dump_json()} {task.plan}"
+    return f"{spec.changed({'members': (task.member,)}).as_json()} {task.plan}"
 
 
 def _pack(part: _Part) -> dict[str, npt.NDArray[Any]]:

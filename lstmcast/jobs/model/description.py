@@ -48,12 +48,12 @@ def written_out(config: Config, settings: Settings, reading: Reading) -> Config:
     }
     training = {"steps": settings.steps, "batch": settings.batch, "learning_rate": settings.learning_rate}
     evaluate = {"step": settings.test_step, "season": settings.periods or 1}
-    return config.model_copy(
-        update={
-            "data": config.data.model_copy(update=data),
-            "model": config.model.model_copy(update=model),
-            "train": config.train.model_copy(update=training),
-            "evaluate": config.evaluate.model_copy(update=evaluate),
+    return config.changed(
+        {
+            "data": config.data.changed(data),
+            "model": config.model.changed(model),
+            "train": config.train.changed(training),
+            "evaluate": config.evaluate.changed(evaluate),
         }
     )
 

@@ -14,10 +14,10 @@ def model_fingerprint(config: Config) -> str:
     return _hash(
         _data_of(config)
         | {
-            "forecast": config.forecast.model_dump(mode="json", exclude_defaults=True),
-            "model": config.model.model_dump(mode="json", exclude_defaults=True),
-            "train": config.train.model_dump(mode="json", exclude_defaults=True, exclude=NO_PART_OF_THE_MODEL),
-            "season": config.evaluate.model_dump(mode="json", include={"season"}),
+            "forecast": config.forecast.as_plain(with_defaults=False),
+            "model": config.model.as_plain(with_defaults=False),
+            "train": config.train.as_plain(with_defaults=False, without=NO_PART_OF_THE_MODEL),
+            "season": config.evaluate.as_plain(only={"season"}),
         }
     )
 
@@ -27,21 +27,21 @@ def training_fingerprint(config: Config) -> str:
     return _hash(
         _data_of(config)
         | {
-            "forecast": config.forecast.model_dump(mode="json", exclude_defaults=True),
-            "model": config.model.model_dump(mode="json", exclude_defaults=True),
-            "train": config.train.model_dump(mode="json", exclude_defaults=True),
-            "evaluate": config.evaluate.model_dump(mode="json", exclude_defaults=True, exclude={"gate"}),
+            "forecast": config.forecast.as_plain(with_defaults=False),
+            "model": config.model.as_plain(with_defaults=False),
+            "train": config.train.as_plain(with_defaults=False),
+            "evaluate": config.evaluate.as_plain(with_defaults=False, without={"gate"}),
         }
     )
 
 
 def forecast_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a forecast, beside the model and the data themselves."""
-    return _hash(_data_of(config) | {"forecast": config.forecast.model_dump(mode="json", exclude_defaults=True)})
+    return _hash(_data_of(config) | {"forecast": config.forecast.as_plain(with_defaults=False)})
 
 
 def _data_of(config: Config) -> dict[str, Any]:
-    return {"data": config.data.model_dump(mode="json", exclude_defaults=True, exclude={"path", "future_path", "csv"})}
+    return {"data": config.data.as_plain(with_defaults=False, without={"path", "future_path", "csv"})}
 
 
 def _hash(parts: dict[str, Any]) -> str:

@@ -95,7 +95,7 @@ def _memory_of(state: SeriesState) -> Memory:
         tick=state.tick,
         count=state.count,
         misses=unpack(state.misses),
-        signs=Signs(**state.signs.model_dump()),
+        signs=Signs(**state.signs.as_plain()),
         peaks=tuple(unpack(rows).reshape(-1, 2) for rows in state.peaks),
         learnt=state.learnt,
         flagged_at=state.flagged_at,

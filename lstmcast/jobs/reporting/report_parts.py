@@ -8,27 +8,28 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
 
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.written.forecast_file import escape_formula
-from lstmcast.errors import LstmcastError, NoModelError
+from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
 from lstmcast.jobs.explain import DOCUMENT
 from lstmcast.jobs.explain import FOLDER as EXPLAIN
+from lstmcast.records import Record
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, PublishedForecast, read_forecast
 from lstmcast.store.members import read_small_file
+from lstmcast.store.strict_json import parse_known
 from lstmcast.store.versions import resolve_version
 
 LARGEST_DOCUMENT = 64 * 2**20  # bytes
 LARGEST_TABLE = 1024 * 2**20  # bytes; a forecast of 100,000 series
 Key = tuple[str, ...]  # the ids of a series, as the files write them
 Cell = float | str | None
-Document = TypeVar("Document", bound=BaseModel)
+Document = TypeVar("Document", bound=Record)
 
 
-class BacktestDocument(BaseModel):
+class BacktestDocument(Record):
     """What is read of backtest/backtest.json."""
 
     model: str
@@ -45,7 +46,7 @@ class BacktestDocument(BaseModel):
     notes: list[str]
 
 
-class ExplainDocument(BaseModel):
+class ExplainDocument(Record):
     """What is read of explain/explain.json."""
 
     version: str
@@ -142,8 +143,8 @@ def _document(path: Path, kind: type[Document]) -> Document | None:
     if content is None:
         return None
     try:
-        return kind.model_validate_json(content)
-    except ValidationError:
+        return parse_known(kind, content, path)
+    except ArtifactError:
         return None  # of another release, or damaged: the page says how to make it anew
 
 

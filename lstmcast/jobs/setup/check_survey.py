@@ -21,9 +21,9 @@ def survey(config: Config, first: str) -> tuple[Reading | None, tuple[str, ...]]
     if len(bad) > NAMED:
         wrong.append(f"{len(bad) - NAMED:,} more cells that are no numbers")
     missing = tuple(dict.fromkeys((*data.csv.missing, *(cell.text for cell in bad))))
-    lenient = data.model_copy(
-        update={
-            "csv": data.csv.model_copy(update={"missing": missing}),
+    lenient = data.changed(
+        {
+            "csv": data.csv.changed({"missing": missing}),
             "duplicates": "first" if data.duplicates == "error" else data.duplicates,
             "gaps": "interpolate" if data.gaps == "error" else data.gaps,
         }
@@ -38,7 +38,7 @@ def _read_somehow(data: DataConfig) -> Reading | None:
     """Return the data, without their zone if the times cannot be of it, or nothing."""
     for zone in dict.fromkeys((data.timezone, None)):
         try:
-            return read_panel(data.model_copy(update={"timezone": zone}))
+            return read_panel(data.changed({"timezone": zone}))
         except LstmcastError:
             continue
     return None

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmcast.data.table.byte_cells import read_numbers, read_runs, split_lines
+from lstmcast.data.table.byte_cells import read_runs
+from lstmcast.data.table.byte_lines import split_lines
+from lstmcast.data.table.byte_numbers import read_numbers
 
 CELLS = st.sampled_from(["", "a", "b", "é", "12", "-1.5", "0.25", "2024-01-01", "x" * 20])
 

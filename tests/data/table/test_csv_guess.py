@@ -14,7 +14,7 @@ def guess(tmp_path):
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         found = guess_csv(str(path), CsvConfig(**given), frozenset(fixed))
         defaults = CsvConfig(separator=found.csv.separator, encoding=found.csv.encoding)
-        different = {name: value for name, value in found.csv.model_dump().items() if value != getattr(defaults, name)}
+        different = {name: value for name, value in found.csv.as_plain().items() if value != getattr(defaults, name)}
         return (found.csv.separator, found.csv.encoding), different, dict(found.doubts)
 
     return guess_text

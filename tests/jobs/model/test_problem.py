@@ -5,7 +5,7 @@ from lstmcast.data.windows import training_origins
 from lstmcast.jobs.model.problem import make_problem
 from tests.examples import a_panel
 
-CONFIG = Config.model_validate(
+CONFIG = Config.from_plain(
     {"data": {"path": "load.csv", "target": "load"}, "forecast": {"horizon": 2}, "evaluate": {"windows": 1}}
 )
 NEWEST = a_panel({"a": range(1, 41)})

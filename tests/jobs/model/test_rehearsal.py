@@ -10,7 +10,7 @@ from tests.examples import a_panel
 
 def a_problem(panel, season=4):
     config = {"data": {"path": "a.csv", "target": "x"}, "forecast": {"horizon": 3}, "evaluate": {"season": season}}
-    return make_problem(Config.model_validate(config), panel)
+    return make_problem(Config.from_plain(config), panel)
 
 
 def test_a_series_that_training_hardly_knew_is_not_judged():

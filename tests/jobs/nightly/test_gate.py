@@ -20,7 +20,7 @@ NAN = float("nan")
 
 def a_config(**gate):
     config = {"data": {"path": "a.csv", "target": "x"}, "forecast": {"horizon": 3}, "evaluate": {"gate": gate}}
-    return Config.model_validate(config)
+    return Config.from_plain(config)
 
 
 def a_comparison(new, present):

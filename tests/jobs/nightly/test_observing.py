@@ -54,9 +54,7 @@ def a_server(status=200):
 
 def a_config(tmp_path, **job):
     data = {"path": "a.csv", "target": "x"}
-    return Config.model_validate(
-        {"data": data, "forecast": {"horizon": 3}, "output": {"dir": str(tmp_path)}, "job": job}
-    )
+    return Config.from_plain({"data": data, "forecast": {"horizon": 3}, "output": {"dir": str(tmp_path)}, "job": job})
 
 
 def observe(config, error=None):

@@ -26,7 +26,7 @@ FUTURE = [14, 22, 13, 27]
 
 @pytest.fixture
 def config(tmp_path):
-    return Config.model_validate(
+    return Config.from_plain(
         {
             "data": {"path": str(tmp_path / "a.csv"), "target": "x", "freq": 1},
             "forecast": {"horizon": 2, "levels": (80,)},
