@@ -31,13 +31,12 @@ HEAVY = {
 ARRAYS = {"numpy", "pandas"}
 CONFIGS = {"lstmcast.config.schema", "yaml"}
 ASKED = """
-import sys
+import atexit, sys
 from lstmcast.cli.main import main
 sys.argv[1:] = {arguments!r}
-try:
-    main()
-finally:
-    print(sorted({{name.partition(".")[0] for name in sys.modules}} | set(sys.modules)), file=sys.stderr)
+names = lambda: sorted({{name.partition(".")[0] for name in sys.modules}} | set(sys.modules))
+atexit.register(lambda: print(names(), file=sys.stderr))
+main()
 """
 CONFIG = "data: {path: sales.csv, time: day, target: sold}\nforecast: {horizon: 1}\n"
 # What a command demands beside its config.
@@ -88,6 +87,13 @@ def test_a_command_that_does_not_train_imports_nothing_that_trains_or_draws(fold
     ended, imported = run_fresh(folder, *command.split())
 
     assert (ended, imported & HEAVY) == (exit_code, set())
+
+
+def test_a_small_file_without_covariates_needs_nothing_of_the_ways_for_large_ones_and_for_covariates(folder):
+    ended, imported = run_fresh(folder, "check")
+
+    rare = {"table.plain_files", "table.plain_csv", "covariate.future_file", "covariate.public_holidays"}
+    assert (ended, imported & {f"lstmcast.data.{name}" for name in rare}) == (0, set())
 
 
 @pytest.mark.parametrize("command", ["train", "backtest"])

@@ -24,9 +24,8 @@ from lstmcast.data.rows import NO_ROWS, Labels
 from lstmcast.data.span import is_inside
 from lstmcast.data.straight import Straight, find_series
 from lstmcast.data.table.codes import Codes, expand
-from lstmcast.data.table.csv_file import CsvFacts, Sources, Table
+from lstmcast.data.table.csv_file import Choose, CsvFacts, Sources, Table
 from lstmcast.data.table.csv_reading import Progress, no_progress
-from lstmcast.data.table.plain_csv import Choose
 from lstmcast.data.table.skipped import Skipped
 from lstmcast.data.table_rows import (
     are_among,

@@ -9,13 +9,11 @@ from lstmcast.cli.main import SUMMARIES, lstmcast
 
 HEAVY = ("tensorflow", "keras", "pandas", "numpy", "matplotlib", "pydantic", "yaml", "rich", "safetensors")
 ASKED_FOR_HELP = """
-import sys
+import atexit, sys
 from lstmcast.cli.main import main
 sys.argv[1:] = {arguments!r}
-try:
-    main()
-finally:
-    print(sorted(sys.modules), file=sys.stderr)
+atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr))
+main()
 """
 
 
@@ -104,3 +102,11 @@ def test_a_shell_gets_its_completions():
     ended = subprocess.run([sys.executable, "-m", "lstmcast"], capture_output=True, text=True, env=environment)
 
     assert (ended.returncode, ended.stdout) == (0, "plain,predict\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["schema"]])
+def test_an_answer_that_cannot_be_written_is_an_error_however_the_command_ends(arguments):
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([sys.executable, "-m", "lstmcast", *arguments], stdout=full, stderr=subprocess.PIPE)
+
+    assert ended.returncode == 41

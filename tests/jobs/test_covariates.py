@@ -116,9 +116,10 @@ def test_every_kind_of_covariate_moves_the_forecast(job):
 
 def test_the_same_forecast_without_tensorflow_in_a_fresh_process(job):
     code = (
-        "import sys; from lstmcast.cli.main import main\n"
+        "import atexit, sys; from lstmcast.cli.main import main\n"
         f"sys.argv[1:] = ['predict', {str(job)!r}, '--output', '-', '--now', '2024-01-15']\n"
-        "try: main()\nfinally: print(sorted({'tensorflow', 'keras', 'holidays'} & set(sys.modules)), file=sys.stderr)"
+        "heavy = {'tensorflow', 'keras', 'holidays'}\n"
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)), file=sys.stderr))\nmain()"
     )
 
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)

@@ -10,12 +10,12 @@ from itertools import product
 
 from lstmcast.data.clock.month_names import is_long_name, is_short_name, month_number
 
-CLOCK = re.compile(
+CLOCK = (
     r"(?P<gap>T|,? ?[ \-@] ?|:|^)(?P<H>\d{1,2})(?P<sign>[:.hH])\d\d(?P<S>(?P=sign)\d\d(?P<f>[.,]\d{1,9})?)?"
     r"(?P<half> ?[AaPp][Mm])?"
     r"(?P<space> ?)(?P<offset>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$"
 )
-PACKED_CLOCK = re.compile(r"(?<=\d{2})(?P<gap>[T ])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$")
+PACKED_CLOCK = r"(?<=\d{2})(?P<gap>[T ])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$"
 INTERVAL_SIGNS = (" - ", " to ", " / ", "/", "-")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BETWEEN = ("de", "del", "of")  # words between a day, its month and its year
@@ -23,28 +23,28 @@ YEAR = r"(?:1[5-9]|2[0-4])\d\d"  # no name of a series, if possible
 QUARTER = r"(?:Q|T|[Qq]uart(?:al|er)|[Tt]rim(?:estre|\.)?|[Kk]wartaal)"  # as written in some languages
 WEEK = r"(?:KW|Kw|CW|Wk|WK|[Ww]eek|Woche|[Ss]emaine|[Ss]emana|[Ss]ettimana)"
 NUMBERED = (
-    (re.compile(r"\d{4}([-/. ])\d{1,2}\1\d{1,2}"), ("%Y{0}%m{0}%d",)),
-    (re.compile(r"\d{4}(\. ?)\d{1,2}\1\d{1,2}\."), ("%Y{0}%m{0}%d.",)),
-    (re.compile(r"\d{4}([年년] ?)\d{1,2}([月월] ?)\d{1,2}([日일])"), ("%Y{0}%m{1}%d{2}",)),
-    (re.compile(r"\d{4}([年년] ?)\d{1,2}([月월])"), ("%Y{0}%m{1}",)),
-    (re.compile(r"\d{4}([-/.])\d{1,2}"), ("%Y{0}%m",)),
-    (re.compile(r"\d{1,2}([-/. ])\d{1,2}\1\d{4}"), ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
-    (re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}"), ("%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")),
-    (re.compile(r"0\d\d([-/.])\d{4}"), ("0%m{0}%Y",)),
-    (re.compile(rf"(?:1[3-9]|[2-5]\d)([-/.]){YEAR}"), ("%V{0}%G",)),
-    (re.compile(r"\d{1,2}([-/.])\d{4}"), ("%m{0}%Y",)),
-    (re.compile(rf"{YEAR}([- ]?[MP])\d{{1,2}}"), ("%Y{0}%m",)),
-    (re.compile(r"\d{8}"), ("%Y%m%d",)),
-    (re.compile(r"\d{4}(-?W)\d{1,2}"), ("%G{0}%V",)),
-    (re.compile(r"\d{4}(-W)\d{1,2}-[1-7]"), ("%G-W%V-%u",)),
-    (re.compile(r"\d{4}(W)\d\d[1-7]"), ("%GW%V%u",)),
-    (re.compile(rf"{YEAR}([-/ ]?{WEEK}[-. ]?)\d{{1,2}}"), ("%G{0}%V",)),
-    (re.compile(rf"((?:{WEEK}|W)[-. ]?)\d{{1,2}}([-/, ]{{1,3}}){YEAR}"), ("{0}%V{1}%G",)),
-    (re.compile(rf"{YEAR}([-/ :]?{QUARTER} ?|[-/ :]?q)[1-4]"), ("%Y{0}%q",)),
-    (re.compile(rf"({QUARTER}|q)[1-4]([-/ :]?){YEAR}"), ("{0}%q{1}%Y",)),
-    (re.compile(rf"[1-4](\.? ?{QUARTER}[-/ :]?|q[-/ :]?){YEAR}"), ("%q{0}%Y",)),
-    (re.compile(r"([Qq])[1-4]([-/ :']| ')\d{2}"), ("{0}%q{1}%y",)),
-    (re.compile(r"[1-4]([Qq][-/ :']?)\d{2}"), ("%q{0}%y",)),
+    (r"\d{4}([-/. ])\d{1,2}\1\d{1,2}", ("%Y{0}%m{0}%d",)),
+    (r"\d{4}(\. ?)\d{1,2}\1\d{1,2}\.", ("%Y{0}%m{0}%d.",)),
+    (r"\d{4}([年년] ?)\d{1,2}([月월] ?)\d{1,2}([日일])", ("%Y{0}%m{1}%d{2}",)),
+    (r"\d{4}([年년] ?)\d{1,2}([月월])", ("%Y{0}%m{1}",)),
+    (r"\d{4}([-/.])\d{1,2}", ("%Y{0}%m",)),
+    (r"\d{1,2}([-/. ])\d{1,2}\1\d{4}", ("%d{0}%m{0}%Y", "%m{0}%d{0}%Y")),
+    (r"\d{1,2}([-/.])\d{1,2}\1\d{2}", ("%d{0}%m{0}%y", "%m{0}%d{0}%y", "%y{0}%m{0}%d")),
+    (r"0\d\d([-/.])\d{4}", ("0%m{0}%Y",)),
+    (rf"(?:1[3-9]|[2-5]\d)([-/.]){YEAR}", ("%V{0}%G",)),
+    (r"\d{1,2}([-/.])\d{4}", ("%m{0}%Y",)),
+    (rf"{YEAR}([- ]?[MP])\d{{1,2}}", ("%Y{0}%m",)),
+    (r"\d{8}", ("%Y%m%d",)),
+    (r"\d{4}(-?W)\d{1,2}", ("%G{0}%V",)),
+    (r"\d{4}(-W)\d{1,2}-[1-7]", ("%G-W%V-%u",)),
+    (r"\d{4}(W)\d\d[1-7]", ("%GW%V%u",)),
+    (rf"{YEAR}([-/ ]?{WEEK}[-. ]?)\d{{1,2}}", ("%G{0}%V",)),
+    (rf"((?:{WEEK}|W)[-. ]?)\d{{1,2}}([-/, ]{{1,3}}){YEAR}", ("{0}%V{1}%G",)),
+    (rf"{YEAR}([-/ :]?{QUARTER} ?|[-/ :]?q)[1-4]", ("%Y{0}%q",)),
+    (rf"({QUARTER}|q)[1-4]([-/ :]?){YEAR}", ("{0}%q{1}%Y",)),
+    (rf"[1-4](\.? ?{QUARTER}[-/ :]?|q[-/ :]?){YEAR}", ("%q{0}%Y",)),
+    (r"([Qq])[1-4]([-/ :']| ')\d{2}", ("{0}%q{1}%y",)),
+    (r"[1-4]([Qq][-/ :']?)\d{2}", ("%q{0}%y",)),
 )
 LONGEST = 60
 MOST_DIGITS_OF_A_DATE = 10
@@ -58,10 +58,10 @@ def candidate_patterns(text: str) -> tuple[str, ...]:
     is_long = text.count(":") > 1 or len(re.findall(r"\d", text)) > MOST_DIGITS_OF_A_DATE
     if is_long and not is_offset and (found := tuple(_interval_patterns(text))):
         return found
-    clock = CLOCK.search(text)
+    clock = re.search(CLOCK, text)
     if clock and clock.start() and (dates := _dates(text[: clock.start()])):
         return tuple(f"{date}{clock['gap']}{_clock_pattern(clock)}" for date in dates)
-    packed = PACKED_CLOCK.search(text)
+    packed = re.search(PACKED_CLOCK, text)
     if packed and text[0].isdigit() and (dates := _dates(text[: packed.start()])):
         tail = f"{packed['gap']}%H%M{'%S' if packed['S'] else ''}{'%z' if packed['offset'] else ''}"
         return tuple(f"{date}{tail}" for date in dates)
@@ -70,7 +70,7 @@ def candidate_patterns(text: str) -> tuple[str, ...]:
 
 def clock_pattern(text: str) -> str | None:
     """Return the pattern of a time of the day."""
-    found = CLOCK.fullmatch(text)
+    found = re.fullmatch(CLOCK, text)
     is_bare = found and not found["gap"] and not found["offset"] and found["sign"] != "."
     return _clock_pattern(found) if found and is_bare else None
 
@@ -118,7 +118,7 @@ def _interval_patterns(text: str) -> Iterator[str]:
 
 def _dates(text: str) -> tuple[str, ...]:
     for expression, patterns in NUMBERED:
-        found = expression.fullmatch(text)
+        found = re.fullmatch(expression, text)
         if found:
             return tuple(pattern.format(*found.groups()) for pattern in patterns)
     return tuple(_written_dates(text)) if re.search(r"[^\W\d_]{3}", text) and "%" not in text else ()

@@ -10,9 +10,7 @@ from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.covariate.categories import Encoded
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
-from lstmcast.data.covariate.future_file import Wanted, join_future_file
 from lstmcast.data.covariate.known_ahead import with_future_columns, with_rows_ahead
-from lstmcast.data.covariate.public_holidays import read_holidays
 from lstmcast.data.covariate.static import StaticRows, read_static
 from lstmcast.data.panel import IntArray, Panel
 
@@ -61,6 +59,8 @@ def complete_panel(
 def _join_second_file(
     found: Completed, config: DataConfig, given: Given, horizon: int | None, *, is_needed: bool
 ) -> Completed:
+    from lstmcast.data.covariate.future_file import Wanted, join_future_file  # few have one, and it takes milliseconds
+
     ids = () if config.id is None else (config.id,) if isinstance(config.id, str) else config.id
     categories = {name: texts for name, texts in given.encoded.categories.items() if name in config.future}
     wanted = Wanted(given.time, ids, config.future, categories)
@@ -80,6 +80,8 @@ def _add_static(found: Completed, names: tuple[str, ...], given: Given, known: C
 
 
 def _add_holidays(found: Completed, region: str, time_format: TimeFormat, known: CovariateFacts | None) -> Completed:
+    from lstmcast.data.covariate.public_holidays import read_holidays
+
     panels = [found.panel, *([found.panel.earlier] if found.panel.earlier is not None else [])]
     holidays = read_holidays(region, panels, time_format, known.holidays if known else None)
     panel = with_future_columns(found.panel, holidays.names, holidays.blocks)

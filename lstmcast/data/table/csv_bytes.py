@@ -147,3 +147,9 @@ def _check_utf8(path: Path, text: bytes, encoding: str) -> None:
             f"{path}: line {line}: found byte 0x{text[error.start]:02X}, not UTF-8{said}; it looks like Latin-1: "
             "set data.csv.encoding: cp1252 if that is so"
         ) from error
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a file."""
+    with reporting_missing(path):
+        return path.stat().st_size

@@ -41,6 +41,7 @@ from lstmcast.errors import DataError, ShortError
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 TextArray = npt.NDArray[np.object_]
+Choose = Callable[[Path, tuple[str, ...]], tuple[Sequence[str], Sequence[str]]]  # columns: wanted texts and numbers
 
 PARQUET_AS_CSV = CsvConfig(separator=",", decimal=".", encoding="utf-8")
 

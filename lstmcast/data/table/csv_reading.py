@@ -1,18 +1,14 @@
 """Reads the files of `data.path`: quickly where they are plain, else with care."""
 
-import hashlib
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from lstmcast.config.schema import CsvConfig
-from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, reporting_missing
-from lstmcast.data.table.csv_file import Source, Sources, Table, TextColumn, check_headers, open_sources, read_table
+from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, size_of
+from lstmcast.data.table.csv_file import Choose, Sources, Table, open_sources, read_table
 from lstmcast.data.table.csv_lines import is_plain
 from lstmcast.data.table.csv_shape import BLANK
-from lstmcast.data.table.gathered import Gathered
 from lstmcast.data.table.packed import MAGIC_OF_PACKED
-from lstmcast.data.table.plain_csv import Choose, NotPlainError, PlainFile, read_plain
 from lstmcast.data.table.skipped import NOBODY, Skipped
 
 Progress = Callable[[int, int], None]  # is told how many bytes of all are read
@@ -38,11 +34,15 @@ def read_files(
     What is in the cells of series that are skipped is never a fault.
     """
     paths = find_paths(path)
-    if is_plain(csv) and csv.thousands is None and not csv.units and STANDARD_INPUT not in paths:
-        try:
-            return _read_plain_files(paths, csv, choose, progress)
-        except NotPlainError:
-            pass
+    if _may_be_plain(paths, csv):
+        from lstmcast.data.table.plain_files import (
+            read_plain_files,  # its import takes longer than to read a small file
+        )
+
+        is_long = sum(map(size_of, paths)) >= WORTH_A_BAR
+        found = read_plain_files(paths, csv, choose, progress if is_long else no_progress)
+        if found is not None:
+            return found
     bar = _CarefulBar(paths, progress)
     sources = open_sources(path, csv, bar.file_is_checked)
     table = read_table(sources, *choose(sources.files[0].path, sources.columns), csv, skipped)
@@ -73,43 +73,15 @@ class _CarefulBar:
             self._progress(self._done, self._total)
 
 
-def _read_plain_files(
-    paths: Sequence[Path], csv: CsvConfig, choose: Choose, progress: Progress
-) -> tuple[Sources, Table]:
-    if (
-        csv.separator == BLANK
-        or csv.encoding not in ("auto", "utf-8")
-        or any(path.suffix.lower() not in PLAIN_SUFFIXES for path in paths)
-    ):
-        raise NotPlainError
-    sizes = [_size_of(path) for path in paths]
-    if sum(sizes) < LARGE:
-        raise NotPlainError
-    digest, before, files, gathered = hashlib.sha256(), 0, list[PlainFile](), Gathered(sum(sizes))
-    for path, size in zip(paths, sizes, strict=True):
-        with reporting_missing(path), path.open("rb") as file:
-            tell = partial(_tell, progress, before, sum(sizes))
-            files.append(read_plain(file, path, csv, choose, gathered, digest.update, tell))
-        before += size
-    check_headers([(path, file.columns) for path, file in zip(paths, files, strict=True)])
-    texts, numbers = choose(paths[0], files[0].columns)
-    table = Table(
-        {name: TextColumn(*gathered.take_texts(name)) for name in texts},
-        {name: gathered.take_numbers(name) for name in numbers},
-        "." if csv.decimal == "auto" else csv.decimal,
+def _may_be_plain(paths: Sequence[Path], csv: CsvConfig) -> bool:
+    """Return whether files are so large that the quick way is worth while, and nothing is known that rules it out."""
+    return (
+        is_plain(csv)
+        and csv.thousands is None
+        and not csv.units
+        and csv.separator != BLANK
+        and csv.encoding in ("auto", "utf-8")
+        and STANDARD_INPUT not in paths
+        and all(path.suffix.lower() in PLAIN_SUFFIXES for path in paths)
+        and sum(map(size_of, paths)) >= LARGE
     )
-    sources = tuple(
-        Source(path, None, file.separator, csv.quote, "utf-8", file.columns, file.rows)
-        for path, file in zip(paths, files, strict=True)
-    )
-    return Sources(sources, digest.hexdigest()), table
-
-
-def _size_of(path: Path) -> int:
-    with reporting_missing(path):
-        return path.stat().st_size
-
-
-def _tell(progress: Progress, before: int, total: int, done: int) -> None:
-    if total >= WORTH_A_BAR:
-        progress(before + done, total)

@@ -22,6 +22,7 @@ from lstmcast.data.table.byte_cells import Form, find_form, read_keys, read_runs
 from lstmcast.data.table.byte_lines import Lines, Words, split_lines
 from lstmcast.data.table.byte_numbers import read_numbers
 from lstmcast.data.table.codes import Cycle, Runs
+from lstmcast.data.table.csv_file import Choose
 from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header
 from lstmcast.data.table.cycles import KnownCycle, find_period, learn_cycle
@@ -36,7 +37,6 @@ NOT_ASCII = 128
 MARK = "x"  # a first row of texts keeps pandas from taking names for numbers
 
 Progress = Callable[[int], None]  # is told how many bytes are read
-Choose = Callable[[Path, tuple[str, ...]], tuple[Sequence[str], Sequence[str]]]  # columns: wanted texts and numbers
 
 
 class NotPlainError(Exception):
