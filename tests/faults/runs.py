@@ -82,9 +82,10 @@ def call_fresh(
 def run_fresh(
     *words: object, cwd: Path | str = "/", environment: dict[str, str] | None = None, timeout: float = 120
 ) -> Ended:
-    """Run any command that can import this package."""
+    """Run any command that can import this package; it keeps no bytecode: to write that would count as calls of ours."""
     command = [str(word) for word in words]
-    env = dict(os.environ if environment is None else environment) | {"PYTHONPATH": str(PACKAGE_HOME)}
+    env = dict(os.environ if environment is None else environment)
+    env |= {"PYTHONPATH": str(PACKAGE_HOME), "PYTHONDONTWRITEBYTECODE": "1"}
     ended = subprocess.run(
         command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
     )
