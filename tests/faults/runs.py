@@ -82,7 +82,7 @@ def call_fresh(
 def run_fresh(
     *words: object, cwd: Path | str = "/", environment: dict[str, str] | None = None, timeout: float = 120
 ) -> Ended:
-    """Run any command that can import this package; it keeps no bytecode: to write that would count as calls of ours."""
+    """Run any command that can import this package; bytecode is not kept: to write it would count as calls of ours."""
     command = [str(word) for word in words]
     env = dict(os.environ if environment is None else environment)
     env |= {"PYTHONPATH": str(PACKAGE_HOME), "PYTHONDONTWRITEBYTECODE": "1"}
