@@ -50,7 +50,7 @@ class Record:
                 delattr(cls, name)  # what is not set on a record is not there
         cls.known_keys = MappingProxyType(known)
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         self.__dict__.update(self._checked(values))
         try:
             self.check_together()

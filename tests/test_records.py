@@ -96,6 +96,14 @@ def test_all_flaws_of_a_record_are_told_at_once():
     ]
 
 
+@pytest.mark.parametrize("name", ["self", "cls", "values", "3", ""])
+def test_an_unknown_key_may_have_any_name(name):
+    with pytest.raises(UnfitError) as caught:
+        Outer.from_plain({"name": "n", name: 1})
+
+    assert (name,) in [flaw.path for flaw in caught.value.flaws if flaw.kind == "unknown"]
+
+
 def test_keys_are_checked_together_once_each_is_right():
     with pytest.raises(UnfitError, match=r"^'low': is above `high`$"):
         Outer(name="a", low=2)

@@ -97,8 +97,22 @@ def test_a_bomb_of_merge_keys_is_refused_at_once(load):
         b"\x80abc: 1\n",
         b"a: &a [*a]\n",
         b"? [a]\n: 1\n",
+        b"self: 1\n",
+        b"data: {self: 1, cls: 2, 3: 4}\n",
     ],
-    ids=["empty", "list", "items", "text", "utf-16", "zero byte", "latin-1", "in itself", "odd key"],
+    ids=[
+        "empty",
+        "list",
+        "items",
+        "text",
+        "utf-16",
+        "zero byte",
+        "latin-1",
+        "in itself",
+        "odd key",
+        "self",
+        "self inside",
+    ],
 )
 def test_a_file_that_is_no_config_is_refused(load, content):
     load.config.write_bytes(content)
