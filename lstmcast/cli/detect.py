@@ -10,6 +10,7 @@ from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
+    data_option,
     manner_options,
     now_option,
     partial_option,
@@ -29,11 +30,7 @@ SHOWN = 20  # alarms; the table has them all
 @click.command(name="detect")
 @config_options
 @click.option("--model", metavar="ID|DIR", help="Look back with this version or its folder.")
-@click.option(
-    "--data",
-    metavar="PATH",
-    help="A newer file of the same form; - is stdin.  [default: data.path of the config]",
-)
+@data_option
 @click.option("--since", metavar="TIME", help="Look back: judge everything anew, and show what came since TIME.")
 @click.option("--fail-on-anomaly", is_flag=True, help="End with exit code 33 if a fault began.")
 @partial_option

@@ -82,6 +82,15 @@ def model_option(function: Function) -> Function:
     )
 
 
+def data_option(function: Function) -> Function:
+    """Add --data, handed over as `data`; left out, it is the file of the config."""
+    return click.option(
+        "--data",
+        metavar="PATH|-",
+        help="A newer file of the same form; - is stdin.  [default: data.path of the config]",
+    )(function)
+
+
 def refuse_two_answers(manner: Manner, output: str | None) -> None:
     """Raise a usage error if both the JSON document and what is written would go to stdout."""
     if manner.as_json and output == "-":

@@ -9,6 +9,7 @@ from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
+    data_option,
     manner_options,
     model_option,
     now_option,
@@ -25,11 +26,7 @@ from lstmcast.cli.terminal import answer, open_talk
 @click.command(name="predict")
 @config_options
 @model_option
-@click.option(
-    "--data",
-    metavar="PATH|-",
-    help="A newer file of the same form; - is stdin.  [default: data.path of the config]",
-)
+@data_option
 @click.option(
     "--output",
     "-o",
