@@ -63,6 +63,11 @@ def test_a_folder_for_data_is_refused(load):
     assert_data_refused(load, 11, [load.workspace])
 
 
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_for_data_is_refused_and_not_read(load, device):
+    assert_refused(load.root, 11, [device, "is a device"], "predict", load.config, "--data", device, "--now", NOW)
+
+
 def test_data_that_may_not_be_read_are_named(public_load):
     public_load.data.chmod(0)
 

@@ -58,8 +58,10 @@ def read_bytes(path: Path) -> bytes:
 
 @contextmanager
 def reporting_missing(path: Path) -> Iterator[None]:
-    """Turn what the operating system says of a file that cannot be read into a MissingError."""
+    """Turn what the operating system says of a file that cannot be read into a MissingError; a device has no end."""
     try:
+        if path.is_char_device() or path.is_block_device():
+            raise MissingError(f"{path}: is a device, not a file; check data.path")
         yield
     except FileNotFoundError as error:
         raise MissingError(f"{path}: no such file; check data.path") from error
