@@ -1,5 +1,6 @@
 """Everything that a user can mend, each kind with the exit code and the name that scripts rely on."""
 
+import errno
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol, Self
 
@@ -125,5 +126,25 @@ class TimeoutReachedError(LstmcastError):
     exit_code, name = 42, "timeout"
 
 
+class OutOfMemoryError(LstmcastError):
+    """The command needed more memory than it could get."""
+
+    exit_code, name = 43, "memory"
+
+
 INTERRUPTED = 130
 TERMINATED = 143
+CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+
+
+def foreseen_fault(error: BaseException) -> LstmcastError | None:
+    """Return the fault of ours that any error comes down to; None for a bug, or a wish to stop."""
+    if isinstance(error, LstmcastError):
+        return error
+    if isinstance(error, MemoryError):
+        told = f" ({error})" if str(error) else ""
+        return OutOfMemoryError(f"memory: there was not enough of it{told}; allow more, or make the work smaller")
+    if isinstance(error, OSError) and error.errno in CANNOT_WRITE:
+        where = error.filename or "standard output"
+        return OutputError(f"{where}: {error.strerror}; see that it can be written")
+    return None

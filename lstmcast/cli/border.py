@@ -1,6 +1,5 @@
 """The border between the program and the shell: what was raised becomes one line and an exit code."""
 
-import errno
 import os
 import signal
 import threading
@@ -13,13 +12,12 @@ import click
 from lstmcast.cli.manner import Manner, manner_of, manner_spelled_in
 from lstmcast.cli.streams import drop_stdout
 from lstmcast.cli.terminal import PROGRAM, Ending, tell_ending
-from lstmcast.errors import INTERRUPTED, TERMINATED, LstmcastError, OutputError, TimeoutReachedError
+from lstmcast.errors import INTERRUPTED, TERMINATED, LstmcastError, TimeoutReachedError, foreseen_fault
 
 USAGE = 2
 HUNG_UP = 129
 GRACE = 8.0  # seconds for clearing up after a signal: whoever sent it waits ten before he kills
 READER_LEFT = 141  # what a shell reports for any program whose reader went away
-CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 STOPS = {
     signal.SIGINT: Ending(INTERRUPTED, "interrupted", "stopped by SIGINT"),
     signal.SIGTERM: Ending(TERMINATED, "terminated", "stopped by SIGTERM"),
@@ -69,7 +67,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         drop_stdout()
         return READER_LEFT
-    except (click.ClickException, LstmcastError, StopSignalError, KeyboardInterrupt, OSError) as error:
+    except (click.ClickException, LstmcastError, StopSignalError, KeyboardInterrupt, MemoryError, OSError) as error:
         foreseen = ending_of(error)
         if foreseen is None:
             raise
@@ -82,18 +80,16 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
 
 def ending_of(error: BaseException) -> Ending | None:
     """Return how a foreseen error ends the program; None for a bug, which keeps its traceback."""
-    if isinstance(error, LstmcastError):
-        answer = error.answer.as_json() if error.answer else {}
-        return Ending(error.exit_code, error.name, str(error), answer)
+    fault = foreseen_fault(error)
+    if fault is not None:
+        answer = fault.answer.as_json() if fault.answer else {}
+        return Ending(fault.exit_code, fault.name, str(fault), answer)
     if isinstance(error, click.ClickException):
         return Ending(USAGE, "usage", usage_message(error))
     if isinstance(error, StopSignalError):
         return error.ending
     if isinstance(error, KeyboardInterrupt):
         return STOPS[signal.SIGINT]
-    if isinstance(error, OSError) and error.errno in CANNOT_WRITE:
-        where = error.filename or "standard output"
-        return Ending(OutputError.exit_code, OutputError.name, f"{where}: {error.strerror}; see that it can be written")
     return None
 
 

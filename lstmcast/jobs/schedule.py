@@ -15,7 +15,7 @@ from lstmcast.files import ensure_folder, write_all_whole
 from lstmcast.jobs.nightly.night import LOGS
 
 RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedError))  # it may be well a little later
-FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 129 130 134 137 139 141 143"  # it will not
+FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 43 129 130 134 137 139 141 143"  # it will not
 RETRIES, PAUSE = 3, 900  # seconds
 TIMEOUT = "6h"
 SLACK = timedelta(minutes=1)  # for the command to end by itself

@@ -138,6 +138,18 @@ def test_a_full_disk_that_nobody_foresaw_is_an_output_error(capsys):
     )
 
 
+def test_too_little_memory_is_told_with_what_numpy_says_of_it(capsys):
+    program = fail_with(MemoryError("Unable to allocate 8 GiB"))
+
+    code = run(program, ["work"])
+
+    assert code == 43
+    assert capsys.readouterr().err == (
+        "lstmcast: error[memory]: memory: there was not enough of it (Unable to allocate 8 GiB); allow more, or make "
+        "the work smaller\n"
+    )
+
+
 def test_a_bug_keeps_its_traceback():
     with pytest.raises(ZeroDivisionError):
         run(fail_with(ZeroDivisionError("bug")), ["work"])

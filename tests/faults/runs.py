@@ -34,6 +34,7 @@ NAMES = {
     40: "locked",
     41: "output",
     42: "timeout",
+    43: "memory",
 }
 NOW = "2024-01-15"
 NOBODY = 65534

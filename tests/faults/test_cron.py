@@ -328,6 +328,18 @@ def test_a_disk_that_fails_leaves_the_old_forecast_and_what_belongs_to_it(load, 
     assert ended.code == 0
 
 
+# --- memory ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_of_memory_that_tensorflow_would_die_of_is_said_in_one_line(load):
+    before = snapshot(load.workspace)
+
+    ended = call_fresh("train", load.config, "--now", NOW, before=("sh", "-c", 'ulimit -v 2000000; exec "$@"', "sh"))
+
+    assert_refusal(ended, 43, "memory", "2.0 GB", "ulimit -v")
+    assert {name: content for name, content in snapshot(load.workspace).items() if name in before} == before
+
+
 # --- one run at a time, and back ------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lstmcast.config.schema import Config
-from lstmcast.errors import INTERRUPTED, LockedError, LstmcastError
+from lstmcast.errors import INTERRUPTED, LockedError, LstmcastError, foreseen_fault
 from lstmcast.files import write_whole
 from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
 from lstmcast.jobs.nightly.publishing import Forecast
@@ -57,7 +57,8 @@ def exit_code_of(error: BaseException) -> int:
     """Return the exit code that an error ends the program with."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    return int(getattr(error, "exit_code", BUG))
+    fault = foreseen_fault(error)
+    return fault.exit_code if fault else int(getattr(error, "exit_code", BUG))  # a signal has a code, too
 
 
 def ping_address(address: str, exit_code: int) -> str:

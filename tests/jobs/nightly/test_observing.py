@@ -1,3 +1,4 @@
+import errno
 import socket
 import threading
 import time
@@ -137,10 +138,17 @@ def test_a_failure_is_told_behind_the_path_of_an_address():
     assert ping_address("https://hc.example/abc/?rid=1", 12) == "https://hc.example/abc/fail?rid=1"
 
 
-def test_each_error_has_an_exit_code():
-    assert [exit_code_of(error) for error in (DataError("x"), StopError(), KeyboardInterrupt(), OSError())] == [
-        12,
-        143,
-        130,
-        1,
-    ]
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DataError("x"), 12),
+        (StopError(), 143),
+        (KeyboardInterrupt(), 130),
+        (OSError(errno.ENOSPC, "full"), 41),
+        (MemoryError(), 43),
+        (OSError(), 1),
+        (ZeroDivisionError(), 1),
+    ],
+)
+def test_each_error_has_the_exit_code_that_the_program_ends_with(error, code):
+    assert exit_code_of(error) == code
