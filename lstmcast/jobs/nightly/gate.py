@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GATE, TRAINED_UNTIL = "gate", "trained_until"
 WORST = 2.0  # times the present version's own error
+NOTHING = 1e-6  # an error so small is none: where a series stands still, all forecasts are right but for rounding
 YARDSTICK = "wql"  # against the size of the values, which damage does not change, as it does the unit of MASE
 
 
@@ -76,12 +77,12 @@ def refuse_promotion(config: Config, model: float, baseline: float, compared: Co
     """Return why a model with these scores may not be promoted, if so."""
     gate = config.evaluate.gate
     found = skill(model, baseline)
-    if not found >= gate.min_skill:
+    if not (found >= gate.min_skill or model <= NOTHING):
         return (
             f"{gate.metric} {model:.4g} of the model against {baseline:.4g} of {gate.against}: "
             f"skill {found:.1%}, evaluate.gate.min_skill is {gate.min_skill:.1%}"
         )
-    if compared is not None and not compared.new < compared.present:
+    if compared is not None and not (compared.new < compared.present or compared.new <= NOTHING):
         windows = "window" if compared.windows == 1 else "windows"
         return (
             f"{gate.metric} {compared.new:.4g} of the model against {compared.present:.4g} of the present version "

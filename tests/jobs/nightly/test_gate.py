@@ -39,6 +39,10 @@ def test_a_model_that_is_worse_is_refused_with_both_scores():
     )
 
 
+def test_where_all_are_right_but_for_rounding_the_model_passes():
+    assert refuse_promotion(a_config(min_skill=0.1), 5e-8, 0.0, a_comparison(2e-8, 0.0)) is None
+
+
 def test_where_the_data_allow_no_score_nothing_is_refused():
     assert refuse_promotion(a_config(), NAN, NAN, None) is None
 
