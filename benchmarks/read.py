@@ -1,11 +1,14 @@
-"""Reading ten million rows of a long CSV to a panel, beside a bare `pandas.read_csv`, in turn, with the peak of memory.
+"""Reading a CSV of ten million values to a panel, beside a bare `pandas.read_csv`, in turn, with the peak of memory.
 
-`python benchmarks/read.py [ROWS]`: 100,000 series of ROWS / 100,000 rows each, and 1,000 series of ROWS / 1,000.
-Many more rows, as 50,000,000, are read once only after a first time for the disk.
+`python benchmarks/read.py [ROWS] [SHAPE ...]`: shapes are those of `SHAPES`, all of them if none is named. Many more
+rows, as 50,000,000, are read once only after a first time for the disk.
 """
 
+import json
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,17 +18,31 @@ from measure import expect_exit_codes, in_turn, machine, verdict
 ROWS = 10_000_000
 ROUNDS = 3
 MOST_TIME, MOST_MEMORY = 1.5, 2.0  # times the best engine of pandas
+MISSING = 0.01
+WIDE = 500  # columns
 BARE = """
 import sys
 import pandas
 pandas.read_csv(sys.argv[1], engine=sys.argv[2])
 """
 OWN = """
+import json
 import sys
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.read import read_panel
-read_panel(DataConfig(path=sys.argv[1], time="time", id="id", target="value"))
+read_panel(DataConfig(path=sys.argv[1], time="time", **json.loads(sys.argv[2])))
 """
+LONG = {"id": "id", "target": "value"}
+
+Lines = Iterable[str]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A kind of file."""
+
+    write: Callable[[int], Lines]  # the lines of a file of so many values
+    config: Mapping[str, object] = field(default_factory=lambda: LONG)
 
 
 def main() -> int:
@@ -33,55 +50,115 @@ def main() -> int:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     rounds = ROUNDS if rows <= ROWS else 1
     kept = True
-    print(f"## Reading {rows:,} rows\n\n{machine()}; best of {rounds} in turn, imports left out\n")
-    for series in (100_000, 1_000):
-        with tempfile.TemporaryDirectory() as name:
-            path = Path(name) / "long.csv"
-            write_long(path, series, rows // series)
-            kept &= compare(path, f"{series:,} series", rounds)
+    print(f"## Reading {rows:,} values\n\n{machine()}; best of {rounds} in turn, imports left out\n")
+    for name in sys.argv[2:] or SHAPES:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "values.csv"
+            with path.open("w") as file:
+                file.writelines(SHAPES[name].write(rows))
+            kept &= compare(path, name, SHAPES[name], rounds)
     return 0 if kept else 1
 
 
-def compare(path: Path, shape: str, rounds: int) -> bool:
+def compare(path: Path, name: str, shape: Shape, rounds: int) -> bool:
     """Print one table and return whether the limits are kept."""
     engines = ["c", *(["pyarrow"] if find_spec("pyarrow") else [])]
     commands = {f"pandas.read_csv, {engine}": [sys.executable, "-c", BARE, str(path), engine] for engine in engines}
-    commands["lstmcast, to a panel"] = [sys.executable, "-c", OWN, str(path)]
+    commands["lstmcast, to a panel"] = [sys.executable, "-c", OWN, str(path), json.dumps(shape.config)]
     empty = [sys.executable, "-c", "import pandas"], [sys.executable, "-c", "import lstmcast.data.read"]
     started = in_turn(dict(zip(("pandas", "lstmcast"), empty, strict=True)), path.parent, rounds)
     runs = in_turn(commands, path.parent, rounds)
     expect_exit_codes(runs, {})
     seconds, cpu, memory = {}, {}, {}
-    for name, of_name in runs.items():
-        imports = started["lstmcast" if name.startswith("lstmcast") else "pandas"]
-        seconds[name] = min(one.seconds for one in of_name) - min(one.seconds for one in imports)
-        cpu[name] = min(one.cpu_seconds for one in of_name) - min(one.cpu_seconds for one in imports)
-        memory[name] = min(one.peak_mb for one in of_name)
-    best = min((name for name in runs if name.startswith("pandas")), key=seconds.__getitem__)
-    print(f"{shape}, {path.stat().st_size / 1e6:.0f} MB\n\n| | seconds | of processors | peak MB |\n|---|---|---|---|")
-    for name in runs:
-        print(f"| {name} | {seconds[name]:.2f} | {cpu[name]:.2f} | {memory[name]:.0f} |")
+    for command, of_command in runs.items():
+        imports = started["lstmcast" if command.startswith("lstmcast") else "pandas"]
+        seconds[command] = min(one.seconds for one in of_command) - min(one.seconds for one in imports)
+        cpu[command] = min(one.cpu_seconds for one in of_command) - min(one.cpu_seconds for one in imports)
+        memory[command] = min(one.peak_mb for one in of_command)
+    best = min((command for command in runs if command.startswith("pandas")), key=seconds.__getitem__)
+    print(f"{name}, {path.stat().st_size / 1e6:.0f} MB\n\n| | seconds | of processors | peak MB |\n|---|---|---|---|")
+    for command in runs:
+        print(f"| {command} | {seconds[command]:.2f} | {cpu[command]:.2f} | {memory[command]:.0f} |")
     print()
     own = "lstmcast, to a panel"
-    kept = verdict(f"{shape}: time against {best}", seconds[own] / seconds[best], MOST_TIME, ".2f")
-    kept &= verdict(f"{shape}: peak memory against {best}", memory[own] / memory[best], MOST_MEMORY, ".2f")
-    print()
+    kept = verdict(f"{name}: time against {best}", seconds[own] / seconds[best], MOST_TIME, ".2f")
+    kept &= verdict(f"{name}: peak memory against {best}", memory[own] / memory[best], MOST_MEMORY, ".2f")
+    print(f"      (of processors: {cpu[own] / min(cpu[command] for command in runs if command != own):.2f})\n")
     return kept
 
 
-def write_long(path: Path, series: int, rows: int) -> None:
-    """Write hourly values of many series, one after the other."""
-    random = np.random.default_rng(1)
-    hours = np.datetime64("2020-01-01T00", "s") + np.arange(rows) * np.timedelta64(3600, "s")
-    stamps = [stamp.replace("T", " ") for stamp in np.datetime_as_string(hours).tolist()]
-    with path.open("w") as file:
-        file.write("id,time,value\n")
-        for number in range(series):
-            values = random.normal(100, 20, rows).tolist()
-            file.write(
-                "".join(f"s{number:06},{stamp},{value:.3f}\n" for stamp, value in zip(stamps, values, strict=True))
-            )
+def write_long(rows: int, series: int) -> Lines:
+    """Yield hourly values of many series, one after the other."""
+    random, stamps = np.random.default_rng(1), hours(rows // series)
+    yield "id,time,value\n"
+    for number in range(series):
+        values = random.normal(100, 20, len(stamps)).tolist()
+        yield from (f"s{number:06},{stamp},{value:.3f}\n" for stamp, value in zip(stamps, values, strict=True))
 
+
+def write_missing(rows: int) -> Lines:
+    """Yield a long table in which some values are empty."""
+    random = np.random.default_rng(2)
+    header, *lines = write_long(rows, 1000)
+    is_missing = random.random(len(lines)) < MISSING
+    yield header
+    for line, missing in zip(lines, is_missing.tolist(), strict=True):
+        yield line[: line.rfind(",") + 1] + "\n" if missing else line
+
+
+def write_by_time(rows: int) -> Lines:
+    """Yield a long table in which the values of all series stand together, time by time."""
+    header, *lines = write_long(rows, 1000)
+    yield header
+    for first in range(len(lines) // 1000):
+        yield from lines[first :: len(lines) // 1000]
+
+
+def write_shuffled(rows: int) -> Lines:
+    """Yield a long table in no order at all."""
+    header, *lines = write_long(rows, 1000)
+    yield header
+    yield from (lines[row] for row in np.random.default_rng(3).permutation(len(lines)).tolist())
+
+
+def write_covariates(rows: int) -> Lines:
+    """Yield a long table with three covariates."""
+    random = np.random.default_rng(4)
+    header, *lines = write_long(rows, 1000)
+    yield f"{header[:-1]},temperature,promotion,price\n"
+    warm, cheap = random.normal(15, 8, len(lines)).tolist(), random.uniform(1, 5, len(lines)).tolist()
+    for line, degrees, price in zip(lines, warm, cheap, strict=True):
+        yield f"{line[:-1]},{degrees:.1f},{int(price < 2)},{price:.2f}\n"
+
+
+def write_wide(rows: int) -> Lines:
+    """Yield a table with a column for each series."""
+    random = np.random.default_rng(5)
+    yield f"time,{','.join(wide_columns())}\n"
+    for stamp in hours(rows // WIDE):
+        yield f"{stamp},{','.join(f'{value:.3f}' for value in random.normal(100, 20, WIDE).tolist())}\n"
+
+
+def wide_columns() -> list[str]:
+    """Return the names of the series of a wide table."""
+    return [f"v{number:03}" for number in range(WIDE)]
+
+
+def hours(count: int) -> list[str]:
+    """Return so many hours, one after the other."""
+    stamps = np.datetime64("2020-01-01T00", "s") + np.arange(count) * np.timedelta64(3600, "s")
+    return [stamp.replace("T", " ") for stamp in np.datetime_as_string(stamps).tolist()]
+
+
+SHAPES = {
+    "100,000 series": Shape(lambda rows: write_long(rows, 100_000)),
+    "1,000 series": Shape(lambda rows: write_long(rows, 1000)),
+    "sorted by time": Shape(write_by_time),
+    "1% missing": Shape(write_missing, LONG | {"gaps": "interpolate"}),
+    "covariates": Shape(write_covariates, LONG | {"past": ["temperature"], "future": ["promotion", "price"]}),
+    "wide": Shape(write_wide, {"target": wide_columns()}),
+    "shuffled": Shape(write_shuffled),
+}
 
 if __name__ == "__main__":
     sys.exit(main())

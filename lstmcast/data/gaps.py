@@ -1,4 +1,7 @@
-"""Fills missing values of many series at once, by one of the policies of `data.gaps`."""
+"""Fills missing values of many series at once, by one of the policies of `data.gaps`.
+
+All series lie one after the other, each a whole grid; only the missing places are ever looked at one by one.
+"""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,38 +10,53 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
-def fill_missing(values: FloatArray, series: IntArray, policy: str, season: int | None) -> FloatArray:
-    """Return the values with NaN filled from the same series; NaN stays where there is nothing to fill from.
+def fill_missing(
+    values: FloatArray, missing: IntArray, offsets: IntArray, policy: str, season: int | None
+) -> FloatArray:
+    """Return what goes to the missing places, which rise; NaN where their series has nothing to fill them from.
 
-    Rows are whole grids, series after series. `interpolate` looks at both sides, all others only back.
+    The rows of series s are offsets[s] to offsets[s + 1]. `interpolate` looks at both sides, all others only back.
     """
     if policy == "zero":
-        return np.where(np.isnan(values), 0.0, values)
+        return np.zeros(len(missing))
+    series = np.searchsorted(offsets, missing, side="right") - 1
+    starts, ends = offsets[series], offsets[series + 1]
     if policy == "seasonal" and season is not None:
-        values = _fill_from_season(values, series, season)
-    before = _last_known(values, series)
-    if policy != "interpolate":
-        return np.where(before >= 0, values[before], np.nan)
-    after = len(values) - 1 - _last_known(values[::-1], series[::-1])[::-1]
-    after = np.where(after < len(values), after, before)
-    share = (np.arange(len(values)) - before) / np.maximum(after - before, 1)
-    return np.where(before >= 0, values[before] + (values[after] - values[before]) * share, np.nan)
+        return _from_season(values, missing, starts, season)
+    before, after = _around(missing, starts)
+    has_before, has_after = before >= starts, after < ends
+    left = np.where(has_before, values[np.maximum(before, 0)], np.nan)
+    if policy != "interpolate" or not len(missing):
+        return left
+    right = values[np.minimum(after, len(values) - 1)]
+    has_after &= ~np.isnan(right)
+    share = (missing - before) / np.where(has_after, after - before, 1)
+    return np.asarray(np.where(has_after, left + (right - left) * share, left))
 
 
-def _last_known(values: FloatArray, groups: IntArray) -> IntArray:
-    """Return the place of the newest known value of the same group up to each row, or -1; groups are contiguous."""
-    places = np.maximum.accumulate(np.where(np.isnan(values), -1, np.arange(len(values))))
-    same = groups[np.maximum(places, 0)] == groups
-    return np.where((places >= 0) & same, places, -1)
+def _around(missing: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the places right before and right after the gap that each missing place is in."""
+    begins = np.append(True, (np.diff(missing) != 1) | (np.diff(starts) != 0))[: len(missing)]
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(missing))[: len(first)] - 1
+    lengths = last - first + 1
+    return np.repeat(missing[first] - 1, lengths), np.repeat(missing[last] + 1, lengths)
 
 
-def _fill_from_season(values: FloatArray, series: IntArray, season: int) -> FloatArray:
-    """Return the values with NaN taken from one season before, or the nearest season before that is known."""
-    starts = np.flatnonzero(np.diff(series, prepend=-1))
-    place_in_series = np.arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
-    groups = series * season + place_in_series % season
-    order = np.argsort(groups, kind="stable")
-    before = _last_known(values[order], groups[order])
+def _from_season(values: FloatArray, missing: IntArray, starts: IntArray, season: int) -> FloatArray:
+    """Return the values of one season before, or of the nearest season before that is known, else the newest ones."""
+    source, is_open = missing - season, np.ones(len(missing), bool)
+    while is_open.any():  # each look goes twice as far back as the one before
+        is_open &= source >= starts
+        is_open[is_open] = np.isnan(values[source[is_open]])
+        next_one = source.copy()
+        next_one[is_open] = source[np.searchsorted(missing, source[is_open])]
+        source = next_one
+    has_source = source >= starts
     filled = values.copy()
-    filled[order] = np.where(before >= 0, values[order][before], np.nan)
-    return filled
+    filled[missing] = np.where(has_source, values[np.maximum(source, 0)], np.nan)
+    rest = missing[~has_source]
+    if len(rest):
+        before, _ = _around(rest, starts[~has_source])
+        filled[rest] = np.where(before >= starts[~has_source], filled[np.maximum(before, 0)], np.nan)
+    return np.asarray(filled[missing])

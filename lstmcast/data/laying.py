@@ -1,21 +1,22 @@
 """Lays the rows of a file on a regular grid: sorted, moved, merged, split and filled as the config says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
+from lstmcast.data.by_place import lay_by_place
 from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
 from lstmcast.data.clock.spacing import check_grid, infer_frequency
 from lstmcast.data.clock.times import Frequency, parse_frequency
+from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.even import lay_even
 from lstmcast.data.panel import IntArray
 from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
 from lstmcast.data.regular import Grid, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
-from lstmcast.data.straight import Straight, lay_straight
 from lstmcast.errors import ConfigError
 
 NAMED = 3  # series, in a note
@@ -57,30 +58,28 @@ def lay_rows(rows: Rows, config: DataConfig, labels: Labels, known: Frequency | 
     rows, dropped = merge_duplicates(rows, config.duplicates, labels)
     frequency = _frequency_of(config, rows, labels, known)
     check_size(rows, frequency, labels)
-    longest = None if horizon is None else longest_gap(frequency, horizon)
-    parts = split_at_long_gaps(rows, frequency, config.gaps, longest, labels)
+    parts = split_at_long_gaps(rows, frequency, config.gaps, _longest(frequency, horizon), labels)
     grid = put_on_grid(parts.newest, frequency, config.gaps, labels)
     earlier = _lay_earlier(parts, lambda part, names: put_on_grid(part, frequency, config.gaps, names), labels)
     laid = Laid(frequency, grid, earlier, parts.owners, dropped)
-    notes = (
-        *(("rows were not in time order; sorted",) if was_shuffled else ()),
-        *_note(moved, "row", f" moved to the nearest step of the grid ({frequency.alias})"),
-        *_note(dropped, "row", f" with a time that was there already: {config.duplicates}"),
-        *_note(int(laid.fills.sum()), "missing value", f" filled: {config.gaps}"),
-        *_note(laid.covariate_fills, "missing covariate", f" filled: {config.gaps}"),
-        *parts.notes,
-        *grid.notes,
-        *_note_short(frequency, grid, labels),
-    )
-    return Laid(frequency, grid, earlier, parts.owners, dropped, notes)
+    return replace(laid, notes=_notes(laid, config, labels, parts.notes, moved, was_shuffled=was_shuffled))
 
 
-def lay_at_once(rows: Straight, config: DataConfig, labels: Labels, known: Frequency | None) -> Laid | None:
-    """Return rows on the grid that they fill as they are, None where anything has to be done to them."""
+def lay_at_once(
+    rows: CodedRows, config: DataConfig, labels: Labels, known: Frequency | None, horizon: int | None
+) -> Laid | None:
+    """Return rows on their grid by their places, None where more has to be done to them."""
     if config.off_grid != "error":
         return None
-    found = lay_straight(rows, lambda first: _frequency_of(config, first, labels, known))
-    return None if found is None else Laid(*found, notes=_note_short(*found, labels))
+
+    def frequency_of(some: Rows) -> Frequency:
+        return _frequency_of(config, some, labels, known)
+
+    placed = lay_by_place(rows, config.gaps, lambda found: _longest(found, horizon), frequency_of)
+    if placed is None:
+        return None
+    laid = Laid(placed.frequency, placed.grid)
+    return replace(laid, notes=_notes(laid, config, labels, was_shuffled=placed.was_shuffled))
 
 
 def _lay_earlier(parts: Parts, lay: Callable[[Rows, Labels], Grid], labels: Labels) -> Grid | None:
@@ -120,6 +119,32 @@ def _fits(frequency: Frequency, rows: Rows) -> bool:
         return False
     steps = np.diff(frequency.ticks(rows.stamps))[np.diff(rows.series) == 0]
     return bool(len(steps) == 0 or (steps == 1).mean() > 0.5)
+
+
+def _longest(frequency: Frequency, horizon: int | None) -> int | None:
+    return None if horizon is None else longest_gap(frequency, horizon)
+
+
+def _notes(
+    laid: Laid,
+    config: DataConfig,
+    labels: Labels,
+    of_parts: tuple[str, ...] = (),
+    moved: int = 0,
+    *,
+    was_shuffled: bool,
+) -> tuple[str, ...]:
+    """Return what to say of all that was done."""
+    return (
+        *(("rows were not in time order; sorted",) if was_shuffled else ()),
+        *_note(moved, "row", f" moved to the nearest step of the grid ({laid.frequency.alias})"),
+        *_note(laid.duplicates_dropped, "row", f" with a time that was there already: {config.duplicates}"),
+        *_note(int(laid.fills.sum()), "missing value", f" filled: {config.gaps}"),
+        *_note(laid.covariate_fills, "missing covariate", f" filled: {config.gaps}"),
+        *of_parts,
+        *laid.grid.notes,
+        *_note_short(laid.frequency, laid.grid, labels),
+    )
 
 
 def _note_short(frequency: Frequency, grid: Grid, labels: Labels) -> tuple[str, ...]:

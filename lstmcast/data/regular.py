@@ -71,36 +71,56 @@ def put_on_grid(rows: Rows, frequency: Frequency, policy: str, labels: Labels) -
     spread = Spread(offsets, places, np.repeat(np.arange(len(first)), lengths))
     known = _last_known(rows, ticks) - first + 1
     ahead = np.arange(offsets[-1]) - offsets[:-1][spread.series] >= known[spread.series]
-    season = _season(frequency, policy)
+    season = season_of(frequency, policy)
     is_past = ~ahead[:, None]
-    values, filled = _fill(spread.out(rows.target[:, None]), is_past, spread.series, lambda _: policy, season)
-    past, past_filled = _fill(spread.out(rows.past), is_past, spread.series, lambda _: _backward(policy), season)
-    given = spread.out(rows.future)
-    future, future_filled = _fill(given, is_past, spread.series, lambda column: _of_column(column, policy), season)
-    future = np.where(is_past, future, given)  # what is to come is never made up
-    fills = int(past_filled.sum() + future_filled.sum())
+    values, filled = _fill_block(spread.out(rows.target[:, None]), is_past, offsets, lambda _: policy, season)
+    given = spread.out(rows.past), spread.out(rows.future)
+    past, future, fills = fill_covariates(*given, is_past, offsets, policy, season)
     grid = Grid(offsets, known, first, values[:, 0], filled[:, 0], past, future, fills, notes)
     _check_covariates(grid, spread, ahead, rows, frequency, labels)
     return grid
 
 
-def _fill(
-    block: FloatArray, wanted: BoolArray, series: IntArray, policy_of: Callable[[FloatArray], str], season: int | None
+def fill_covariates(
+    past: FloatArray, future: FloatArray, is_past: BoolArray, offsets: IntArray, policy: str, season: int | None
+) -> tuple[FloatArray, FloatArray, int]:
+    """Return covariates filled where `is_past`, and how many cells were."""
+    past, past_filled = _fill_block(past, is_past, offsets, lambda _: _backward(policy), season)
+    given = future
+    future, future_filled = _fill_block(given, is_past, offsets, lambda column: _of_column(column, policy), season)
+    future = np.where(is_past, future, given)  # what is to come is never made up
+    return past, future, int(past_filled.sum() + future_filled.sum())
+
+
+def is_mostly_gaps(places: int, rows: int) -> bool:
+    """Return whether a grid of so many places is far too large for its rows."""
+    return places > MOST_GAPS * rows + 1000
+
+
+def left_out_notes(leading: int, trailing: int) -> tuple[str, ...]:
+    """Return what to say of rows outside the values of their series."""
+    before = f"{leading} row{'' if leading == 1 else 's'} before the first value of a series left out"
+    after = f"{trailing} row{'' if trailing == 1 else 's'} after the last value of a series left out"
+    return (*((before,) if leading else ()), *((after,) if trailing else ()))
+
+
+def _fill_block(
+    block: FloatArray,
+    wanted: BoolArray,
+    offsets: IntArray,
+    policy_of: Callable[[FloatArray], str],
+    season: int | None,
 ) -> tuple[FloatArray, BoolArray]:
     """Return the block filled where `wanted`, each column by its policy, NaN elsewhere, and what was filled."""
     block = np.where(wanted, block, np.nan)
     missing = np.isnan(block) & wanted
-    policies = [policy_of(column) for column in block.T] if missing.any() else ["error"]
-    if "error" in policies:
-        return block, np.zeros(block.shape, bool)
-    has_gaps = np.zeros(int(series[-1]) + 1, bool)
-    has_gaps[series[missing.any(axis=1)]] = True
-    rows = np.flatnonzero(has_gaps[series])  # all other series stay as they are
-    part = block[rows]
-    columns = [
-        fill_missing(column, series[rows], policy, season) for column, policy in zip(part.T, policies, strict=True)
-    ]
-    block[rows] = np.where(missing[rows], np.column_stack(columns), part)
+    if missing.any():
+        for column, of_column in zip(block.T, missing.T, strict=True):
+            policy = policy_of(column)
+            if policy == "error":
+                return block, np.zeros(block.shape, bool)
+            places = np.flatnonzero(of_column)
+            column[places] = fill_missing(column, places, offsets, policy, season)
     return block, missing & ~np.isnan(block)
 
 
@@ -142,12 +162,8 @@ def _trim(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, tuple[str, ...
             f"from {labels.stamp(stamp)[0]} on{of_series(labels, rows, row)}; "
             "remove these rows, or set data.gaps to leave them out"
         ).of(labels.ids(int(rows.series[row])))
-    notes = []
-    if leading.any():
-        notes.append(f"{_rows(leading)} before the first value of a series left out")
-    if trailing.any():
-        notes.append(f"{_rows(trailing)} after the last value of a series left out")
-    return (rows.take(~(leading | trailing)), tuple(notes)) if notes else (rows, ())
+    notes = left_out_notes(int(leading.sum()), int(trailing.sum()))
+    return (rows.take(~(leading | trailing)), notes) if notes else (rows, ())
 
 
 def _check_no_gaps(rows: Rows, ticks: IntArray, frequency: Frequency, labels: Labels) -> None:
@@ -179,7 +195,7 @@ def check_size(rows: Rows, frequency: Frequency, labels: Labels) -> None:
     """Refuse rows that are mostly gaps: a mistyped year would ask for millions of rows."""
     ticks, starts = frequency.ticks(rows.stamps), _starts(rows.series)
     size = int((ticks[np.append(starts[1:], len(ticks)) - 1] - ticks[starts] + 1).sum())
-    if size <= MOST_GAPS * len(ticks) + 1000:
+    if not is_mostly_gaps(size, len(ticks)):
         return
     row = int(np.argmax(np.where(np.diff(rows.series) == 0, np.diff(ticks), 0)))
     before, after = labels.stamp(rows.stamps[[row, row + 1]])
@@ -207,7 +223,8 @@ def _check_covariates(
     )
 
 
-def _season(frequency: Frequency, policy: str) -> int | None:
+def season_of(frequency: Frequency, policy: str) -> int | None:
+    """Return how far back the policy looks, None where it looks at no season."""
     if policy != "seasonal":
         return None
     periods = seasonal_periods(frequency)
@@ -220,11 +237,6 @@ def _last_known(rows: Rows, ticks: IntArray) -> IntArray:
     """Return the tick of the last target of each series."""
     known: IntArray = np.maximum.reduceat(np.where(np.isnan(rows.target), ticks.min() - 1, ticks), _starts(rows.series))
     return known
-
-
-def _rows(chosen: BoolArray) -> str:
-    count = int(chosen.sum())
-    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _starts(series: IntArray) -> IntArray:

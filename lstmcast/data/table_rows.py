@@ -12,42 +12,67 @@ from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.names import Names
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
-from lstmcast.data.table.codes import Codes, Runs, has_empty
+from lstmcast.data.table.codes import Codes, Runs, has_empty, number
 from lstmcast.data.table.csv_file import Sources, Table
 from lstmcast.errors import DataError, ShortError
 
 NAMED = 3  # in a note
 
 
-def number_series(sources: Sources, table: Table, names: Names) -> tuple[Codes, tuple[TextArray, ...]]:
-    """Return the series of each row of the files and the ids of the series, sorted as text."""
+def number_series(
+    sources: Sources, table: Table, names: Names, without: Collection[tuple[str, ...]] = ()
+) -> tuple[Codes, tuple[TextArray, ...]]:
+    """Return the series of each row of the files and the ids of the series, sorted as text.
+
+    A row without an id belongs to nobody. That is refused unless such rows, whose id is then empty, are left out.
+    """
     if not names.ids:
         wide = np.array(names.targets, object)
         only = Runs(np.zeros(1, np.int64), np.array([sources.rows]))
         return only, (wide,) if names.is_wide else ()
-    if len(names.ids) == 1 and not has_empty(table.texts[names.ids[0]].shortly):
-        column = table.texts[names.ids[0]]
-        return column.shortly, (column.distinct,)
+    columns = [table.texts[name] for name in names.ids]
+    is_empty = [has_empty(column.shortly) for column in columns]
+    if len(columns) == 1 and not any(is_empty):
+        return columns[0].shortly, (columns[0].distinct,)
+    texts = [np.append("", column.distinct).astype(object) for column in columns]
     key = np.zeros(sources.rows, np.int64)
-    for name in names.ids:
-        codes = table.texts[name].codes
-        if (codes < 0).any():
-            row = int(np.argmax(codes < 0))
-            raise DataError(f"{sources.where(row)}: column {name!r} is empty: the row belongs to no series; name it")
-        key = key * len(table.texts[name].distinct) + codes
-    used, series = np.unique(key, return_inverse=True)
+    for column, distinct in zip(columns, texts, strict=True):
+        key = key * len(distinct) + column.codes + 1
+    series, used = number(key)
     ids: list[TextArray] = []
-    for name in reversed(names.ids):
-        distinct = table.texts[name].distinct
+    for distinct in reversed(texts):
         used, codes = np.divmod(used, len(distinct))
         ids.insert(0, distinct[codes])
-    return series.astype(np.int64), tuple(ids)
+    if any(is_empty):
+        _refuse_nobody(sources, names, series, ids, without)
+    return series, tuple(ids)
+
+
+def _refuse_nobody(
+    sources: Sources,
+    names: Names,
+    series: IntArray,
+    ids: Sequence[TextArray],
+    without: Collection[tuple[str, ...]],
+) -> None:
+    """Refuse rows without an id, unless they are left out."""
+    keys = list(zip(*(column.tolist() for column in ids), strict=True))
+    nameless = np.array(["" in key and key not in without for key in keys])
+    rows = np.flatnonzero(nameless[series])
+    if not len(rows):
+        return
+    key = keys[int(series[rows[0]])]
+    more = f", and in {len(rows) - 1} more rows" if len(rows) > 1 else ""
+    raise DataError(
+        f"{sources.where(int(rows[0]))}: column {names.ids[key.index('')]!r} is empty{more}: such a row belongs to no "
+        "series; name it, or remove the row"
+    ).of(key)
 
 
 def make_rows(table: Table, names: Names, series: IntArray, stamps: StampArray) -> Rows:
     """Return the rows of all series; a wide table gives its rows once for each target, in the order of their names."""
     count, times = len(series), len(names.targets)
-    past, future = _block(table, names, names.past, count), _block(table, names, names.future, count)
+    past, future = block_of(table, names, names.past, count), block_of(table, names, names.future, count)
     if not names.is_wide:
         return Rows(series, stamps, table.numbers[names.targets[0]], past, future, np.arange(count))
     target = np.concatenate([table.numbers[name] for name in names.targets])
@@ -60,6 +85,11 @@ def make_rows(table: Table, names: Names, series: IntArray, stamps: StampArray) 
         future=np.tile(future, (times, 1)),
         origin=origin,
     )
+
+
+def block_of(table: Table, names: Names, columns: tuple[str, ...], rows: int) -> FloatArray:
+    """Return (rows, columns) of some columns."""
+    return np.column_stack([_column(table, names, name) for name in columns]) if columns else np.empty((rows, 0))
 
 
 def keep_rows(rows: Rows, ids: tuple[TextArray, ...], chosen: BoolArray) -> tuple[Rows, tuple[TextArray, ...]]:
@@ -113,10 +143,6 @@ def static_rows(table: Table, names: Names, rows: Rows) -> StaticRows:
     columns = {name: _column(table, names, name)[rows.origin] for name in names.static}
     texts = {name: table.texts[name].distinct for name in names.static if name in names.categories}
     return StaticRows(rows.series, rows.origin, columns, texts)
-
-
-def _block(table: Table, names: Names, columns: tuple[str, ...], rows: int) -> FloatArray:
-    return np.column_stack([_column(table, names, name) for name in columns]) if columns else np.empty((rows, 0))
 
 
 def _column(table: Table, names: Names, name: str) -> FloatArray:

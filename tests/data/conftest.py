@@ -8,7 +8,8 @@ import pytest
 
 from lstmcast.config.schema import CsvConfig, DataConfig
 from lstmcast.data.panel import Panel
-from lstmcast.data.read import Known, Reading, read_panel
+from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.ways import Known
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.read import Known, Reading, read_panel
+from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.ways import Known
 from tests.data.conftest import panel_contents
 
 ROWS, HORIZON = 12, 3

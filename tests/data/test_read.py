@@ -9,8 +9,9 @@ import pytest
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.data.read import Known, read_panel
+from lstmcast.data.read import read_panel
 from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.data.ways import Known
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 
 DAYS = "time,load\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,3.5\n"
@@ -211,8 +212,10 @@ def test_a_model_settles_what_a_short_newer_file_leaves_open(read):
 
 
 def test_a_row_without_id_or_time_is_named(read):
-    with pytest.raises(DataError, match="line 3: column 'id' is empty: the row belongs to no series"):
+    with pytest.raises(DataError, match="line 3: column 'id' is empty: such a row belongs to no series; name it, or"):
         read("time,id,load\n1,a,1\n2,,1\n", id="id")
+    with pytest.raises(DataError, match="line 3: column 'id' is empty, and in 1 more rows: such a row"):
+        read("time,id,load\n1,a,1\n2,,1\n3,,1\n", id="id")
     with pytest.raises(DataError, match="line 3: column 'time' is empty: a row needs its time"):
         read("time,load\n1,1\n,1\n")
 

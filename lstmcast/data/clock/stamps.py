@@ -15,7 +15,7 @@ from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
 from lstmcast.data.panel import BoolArray, IntArray, TextArray
-from lstmcast.data.table.codes import Codes, expand, has_empty
+from lstmcast.data.table.codes import Codes, expand, has_empty, number
 from lstmcast.data.table.csv_file import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
 
@@ -159,10 +159,10 @@ def join_texts(codes: Sequence[IntArray], texts: Sequence[TextArray]) -> tuple[I
     """Return the code of each row and the distinct texts of several columns, with a BREAK between them."""
     key, distinct = codes[0], texts[0]
     for more_codes, more in zip(codes[1:], texts[1:], strict=True):
-        used, key = np.unique(key * len(more) + more_codes, return_inverse=True)
+        key, used = number(key * len(more) + more_codes)
         first, second = np.divmod(used, len(more))
         distinct = distinct[first] + BREAK + more[second]
-    return key.astype(np.int64), distinct
+    return key, distinct
 
 
 def _join_columns(sources: Sources, table: Table, names: tuple[str, ...], owners: Owners) -> tuple[Codes, TextArray]:
@@ -183,7 +183,7 @@ def _join_columns(sources: Sources, table: Table, names: tuple[str, ...], owners
     codes, distinct = join_texts(
         [column.codes[looked_at].astype(np.int64) for column in columns], [each.distinct for each in columns]
     )
-    used, codes = np.unique(codes, return_inverse=True)
+    codes, used = number(codes)
     of_rows = np.zeros(len(looked_at), np.int64)
     of_rows[looked_at] = codes
     return of_rows, distinct[used]

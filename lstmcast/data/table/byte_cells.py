@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.data.table.byte_lines import WORD, Flags, Letters, Lines, Places, Words
-from lstmcast.data.table.byte_numbers import FULL, ZEROS, are_digits, digits_of
+from lstmcast.data.table.byte_numbers import FULL, HIGH, join_digits
 
 FIRST_LOOK = 1000  # lines that tell whether cells stay the same
+BEYOND_NINE, BEYOND_NOTHING = 0x76, 0x7F  # what lifts larger values to 128 or more
 RUN = 8  # lines that an id has to stay the same, on average
 FIRST_LETTERS = np.array([FULL >> 8 * (WORD - length) for length in range(WORD + 1)], np.uint64)  # as a mask
 
@@ -89,24 +90,17 @@ def read_keys(lines: Lines, column: int, form: Form) -> Words | None:
     for place in range(0, len(form.text), WORD):
         size = min(WORD, len(form.text) - place)
         word = lines.words[start + place]
-        known = form.text[place : place + size]
-        is_digit = form.is_digit[place : place + size]
-        fixed = _number(bytes(0 if digit else 0xFF for digit in is_digit))
-        wanted = _number(bytes(0 if digit else byte for byte, digit in zip(known, is_digit, strict=True)))
-        if ((word & fixed) != wanted).any():
-            return None
-        if not any(is_digit):
-            continue
-        word = (word & _number(bytes(0xFF if digit else 0 for digit in is_digit))) | _number(
-            bytes(0 if digit else 0x30 for digit in is_digit)
-        )
+        word ^= _number(form.text[place : place + size])  # leaves the value of each digit, and nothing of other letters
         if size < WORD:
-            word = (word << np.uint64(8 * (WORD - size))) | (ZEROS & np.uint64((1 << 8 * (WORD - size)) - 1))
+            word <<= np.uint64(8 * (WORD - size))
         word = word[:1] if (word == word[0]).all() else word
-        if not are_digits(word):
+        is_digit = (*[False] * (WORD - size), *form.is_digit[place : place + size])
+        beyond = _number(bytes(BEYOND_NINE if digit else BEYOND_NOTHING for digit in is_digit))
+        if (((word + beyond) | word) & HIGH).any():
             return None
-        keys *= np.uint64(10 ** (size - is_digit.index(True)))
-        keys += digits_of(word)
+        if any(is_digit):
+            keys *= np.uint64(10 ** (WORD - is_digit.index(True)))
+            keys += join_digits(word)
     return keys
 
 

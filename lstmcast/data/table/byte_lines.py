@@ -11,6 +11,7 @@ PAD = 16  # bytes before and after a block, so that words can be loaded at its e
 WORD = 8
 NEWLINE, RETURN = 10, 13
 LOWEST = np.uint64(1)
+MOST_LOOKS = 3  # for separators that stand elsewhere in each line: one look at all bytes costs as much
 
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
@@ -29,7 +30,17 @@ class Lines:
     @property
     def words(self) -> Words:
         """Return the eight bytes from each place on, as one number."""
-        return np.ndarray((len(self.padded) - WORD + 1,), "<u8", self.padded, strides=(1,))
+        return words_of(self.padded)
+
+
+def all_bytes(byte: int) -> np.uint64:
+    """Return the word that has this byte eight times."""
+    return np.uint64(byte * 0x0101010101010101)
+
+
+def words_of(padded: bytes) -> Words:
+    """Return the eight bytes from each place on, as one number."""
+    return np.ndarray((len(padded) - WORD + 1,), "<u8", padded, strides=(1,))
 
 
 def split_lines(block: bytes, separator: int, fields: int) -> Lines | None:
@@ -47,12 +58,12 @@ def split_lines(block: bytes, separator: int, fields: int) -> Lines | None:
         line_ends -= 1
         if (letters[line_ends] != RETURN).any() or block.count(b"\r") != len(line_ends):
             return None
-    separators = _separators_by_width(letters, line_starts, line_ends, separator, fields)
+    separators = _separators_by_width(padded, line_starts, line_ends, separator, fields)
     if separators is None:
-        found = np.flatnonzero(is_separator)
-        separators = [found[column :: fields - 1].copy() for column in range(fields - 1)]
-        if any((places < line_starts).any() or (places >= line_ends).any() for places in separators):
+        found = np.flatnonzero(is_separator).reshape(len(line_ends), fields - 1)
+        if (found[:, 0] < line_starts).any() or (found[:, -1] >= line_ends).any():
             return None
+        separators = list(np.ascontiguousarray(found.T))
     starts = (line_starts, *(places + 1 for places in separators))
     if fields == 1 and (line_starts == line_ends).any():
         return None  # a blank line, or a missing value?
@@ -70,20 +81,43 @@ def _places_of(flags: Flags) -> Places:
 
 
 def _separators_by_width(
-    letters: Letters, starts: Places, ends: Places, separator: int, fields: int
+    padded: bytes, starts: Places, ends: Places, separator: int, fields: int
 ) -> list[Places] | None:
-    """Return the separators of lines that have as many as they should, if all columns but one have one width each."""
+    """Return the separators of lines that have as many as they should together, if most columns have one width each.
+
+    Those of the first line tell where to look, from the front and from the back; the few between them are looked for.
+    """
+    letters = np.frombuffer(padded, np.uint8)
     first = int(ends[0] - starts[0])
     at = np.flatnonzero(letters[starts[0] : ends[0]] == separator).tolist()
     if len(at) != fields - 1:
         return None
     shortest = int((ends - starts).min())
     front = list(_while_equal(letters, (starts + place for place in at if place < shortest), separator))
-    rest = [first - place for place in at[len(front) :]]
-    if rest and (at[len(front) - 1] + 1 if front else 0) + rest[0] > shortest:
+    rest = [first - place for place in reversed(at[len(front) :])]
+    back = list(_while_equal(letters, (ends - place for place in rest if place <= shortest), separator))[::-1]
+    unknown = len(at) - len(front) - len(back)
+    if unknown > MOST_LOOKS:
         return None
-    back = list(_while_equal(letters, (ends - place for place in reversed(rest)), separator))
-    return [*front, *reversed(back)] if len(back) == len(rest) else None
+    found = front
+    for _ in range(unknown):
+        after = _first_within(padded, found[-1] + 1 if found else starts, separator)
+        if after is None:
+            return None
+        found = [*found, after]
+    limit = back[0] if back else ends
+    if found and (found[-1] >= limit).any():
+        return None
+    return [*found, *back]
+
+
+def _first_within(padded: bytes, places: Places, letter: int) -> Places | None:
+    """Return where a letter first comes in the eight bytes from each place on; None where it does not."""
+    differs = words_of(padded)[places] ^ all_bytes(letter)
+    found = (differs - all_bytes(1)) & ~differs & all_bytes(0x80)
+    if not found.all():
+        return None
+    return places + (np.bitwise_count((found - LOWEST) & ~found) >> 3)
 
 
 def _while_equal(letters: Letters, columns: Iterable[Places], letter: int) -> Iterator[Places]:

@@ -5,23 +5,20 @@ the point is found and taken out, and what is left is divided by a power of ten.
 and powers up to 10^22 are floats without a rest, and one division of two such numbers rounds as it should.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.table.byte_lines import WORD, Lines, Places, Words
+from lstmcast.data.table.byte_lines import WORD, Lines, Places, Words, all_bytes
 
 MINUS, POINT = 45, 46
 MOST_DIGITS = 16
+AT_ONCE = 60_000  # cells: fewer of them take no longer to read than to call for
 LARGEST = 2**53
 
 LastWords = tuple[Words, Words | None]  # the last eight bytes of each cell, and the eight in front of them
 FloatArray = npt.NDArray[np.float64]
-
-
-def all_bytes(byte: int) -> np.uint64:
-    """Return the word that has this byte eight times."""
-    return np.uint64(byte * 0x0101010101010101)
-
 
 ZEROS, HIGH, LOW = all_bytes(0x30), all_bytes(0x80), all_bytes(0x01)
 UPPER, SIX = all_bytes(0xF0), all_bytes(0x06)
@@ -32,14 +29,51 @@ TENS = 10 ** np.arange(MOST_DIGITS + 2, dtype=np.uint64)
 POWERS = 10.0 ** np.arange(MOST_DIGITS + 2)
 
 
-def read_numbers(lines: Lines, column: int, point: int = POINT) -> FloatArray | None:
-    """Return a column of plain numbers, NaN where a cell is empty; None where a cell is anything else."""
-    start, end = lines.starts[column], lines.ends[column]
+def read_numbers(lines: Lines, columns: Sequence[int], point: int = POINT) -> list[FloatArray | None]:
+    """Return columns of plain numbers, NaN where a cell is empty; None for a column with any other cell."""
+    rows = len(lines.starts[0])
+    together = max(1, AT_ONCE // max(rows, 1))
+    found: list[FloatArray | None] = []
+    for first in range(0, len(columns), together):
+        some = columns[first : first + together]
+        found += _read_together(lines, some, point) or [_read_column(lines, column, point) for column in some]
+    return found
+
+
+def _read_together(lines: Lines, columns: Sequence[int], point: int) -> list[FloatArray] | None:
+    """Return columns that are read as if they were one, None where any cell is odd, or there is only one."""
+    if len(columns) == 1:
+        return None
+    starts, ends = (np.concatenate([side[column] for column in columns]) for side in (lines.starts, lines.ends))
+    values = _read_cells(lines, starts, ends, point)
+    return None if values is None else np.split(values, len(columns))
+
+
+def _read_column(lines: Lines, column: int, point: int) -> FloatArray | None:
+    return _read_cells(lines, lines.starts[column], lines.ends[column], point)
+
+
+def _read_cells(lines: Lines, start: Places, end: Places, point: int) -> FloatArray | None:
+    """Return the numbers in cells, NaN where one is empty; None where one is anything else."""
+    is_empty = start == end
+    if not is_empty.any():
+        return _read_filled(lines, start, end, point)
+    values = np.full(len(start), np.nan)
+    filled = np.flatnonzero(~is_empty)
+    if len(filled):
+        found = _read_filled(lines, start[filled], end[filled], point)
+        if found is None:
+            return None
+        values[filled] = found
+    return values
+
+
+def _read_filled(lines: Lines, start: Places, end: Places, point: int) -> FloatArray | None:
     negative = np.frombuffer(lines.padded, np.uint8)[start] == MINUS
     any_negative = bool(negative.any())
     length = end - start - negative if any_negative else end - start
     longest, shortest = int(length.max()), int(length.min())
-    if longest > MOST_DIGITS or (shortest == 0 and (negative & (length == 0)).any()):
+    if longest > MOST_DIGITS or shortest == 0:
         return None
     words = lines.words[end - WORD], lines.words[end - 2 * WORD] if longest > WORD else None
     last = lines.padded[int(start[0]) : int(end[0])]
@@ -49,8 +83,6 @@ def read_numbers(lines: Lines, column: int, point: int = POINT) -> FloatArray | 
         values = _read_any(words, length, point)
     if values is not None and any_negative:
         np.negative(values, out=values, where=negative)
-    if values is not None and shortest == 0:
-        values[length == 0] = np.nan
     return values
 
 
@@ -67,11 +99,11 @@ def _read_alike(words: LastWords, length: Places, shortest: int, point: int, dec
         length = length - 1
     low = _values_of(low, length, WORD - bool(decimals))
     bad = _not_digits(low)
-    number = _join_digits(low)
+    number = join_digits(low)
     if high is not None:
         high = _values_of(high, length - (WORD - bool(decimals)), WORD)
         bad |= _not_digits(high)
-        number += _join_digits(high) * TENS[WORD - bool(decimals)]
+        number += join_digits(high) * TENS[WORD - bool(decimals)]
     if bad or (high is not None and int(number.max()) >= LARGEST):
         return None
     values = number.astype(np.float64)
@@ -90,7 +122,7 @@ def _not_digits(values: Words) -> bool:
     return bool((((values + BEYOND_NINE) | values) & HIGH).any())
 
 
-def _join_digits(values: Words) -> Words:
+def join_digits(values: Words) -> Words:
     """Return the numbers that eight values each write; neighbours are joined in three steps."""
     values = ((values * np.uint64(10 << 8 | 1)) >> np.uint64(8)) & np.uint64(0x00FF00FF00FF00FF)
     values = ((values * np.uint64(100 << 16 | 1)) >> np.uint64(16)) & np.uint64(0x0000FFFF0000FFFF)

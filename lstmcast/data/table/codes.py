@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 CodeArray = npt.NDArray[np.signedinteger]  # -1 where a cell is empty
 IntArray = npt.NDArray[np.int64]
@@ -60,6 +61,12 @@ def has_empty(codes: Codes) -> bool:
     """Return whether the cell of any row is empty."""
     values = codes if isinstance(codes, np.ndarray) else codes.values
     return bool(values.min(initial=0) < 0)
+
+
+def number(keys: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the place of each key among the distinct ones, and these, which rise."""
+    codes, distinct = pd.factorize(keys, sort=True)
+    return codes.astype(np.int64, copy=False), distinct
 
 
 def find_runs(codes: Codes) -> Runs:

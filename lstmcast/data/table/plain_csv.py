@@ -173,14 +173,15 @@ class _Reader:
         return lines
 
     def _read(self, block: bytes, lines: Lines) -> Part:
-        place = self.columns.index
+        places = {name: place for place, name in enumerate(self.columns)}
         point = ord("." if self.csv.decimal == "auto" else self.csv.decimal)
         texts = {name: self._read_texts(lines, name) for name in self.texts}
-        numbers = {name: read_numbers(lines, place(name), point) for name in self.numbers}
+        found = read_numbers(lines, [places[name] for name in self.numbers], point)
+        numbers = dict(zip(self.numbers, found, strict=True))
         if any(found is None for found in (*texts.values(), *numbers.values())) or self.csv.missing:
             frame = self._parse(block, len(lines.starts[0]))
-            texts |= {name: _texts_of(frame[place(name)]) for name, found in texts.items() if found is None}
-            numbers |= {name: _numbers_of(frame[place(name)]) for name in numbers}
+            texts |= {name: _texts_of(frame[places[name]]) for name, found in texts.items() if found is None}
+            numbers |= {name: _numbers_of(frame[places[name]]) for name in numbers}
         return Part(len(lines.starts[0]), cast(dict[str, Coded], texts), cast(dict[str, FloatArray], numbers))
 
     def _read_texts(self, lines: Lines, name: str) -> Coded | None:

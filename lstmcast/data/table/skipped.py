@@ -22,15 +22,15 @@ class Skipped:
             return np.full(len(frame), (column,) in self.series)
         if not (self.series and self.ids):
             return np.zeros(len(frame), bool)
-        keys = pd.MultiIndex.from_arrays([frame[name] for name in self.ids])
+        keys = pd.MultiIndex.from_arrays([frame[name].fillna("") for name in self.ids])
         return np.asarray(keys.isin(pd.MultiIndex.from_tuples(list(self.series))))
 
     def owner(self, frame: pd.DataFrame, row: int, column: str) -> tuple[str, ...]:
-        """Return the ids of the series that a cell belongs to; none where that is the only one, or it has no name."""
+        """Return the ids of the series that a cell belongs to; none where that is the only one."""
         if column in self.wide:
             return (column,)
-        ids = tuple(frame[name].iloc[row] for name in self.ids)
-        return ids if all(isinstance(text, str) for text in ids) else ()
+        ids = (frame[name].iloc[row] for name in self.ids)
+        return tuple(text if isinstance(text, str) else "" for text in ids)
 
 
 NOBODY = Skipped()

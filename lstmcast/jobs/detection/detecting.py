@@ -112,9 +112,9 @@ def _as_known_then(panel: Panel) -> Panel:
     panel = panel.with_earlier()
     if not panel.filled.any():
         return panel
-    values = np.where(panel.filled, np.nan, panel.values)
-    before = fill_missing(values, panel.series_of_row, "previous", None)
-    return replace(panel, values=np.where(panel.filled, before, panel.values))
+    values, filled = np.where(panel.filled, np.nan, panel.values), np.flatnonzero(panel.filled)
+    values[filled] = fill_missing(values, filled, panel.offsets, "previous", None)
+    return replace(panel, values=values)
 
 
 def _lines(panel: Panel) -> IntArray:

@@ -24,6 +24,7 @@ from lstmcast.store.artifact import LoadedVersion
 Result = TypeVar("Result")
 
 MOST_LEFT_OUT = 100  # series; a file with more bad ones is bad
+NO_ID = "(no id)"  # how rows of nobody are named
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Partial(Generic[Result]):
     @property
     def names(self) -> tuple[str, ...]:
         """Return how messages name the series that were left out."""
-        return tuple("/".join(series) for series in self.left_out)
+        return tuple("/".join(part or NO_ID for part in series) for series in self.left_out)
 
 
 def leaving_out(

@@ -3,7 +3,7 @@ import pytest
 
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
-from lstmcast.data.read import Known
+from lstmcast.data.ways import Known
 from lstmcast.errors import ConfigError, ContractError, DataError
 
 BERLIN_AUTUMN = ("2024-10-27 01:00", "2024-10-27 02:00", "2024-10-27 02:00", "2024-10-27 03:00")

@@ -24,13 +24,13 @@ def cells_of(text, fields):
 def numbers_of(cells, **options):
     lines = split_lines("".join(f"1.5,{cell}\n" for cell in cells).encode(), ord(","), 2)
     assert lines is not None
-    found = read_numbers(lines, 1, **options)
+    found = read_numbers(lines, [1], **options)[0]
     return None if found is None else found.tolist()
 
 
 @settings(deadline=None, max_examples=300)
 @given(
-    rows=st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8) | st.integers(1, 4).flatmap(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8) | st.integers(1, 7).flatmap(
         lambda fields: st.lists(st.lists(CELLS, min_size=fields, max_size=fields), min_size=1, max_size=8)
     ),
     line_end=st.sampled_from(["\n", "\r\n"]),
@@ -42,6 +42,18 @@ def test_lines_are_split_where_their_separators_are(rows, line_end):
 
     is_even = all(len(row) == fields for row in rows) and (fields > 1 or all(row != [""] for row in rows))
     assert found == (rows if is_even else None)
+
+
+def test_a_column_that_is_no_numbers_leaves_those_beside_it():
+    lines = split_lines(b"1.5,x,3\n-2.5,4,\n", ord(","), 3)
+    assert lines is not None
+
+    first, second, third = read_numbers(lines, [0, 1, 2])
+
+    assert first is not None
+    assert first.tolist() == [1.5, -2.5]
+    assert second is None
+    np.testing.assert_array_equal(third, [3, np.nan])
 
 
 @settings(deadline=None, max_examples=300)
@@ -75,7 +87,7 @@ def test_what_is_no_plain_number_is_left_to_others(cell, others):
 def test_a_point_that_stands_before_a_cell_is_none_of_its_own():
     lines = split_lines(b"a,1.25\n.,55\n", ord(","), 2)
 
-    found = read_numbers(lines, 1)
+    found = read_numbers(lines, [1])[0]
 
     assert found.tolist() == [1.25, 55]
 
@@ -83,7 +95,7 @@ def test_a_point_that_stands_before_a_cell_is_none_of_its_own():
 def test_numbers_may_have_a_decimal_comma():
     lines = split_lines(b"a;1,25\nb;-5,50\n", ord(";"), 2)
 
-    assert read_numbers(lines, 1, ord(",")).tolist() == [1.25, -5.5]
+    assert read_numbers(lines, [1], ord(","))[0].tolist() == [1.25, -5.5]
 
 
 @pytest.mark.parametrize("letters", [2, 7, 8, 9, 20])

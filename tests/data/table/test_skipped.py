@@ -116,3 +116,24 @@ def test_no_series_is_left_where_all_are_left_out(tmp_path):
 
     with pytest.raises(ShortError, match="no series is left that can be forecast"):
         read_panel(config, without=[("a",)])
+
+
+@pytest.mark.parametrize("cell", ["4", "broken"])
+@pytest.mark.parametrize(
+    ("options", "text", "series"),
+    [
+        (LONG, "time,id,load\n1,a,1\n1,,3\n2,a,2\n2,,CELL\n", ("",)),
+        (TWO_IDS, "time,id,place,load\n1,a,x,1\n1,a,,3\n2,a,x,2\n2,a,,CELL\n", ("a", "")),
+    ],
+    ids=["long", "two ids"],
+)
+def test_rows_without_an_id_are_the_fault_of_nobody_and_without_them_no_fault(tmp_path, options, text, series, cell):
+    config = config_of(tmp_path, text.replace("CELL", cell), options)
+
+    with pytest.raises(DataError, match=r"line 3: column '(id|place)' is empty|line 5: column 'load': ") as caught:
+        read_panel(config)
+    reading = read_panel(config, without=[series])
+
+    assert caught.value.series == series
+    assert reading.panel.values.tolist() == [1, 2]
+    assert reading.panel.series_count == 1
