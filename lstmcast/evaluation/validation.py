@@ -14,8 +14,11 @@ from lstmcast.evaluation.held_out import HeldOut, is_clear_gain, window_losses
 KEPT_SHARES = (0.0, 0.25, 0.5, 0.75)  # of the network, when it leans on a simple forecast
 PARTS = 4  # of the horizon, each of which may lean by itself
 LIKELY, CLEAR, SURE = 1.0, 2.0, 3.0  # standard errors that a gain takes: to mix scales, to stop early, to lean
-FIRST_LEAN = 0.25  # on a simple forecast, where nothing was held out; it fades as windows are,
-ENOUGH_TO_STAND_ALONE = 12.0  # and so many independent ones end it
+FEWEST_TO_JUDGE = 5.0  # independent windows; fewer agree too easily for a standard error to mean anything
+FIRST_LEAN = 0.5  # on the usual forecast, where nothing was held out; it falls as windows are
+USUAL_LEAN = 0.3  # when so many independent ones are:
+ENOUGH_TO_TRUST = 12.0
+ENOUGH_MOMENTS = 10.0  # of them, and half of a clear loss ends it: many moments speak for the ones to come
 
 
 @dataclass(frozen=True)
@@ -40,25 +43,64 @@ def prefers_mixture(held: HeldOut, logarithmic: FloatArray, linear: FloatArray) 
     return is_clear_gain(held, window_losses(held, logarithmic), window_losses(held, mixed), errors=LIKELY)
 
 
-def choose_leaning(held: HeldOut, median: FloatArray, baselines: Mapping[str, FloatArray], usual: str) -> Leaning:
-    """Return how far the (N, H) medians lean on which of the (N, H) baselines, for each part of the horizon.
+def choose_leaning(
+    held: HeldOut, median: FloatArray, baselines: Mapping[str, FloatArray], usual: str | None
+) -> Leaning:
+    """Return how far the (N, H) medians lean on which of the (N, H) baselines.
 
-    Where the windows prove nothing, a network that few of them have tested leans a little on `usual`.
+    Forecasts that err in different ways are better together, so the network leans on `usual` by default: more where few
+    windows have tested it, half as much or not at all where that would clearly have been worse. Where another share of
+    one of the baselines was better beyond doubt, it leans on that one, for each part of the horizon as was best there.
     """
+    is_tested = held.independent_windows >= FEWEST_TO_JUDGE
+    sure = _sure_leaning(held, median, baselines) if is_tested else None
+    if sure is not None:
+        return sure
+    if usual is None:
+        return _evenly(next(iter(baselines)), 0.0, median)
+    if is_tested:
+        return _usual_leaning(held, median, baselines[usual], usual)
+    return _evenly(usual, _default_lean(held), median)
+
+
+def _default_lean(held: HeldOut) -> float:
+    untested = max(0.0, 1 - held.independent_windows / ENOUGH_TO_TRUST)
+    return USUAL_LEAN + (FIRST_LEAN - USUAL_LEAN) * untested
+
+
+def _evenly(name: str, lean: float, median: FloatArray) -> Leaning:
+    return Leaning(name, (round(1 - lean, 4),) * median.shape[1])
+
+
+def _usual_leaning(held: HeldOut, median: FloatArray, baseline: FloatArray, name: str) -> Leaning:
+    """Return the default, half of it, or none: the first that was not worse than the network alone.
+
+    Few moments have to prove that clearly; of many the mean counts nearly as it is.
+    """
+    own, lean = window_losses(held, median), _default_lean(held)
+    errors = CLEAR * ENOUGH_MOMENTS / (ENOUGH_MOMENTS + held.moments)
+    for share in (lean, lean / 2):
+        losses = window_losses(held, (1 - share) * median + share * baseline)
+        if not is_clear_gain(held, losses, own, errors=errors):
+            return _evenly(name, share, median)
+    return _evenly(name, 0.0, median)
+
+
+def _sure_leaning(held: HeldOut, median: FloatArray, baselines: Mapping[str, FloatArray]) -> Leaning | None:
+    """Return the leaning that was better than the network alone beyond doubt, if one was."""
     horizon = median.shape[1]
     best, most = None, 0.0
     for name, baseline in baselines.items():
         kept, gain = _best_share(held, median, baseline, slice(None), errors=SURE)
         if kept < 1 and gain > most:
             best, most = name, gain
-    if best is not None:
-        parts = np.array_split(np.arange(horizon), min(PARTS, horizon))
-        shares = [
-            _best_share(held, median, baselines[best], slice(part[0], part[-1] + 1), errors=LIKELY)[0] for part in parts
-        ]
-        return Leaning(best, tuple(np.repeat(shares, [len(part) for part in parts]).tolist()))
-    lean = FIRST_LEAN * max(0.0, 1 - held.independent_windows / ENOUGH_TO_STAND_ALONE)
-    return Leaning(usual if lean else next(iter(baselines)), (round(1 - lean, 4),) * horizon)
+    if best is None:
+        return None
+    parts = np.array_split(np.arange(horizon), min(PARTS, horizon))
+    shares = [
+        _best_share(held, median, baselines[best], slice(part[0], part[-1] + 1), errors=LIKELY)[0] for part in parts
+    ]
+    return Leaning(best, tuple(np.repeat(shares, [len(part) for part in parts]).tolist()))
 
 
 def _best_share(

@@ -136,7 +136,7 @@ def holt_winters(context: Matrix, period: int, horizon: int, rate: float = 0.3) 
 def split_season(context: Matrix, period: int, horizon: int, memory: float) -> tuple[Matrix, Matrix]:
     """Return the context without its season, and the season ahead; `memory` is the weight of one period older."""
     length = context.shape[1]
-    trend = _moving_mean(context, period)
+    trend = moving_mean(context, period)
     start = period // 2
     steps = np.arange(trend.shape[1])
     detrended = context[:, start : start + trend.shape[1]] - trend
@@ -147,7 +147,7 @@ def split_season(context: Matrix, period: int, horizon: int, memory: float) -> t
     return context - season[:, np.arange(length) % period], season[:, (length + np.arange(horizon)) % period]
 
 
-def _moving_mean(context: Matrix, period: int) -> Matrix:
+def moving_mean(context: Matrix, period: int) -> Matrix:
     """Return the centred mean over a period; for an even one the two ends count half."""
     sums = np.cumsum(np.pad(context, ((0, 0), (1, 0))), axis=1)
     means = (sums[:, period:] - sums[:, :-period]) / period

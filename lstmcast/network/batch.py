@@ -10,6 +10,7 @@ from lstmcast.data.scaling import Scaling
 from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.forward import Weights, forward
+from lstmcast.network.history import History, forecast_history, history_steps
 from lstmcast.network.inputs import Inputs, make_inputs
 from lstmcast.network.scales import ScaledPanels
 from lstmcast.network.spec import MemberSpec, ModelSpec
@@ -41,6 +42,17 @@ class Batch:
         answer = forecasters(member.context, self.spec.periods)[name]
         forecast = inputs.level + inputs.scale * answer(inputs.context.astype(np.float64), self.spec.horizon)
         return self._to_common_scale(forecast.astype(np.float64), self.scaled.scalings[member.log])
+
+    def history_forecast(self) -> FloatArray:
+        """Return the (N, H) theta forecast of the history of each window, as logarithms if the data are positive."""
+        spec, series, origin = self.spec, self.windows.series, self.windows.origin
+        log = spec.members[0].log
+        arrays = self.scaled.arrays[log]
+        steps = max(1, min(history_steps(spec.periods, spec.horizon), int(origin.max(initial=0))))
+        place = origin[:, None] - steps + np.arange(steps)
+        values = arrays.flat[arrays.start[series][:, None] + np.maximum(place, 0)]
+        history = History(np.where(place >= 0, values.astype(np.float64), 0.0), np.minimum(origin, steps))
+        return self._to_common_scale(forecast_history(history, spec.periods, spec.horizon), self.scaled.scalings[log])
 
     def _inputs(self, member: MemberSpec) -> Inputs:
         kind = (member.context, member.segment, member.log)

@@ -16,6 +16,7 @@ from lstmcast.network.side_by_side import side_by_side
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_name, member_shapes
 
 MEAN_OF_SIMPLE = "mean_of_simple"  # a baseline made of the simple forecasters together
+THETA_OF_HISTORY = "theta_of_history"  # a baseline that sees more than the context
 
 
 def weights_of(member: int, spec: ModelSpec, weights: Weights) -> dict[str, Floats]:
@@ -45,7 +46,8 @@ def simple_forecasters(spec: ModelSpec) -> list[str]:
 
 def spell_baseline(name: str) -> str:
     """Return how sentences call a forecast that the network leans on."""
-    return "the mean of simple forecasts" if name == MEAN_OF_SIMPLE else f"plain {name}"
+    spelt = {MEAN_OF_SIMPLE: "the mean of simple forecasts", THETA_OF_HISTORY: "a theta forecast of the history"}
+    return spelt.get(name, f"plain {name}")
 
 
 def forecast_baseline(scaled: ScaledPanels, windows: Windows, spec: ModelSpec, name: str) -> FloatArray:
@@ -95,6 +97,8 @@ def forecast_windows(
 
 
 def _baseline_of(batch: Batch, name: str) -> FloatArray:
+    if name == THETA_OF_HISTORY:
+        return batch.history_forecast()
     if name != MEAN_OF_SIMPLE:
         return batch.simple_forecast(name)
     return np.asarray(np.mean([batch.simple_forecast(simple) for simple in simple_forecasters(batch.spec)], axis=0))

@@ -14,8 +14,9 @@ from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.scaling import Scaling, scale_panel
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_windows
 from lstmcast.network.forward import Weights
+from lstmcast.network.history import history_steps
 from lstmcast.network.scales import ScaledPanels, scale_covariates
 from lstmcast.network.spec import WINDOW_FEATURES, MemberSpec, ModelSpec, member_name
 
@@ -27,7 +28,7 @@ Signal = tuple[str, str]  # ("past" | "future" | "calendar", name)
 class Probe:
     """One window that can be asked about, cut out of its panel."""
 
-    panel: Panel  # one series: what the longest context sees, and the known-ahead rows of the horizon
+    panel: Panel  # one series: what the forecaster sees, and the known-ahead rows of the horizon
     scaled: ScaledPanels  # of that series alone
     spec: ModelSpec
     weights: Weights
@@ -35,7 +36,7 @@ class Probe:
 
     @property
     def context(self) -> FloatArray:
-        """Return the (L,) values that the longest context sees, the newest last."""
+        """Return the (L,) values that the forecaster sees, the newest last."""
         return self.panel.values[: self.panel.known[0]]
 
     def forecast(
@@ -84,6 +85,8 @@ def make_probe(
 ) -> Probe:
     """Return the probe of the window of `series` whose first `origin` values are known."""
     longest = max(member.context for member in spec.members)
+    if calibration.baseline == THETA_OF_HISTORY and min(calibration.weights) < 1:
+        longest = max(longest, history_steps(spec.periods, spec.horizon))
     dropped = max(0, origin - longest)
     start = int(panel.offsets[series])
     last = min(int(panel.offsets[series + 1]), start + origin + spec.horizon)

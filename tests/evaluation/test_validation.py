@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from lstmcast.evaluation.held_out import HeldOut
 from lstmcast.evaluation.validation import choose_leaning, choose_stop, prefers_mixture
@@ -41,29 +42,42 @@ def test_members_mix_their_scales_only_where_that_is_clearly_better():
     assert not prefers_mixture(held, high, constant(held, 9, 9, 9, 9))
 
 
-def test_a_network_that_is_no_worse_is_left_alone():
+def test_a_network_leans_on_the_usual_forecast_where_that_is_neither_better_nor_worse():
     held = held_of(np.zeros((40, 2)))
     median = constant(held, *[1, -1] * 20)
 
-    leaning = choose_leaning(held, median, {"theta": median}, "theta")
+    leaning = choose_leaning(held, median, {"naive": 2 * median, "theta": median}, "theta")
 
-    assert leaning.kept == (1.0, 1.0)
+    assert (leaning.baseline, leaning.kept) == ("theta", (0.7, 0.7))
+
+
+@pytest.mark.parametrize(
+    ("simple", "kept"),
+    [([0, 2.05], 0.7), ([-8, -8], 0.85), ([3, 3], 1.0)],
+    ids=["worse by luck", "a little of it is better and more is worse", "clearly worse"],
+)
+def test_a_network_leans_less_where_leaning_was_clearly_worse(simple, kept):
+    held = held_of(np.zeros((40, 2)))
+
+    leaning = choose_leaning(held, constant(held, *[1] * 40), {"theta": constant(held, *simple * 20)}, "theta")
+
+    assert leaning.kept == pytest.approx((kept, kept))
 
 
 def test_a_network_leans_on_the_simple_forecast_that_is_clearly_better():
-    held = held_of(np.zeros((4, 2)))
-    baselines = {"naive": constant(held, 8, 9, 8, 9), "theta": constant(held, 0, 0.1, 0, -0.1)}
+    held = held_of(np.zeros((6, 2)))
+    baselines = {"naive": constant(held, *[8, 9] * 3), "theta": constant(held, *[0.1, -0.1] * 3)}
 
-    leaning = choose_leaning(held, constant(held, 4, 5, 4, 5), baselines, "theta")
+    leaning = choose_leaning(held, constant(held, *[4, 5] * 3), baselines, "theta")
 
     assert (leaning.baseline, leaning.kept) == ("theta", (0.0, 0.0))
 
 
 def test_a_network_leans_half_way_if_errors_cancel():
-    held = held_of(np.zeros((4, 2)))
-    baselines = {"theta": constant(held, -4, -5, -4, -5)}
+    held = held_of(np.zeros((6, 2)))
+    baselines = {"theta": constant(held, *[-4, -5] * 3)}
 
-    leaning = choose_leaning(held, constant(held, 4, 5, 4, 5), baselines, "theta")
+    leaning = choose_leaning(held, constant(held, *[4, 5] * 3), baselines, "theta")
 
     assert (leaning.baseline, leaning.kept) == ("theta", (0.5, 0.5))
 
@@ -88,19 +102,49 @@ def test_a_network_that_is_worse_at_some_steps_and_better_on_the_whole_is_left_a
     assert leaning.kept == (1.0,) * 8
 
 
-def test_a_simple_forecast_that_is_better_by_luck_is_not_leant_on():
+def test_many_series_at_one_moment_have_to_prove_that_leaning_was_worse():
+    truth, simple = np.zeros((40, 2)), [0, 2.5] * 20  # worse by 1.3 standard errors if windows are independent
+    often, once = held_of(truth), held_of(truth, moments=[0] * 40)
+
+    kept = [
+        choose_leaning(held, constant(held, *[1] * 40), {"theta": constant(held, *simple)}, "theta").kept
+        for held in (often, once)
+    ]
+
+    assert kept == [(1.0, 1.0), (0.7, 0.7)]
+
+
+def test_a_simple_forecast_that_is_better_by_luck_is_leant_on_no_more_than_usual():
     held = held_of(np.zeros((40, 2)))
-    baselines = {"theta": constant(held, *[0, 2.9] * 20)}
+    median = constant(held, *[1.5] * 40)
 
-    leaning = choose_leaning(held, constant(held, *[1.5] * 40), baselines, "theta")
+    leaning = choose_leaning(held, median, {"naive": constant(held, *[0, 2.9] * 20), "theta": median}, "theta")
 
-    assert leaning.kept == (1.0, 1.0)
+    assert (leaning.baseline, leaning.kept) == ("theta", (0.7, 0.7))
 
 
-def test_a_network_that_one_window_has_tested_leans_a_little_on_the_usual_one():
+def test_a_network_that_knows_more_than_the_simple_forecasts_is_left_alone_unless_they_are_clearly_better():
+    untested, tested = held_of(np.zeros((1, 2))), held_of(np.zeros((40, 2)))
+
+    assert choose_leaning(untested, constant(untested, 5), {"theta": constant(untested, 0)}, None).kept == (1, 1)
+    for simple, kept in ((5, 1), (0, 0)):
+        baselines = {"theta": constant(tested, *[simple] * 40)}
+        assert choose_leaning(tested, constant(tested, *[5] * 40), baselines, None).kept == (kept, kept)
+
+
+def test_what_four_windows_agree_on_proves_nothing():
+    held = held_of(np.zeros((4, 2)))
+    baselines = {"naive": constant(held, 0, 0, 0, 0), "theta": constant(held, 9, 9, 9, 9)}
+
+    leaning = choose_leaning(held, constant(held, 5, 5, 5, 5), baselines, "theta")
+
+    assert (leaning.baseline, leaning.kept) == ("theta", (0.5667, 0.5667))  # 1 - (0.3 + 0.2 x 8 / 12)
+
+
+def test_a_network_that_one_window_has_tested_leans_more_on_the_usual_one():
     held = held_of(np.zeros((1, 2)))
     baselines = {"naive": constant(held, 9), "theta": constant(held, 2)}
 
     leaning = choose_leaning(held, constant(held, 1), baselines, "theta")
 
-    assert (leaning.baseline, leaning.kept) == ("theta", (0.7708, 0.7708))  # 1 - 0.25 x 11 / 12
+    assert (leaning.baseline, leaning.kept) == ("theta", (0.5167, 0.5167))  # 1 - (0.3 + 0.2 x 11 / 12)

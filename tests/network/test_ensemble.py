@@ -5,6 +5,7 @@ from lstmcast.data.windows import Windows, latest_windows
 from lstmcast.network.bank import build_bank
 from lstmcast.network.calibration import Calibration, no_calibration
 from lstmcast.network.ensemble import (
+    THETA_OF_HISTORY,
     combine,
     forecast_baseline,
     forecast_member,
@@ -162,6 +163,30 @@ def test_a_calibration_that_keeps_nothing_gives_the_baseline():
 
     assert leaning[0, :2, 2] == pytest.approx([21, 21], rel=1e-5)
     assert leaning[0, 2] == pytest.approx(plain[0, 2], rel=1e-6)
+
+
+@pytest.mark.parametrize("positive", [False, True])
+def test_a_theta_of_the_history_sees_more_than_the_context_and_nothing_of_what_came_after(positive):
+    spec = a_spec(positive=positive, members=(a_member(log=positive),))
+    season = [1.0, 2.0] if positive else [1.0, -1.0]
+    panel = a_panel({"a": [*season * 8, 700.0], "b": [5.0, 7.0]})
+    scaled = scale_for_members(panel, panel.until(np.array([16, 2])), spec, spec.members)
+
+    found = to_values(forecast_baseline(scaled, windows_at((0, 16), (1, 2)), spec, THETA_OF_HISTORY), spec)
+
+    assert found[0] == pytest.approx([*season, season[0]], rel=0.02)
+    assert found[1, 0] > 6.9
+
+
+def test_a_forecast_that_keeps_nothing_of_the_network_is_the_theta_of_the_history():
+    spec, panel = a_mixed_spec(), a_panel({"a": SEASONAL})
+    calibration = Calibration(baseline=THETA_OF_HISTORY, weights=(0.0,) * 3, factors=(1.0,) * 5)
+    scaled = scale_for_members(panel, panel, spec, spec.members)
+
+    leaning = forecast(panel, spec, weights_for(spec), calibration=calibration)
+
+    plain = to_values(forecast_baseline(scaled, latest_windows(panel), spec, THETA_OF_HISTORY), spec)
+    assert leaning[..., spec.median] == pytest.approx(plain)
 
 
 def test_statistics_come_from_the_past_alone():

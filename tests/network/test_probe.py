@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstmcast.network.calibration import no_calibration
+from lstmcast.network.calibration import Calibration, no_calibration
+from lstmcast.network.ensemble import THETA_OF_HISTORY
 from lstmcast.network.probe import dimmed, make_probe, signals_of, without
 from lstmcast.network.scales import scale_for_members
 from tests.examples import a_full_spec, a_member, a_panel
@@ -47,6 +48,18 @@ def test_a_probe_on_the_logarithmic_scale_says_what_the_forecaster_says():
     asked = probe_of(spec, panel, 0).forecast()
 
     assert asked[0] == pytest.approx(forecast(panel, spec, weights_for(spec))[0, :, spec.median], rel=1e-5)
+
+
+def test_a_probe_of_a_forecast_that_leans_on_its_history_holds_all_that_it_looks_at():
+    spec, panel = a_mixed_spec(), a_panel({"a": np.random.default_rng(0).uniform(5, 9, 90)})
+    scaled, weights = scale_for_members(panel, panel, spec, spec.members), weights_for(spec)
+    leaning = Calibration(baseline=THETA_OF_HISTORY, weights=(0.5,) * 3, factors=(1.0,) * 5)
+
+    probe = make_probe(panel, scaled, 0, 90, spec, weights, leaning)
+
+    assert probe.context.tolist() == panel.values[-60:].tolist()
+    whole = forecast(panel, spec, weights, calibration=leaning)[0, :, spec.median]
+    assert probe.forecast()[0] == pytest.approx(whole, rel=1e-5)
 
 
 def test_a_probe_of_an_earlier_origin_holds_nothing_of_what_came_after():

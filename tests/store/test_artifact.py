@@ -441,6 +441,13 @@ def test_a_format_that_is_no_longer_read_is_named(version, monkeypatch):
         load_version(version)
 
 
+@pytest.mark.parametrize("baseline", ["naive", "mean_of_simple", "theta_of_history"])
+def test_a_version_may_lean_on_any_forecast_that_needs_no_training(baseline):
+    leaning = an_artifact().calibration.changed({"baseline": baseline})
+
+    assert an_artifact(calibration=leaning).calibration.baseline == baseline
+
+
 def test_descriptions_that_contradict_each_other_cannot_become_an_artifact():
     with pytest.raises(ValueError, match="does not fit the horizon"):
         an_artifact(calibration=Calibration(baseline="naive", weights=(1.0,), factors=(1.0, 1.0, 1.0)))

@@ -14,7 +14,7 @@ from lstmcast.jobs.model.fitting import Recipe
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, Rehearsal, forecast_with, hold_out_rounds, on_common_scale
 from lstmcast.network.calibration import Calibration, calibrate
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, forecast_baseline, simple_forecasters, to_values
+from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, forecast_baseline, simple_forecasters, to_values
 
 ENOUGH_HELD_OUT = 200  # windows whose errors need no support from earlier ones
 ENOUGH_TO_COMPARE = 3.0  # independent windows that tell half of how network and simple forecast compare
@@ -60,9 +60,10 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, earlier: Earlier
         name: np.concatenate(
             [forecast_baseline(b.rehearsal.scaled, b.windows.windows, b.rehearsal.spec, name) for b in blocks]
         )
-        for name in (*simple_forecasters(spec), MEAN_OF_SIMPLE)
+        for name in (*simple_forecasters(spec), MEAN_OF_SIMPLE, THETA_OF_HISTORY)
     }
-    leaning = choose_leaning(held, median, baselines, MEAN_OF_SIMPLE)
+    usual = None if spec.future else THETA_OF_HISTORY  # which sees nothing of what is known ahead
+    leaning = choose_leaning(held, median, baselines, usual)
     kept = np.asarray(leaning.kept)
     centre = kept * median + (1 - kept) * baselines[leaning.baseline]
     factors = stretch_factors(
