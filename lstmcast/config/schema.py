@@ -36,7 +36,7 @@ class CsvConfig(Record):
         description="Character between two cells; `auto` looks at the file. A blank stands for one or more of them.",
     )
     decimal: Literal["auto", ".", ","] = key(default="auto", description="Decimal sign; `auto` looks at the file.")
-    thousands: Sign | None = key(default=None, description="Sign between thousands, as `,` in 1,234.5.")
+    thousands: Sign | None = key(default=None, description="Sign between thousands, as `,` in 1,234.5 and 12,34,567.")
     encoding: Text = key(
         default="auto", description="Character encoding; `auto` is UTF-8, or what the byte order mark says."
     )
@@ -52,6 +52,11 @@ class CsvConfig(Record):
         default=1,
         description="Line that names the columns; what stands above it is left out. null: none does; the columns are "
         "called `column_1`, `column_2` …",
+    )
+    row_names: bool = key(
+        default=False,
+        description="Whether each row begins with a cell that the header has no name for, as R's `write.table` writes "
+        "them; it is called `column_1`.",
     )
     skip: FewLines = key(default=0, description="Rows right under the header that are no data, such as units.")
     footer: FewLines = key(default=0, description="Lines at the end that are no data, such as a source or totals.")

@@ -6,7 +6,8 @@ from itertools import chain
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.table.csv_file import open_sources, read_table
+from lstmcast.data.table.csv_columns import read_table
+from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, Style, describe_bad_number, parse_numbers
 from lstmcast.errors import LstmcastError
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.spelling import did_you_mean
 

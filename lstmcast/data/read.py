@@ -16,9 +16,9 @@ from lstmcast.data.names import Names, choose_columns, names_of
 from lstmcast.data.panel import IntArray, Panel, TextArray
 from lstmcast.data.regular import Grid
 from lstmcast.data.table.codes import expand
-from lstmcast.data.table.csv_file import Choose, CsvFacts, Sources, Table
-from lstmcast.data.table.csv_reading import Progress, no_progress
+from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.skipped import Skipped
+from lstmcast.data.table.table import Choose, CsvFacts, Sources, Table
 from lstmcast.data.table_rows import (
     are_among,
     number_series,

@@ -13,7 +13,7 @@ from lstmcast.data.names import Names
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty, number
-from lstmcast.data.table.csv_file import Sources, Table
+from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import DataError, ShortError
 
 NAMED = 3  # in a note

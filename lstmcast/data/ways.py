@@ -20,7 +20,7 @@ from lstmcast.data.panel import TextArray
 from lstmcast.data.rows import NO_ROWS, Labels
 from lstmcast.data.span import is_inside
 from lstmcast.data.table.codes import Codes, Cycle, Runs, expand
-from lstmcast.data.table.csv_file import Sources, Table
+from lstmcast.data.table.table import Sources, Table
 from lstmcast.data.table_rows import (
     block_of,
     drop_valueless,
@@ -122,8 +122,11 @@ def _lay_with_care(
     """Return the rows on their grid, in whatever order they are and whatever they lack."""
     names, sources, table, ids = files.names, files.sources, files.table, files.ids
     series = expand(files.series).astype(np.int64)
-    stamps = stamps_of_rows(sources, files.times, series, known.time_format if known else None)
+    valueless = np.logical_and.reduce([np.isnan(table.numbers[name]) for name in names.targets])
+    stamps = stamps_of_rows(sources, files.times, series, known.time_format if known else None, valueless)
     rows = make_rows(table, names, series, stamps.stamps)
+    if len(stamps.left_out):
+        rows, ids = keep_rows(rows, ids, ~np.isin(rows.origin, stamps.left_out))
     inside = is_inside(rows.stamps, config.start, config.end, stamps.time_format)
     if inside is not None:
         rows, ids = keep_rows(rows, ids, inside)

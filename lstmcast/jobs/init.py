@@ -36,6 +36,7 @@ from lstmcast.jobs.talk import SilentTalk, Talk
 
 SCHEMA_NAME = "lstmcast.schema.json"
 YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")
+UNITS = "data.csv.units."
 ROLES = ("time", "id", "target", "past", "future", "static")
 SKELETON = 'data: {path: "?", time: "\\0", target: "\\a"}\nforecast: {horizon: 1}\n'  # what --set is checked against
 
@@ -58,7 +59,8 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Tal
     if output.exists() and not force:
         raise ConfigError(f"{output}: is there already; add --force to replace it, or -o to name another file")
     wanted = read_config(SKELETON, output, sets=sets)
-    given = dict(_flatten(set_settings(sets).values))
+    flat = dict(_flatten(set_settings(sets).values))
+    given = {key: value for key, value in flat.items() if not key.startswith(UNITS)}  # those join what is found
     if "data.path" in given:
         raise ConfigError("--set data.path: the file is the argument CSV already; leave it out")
     found = _look(csv, output, wanted, given, talk)

@@ -12,7 +12,7 @@ import numpy as np
 from lstmcast import __version__
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.table.csv_reading import Progress
+from lstmcast.data.table.progress import Progress
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.errors import LstmcastError, MissingError, NoModelError
 from lstmcast.files import ensure_folder, remove_drafts, write_whole

@@ -7,8 +7,8 @@ from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.contract import Contract, check_contract
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.table.csv_file import ColumnError
-from lstmcast.data.table.csv_reading import Progress, no_progress
+from lstmcast.data.table.progress import Progress, no_progress
+from lstmcast.data.table.table import ColumnError
 from lstmcast.data.ways import Known
 from lstmcast.errors import ArtifactError, ContractError
 

@@ -10,7 +10,7 @@ from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import read_panel
-from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.data.table.table import ColumnError
 from lstmcast.data.ways import Known
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 

@@ -145,6 +145,19 @@ def test_thousands_and_millions_are_multiplied_and_said_to_be_a_guess(tmp_path):
     assert any(note.startswith("unsure of data.csv.units: K, M behind a number") for note in result.notes)
 
 
+def test_units_that_are_given_are_written_as_they_are(tmp_path):
+    cells = [f"{value} MB/s" if value < 55 else f"{value / 1000:.5f} GB/s" for value in WAVE]
+    text = "day,speed\n" + "".join(f"{day},{cell}\n" for day, cell in zip(DAYS, cells, strict=True))
+    (tmp_path / "load.csv").write_text(text)
+    units = "data.csv.units={MB/s: 1, GB/s: 1000}"
+
+    init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=[units])
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert data.csv.units == {"MB/s": 1, "GB/s": 1000}
+    assert read_panel(data).panel.values.tolist() == pytest.approx(WAVE)
+
+
 def test_a_sentinel_means_missing_and_is_said_to_be_a_guess(tmp_path):
     cells = ["-200" if place % 9 == 4 else str(value) for place, value in enumerate(WAVE)]
     text = "day,load\n" + "".join(f"{day},{cell}\n" for day, cell in zip(DAYS, cells, strict=True))

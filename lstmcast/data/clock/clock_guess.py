@@ -15,7 +15,7 @@ from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import DAY, StampArray
 from lstmcast.data.panel import TextArray
 from lstmcast.data.survey.columns import Column
-from lstmcast.data.table.csv_file import IntArray
+from lstmcast.data.table.table import IntArray
 from lstmcast.errors import DataError
 
 AUTO = ("auto",)

@@ -61,6 +61,13 @@ def localize_alone(walls: Moments, zone: str, clock: Clock | None) -> LocalTimes
     return LocalTimes(clocks.to_utc(walls), "utc")
 
 
+def are_leapt_over(walls: Moments, zone: str, clock: Clock | None) -> BoolArray:
+    """Return which times clocks leap over, if times are moments."""
+    if (clock or choose_clock(walls)) == "wall":
+        return np.zeros(len(walls), bool)
+    return clocks_of(zone, walls).is_skipped(walls)
+
+
 def choose_clock(walls: Moments) -> Clock:
     """Return `wall` where steps of a day or of some hours follow the wall clock through its changes, else `utc`."""
     shown = np.unique(walls).view(np.int64)

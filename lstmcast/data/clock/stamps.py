@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from lstmcast.config.schema import DataConfig
-from lstmcast.data.clock.local_time import localize, localize_alone
+from lstmcast.data.clock.local_time import are_leapt_over, localize, localize_alone
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.clock.time_parts import OF_DAY, part_patterns
 from lstmcast.data.clock.time_texts import parse_times
@@ -16,11 +16,12 @@ from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
 from lstmcast.data.panel import BoolArray, IntArray, TextArray
 from lstmcast.data.table.codes import Codes, expand, has_empty, number
-from lstmcast.data.table.csv_file import Sources, Table
+from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
 
 MOST_TEXTS = 2000  # that are looked at to tell what a column holds
 HAVE_ZONES = ("stamp", "serial")  # kinds of times
+LEAPT_OVER = "without a value in an hour that clocks leap over: left out"
 IN_ORDER = "the data have no time: rows count as steps, in the order of the file"
 
 
@@ -31,6 +32,7 @@ class Stamps:
     stamps: StampArray
     time_format: TimeFormat
     notes: tuple[str, ...] = ()
+    left_out: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))  # rows that have no moment and no value
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Times:
     stamps: StampArray  # of each distinct text
     time_format: TimeFormat
     zone: str | None  # where clocks showed these stamps; None where they are settled
-    ignored: BoolArray  # rows that nobody looks at
+    owners: Owners
 
     def alone(self, known: TimeFormat | None) -> Stamps | None:
         """Return the stamp of each distinct text, None where that depends on the rows around it."""
@@ -102,11 +104,20 @@ def read_times(
     candidates = join_candidates([(name, table.texts[name].distinct) for name in names]) if len(names) > 1 else None
     stamps, time_format = parse_times(column, wanted, known, zone, candidates)
     zone = None if time_format.writes_moments else zone
-    return Times(name, distinct, codes, stamps, time_format, zone, owners.ignored)
+    return Times(name, distinct, codes, stamps, time_format, zone, owners)
 
 
-def stamps_of_rows(sources: Sources, times: Times | None, series: IntArray, known: TimeFormat | None) -> Stamps:
-    """Return the stamps of all rows; without times they are counted."""
+def stamps_of_rows(
+    sources: Sources,
+    times: Times | None,
+    series: IntArray,
+    known: TimeFormat | None,
+    valueless: BoolArray | None = None,
+) -> Stamps:
+    """Return the stamps of all rows; without times they are counted.
+
+    Rows that are `valueless` may have a time that clocks leap over, as tables of 24 hours a day do: they are left out.
+    """
     if times is None:
         return Stamps(count_rows(series), TimeFormat("order"), (IN_ORDER,))
     codes = expand(times.codes)
@@ -117,18 +128,26 @@ def stamps_of_rows(sources: Sources, times: Times | None, series: IntArray, know
         raise ConfigError(
             f"data.timezone: column {times.name!r} holds whole numbers, which have no zone; leave it null"
         )
-
-    looked_at = np.flatnonzero(np.broadcast_to(~times.ignored, len(codes)))
+    walls, clock = np.asarray(stamps, "datetime64[us]"), known.clock if known else None
+    ignored = np.broadcast_to(times.owners.ignored, len(codes))
+    left_out = np.zeros(len(codes), bool)
+    if valueless is not None and valueless.any():
+        left_out = valueless & ~ignored & are_leapt_over(walls, times.zone, clock)
+    looked_at = np.flatnonzero(~(ignored | left_out))
 
     def refuse(place: int, problem: str) -> DataError:
         row = int(looked_at[place])
         text = readable(times.distinct[codes[row]])
-        return DataError(f"{sources.where(row)}: column {times.name!r}: {text!r} {problem}")
+        error = DataError(f"{sources.where(row)}: column {times.name!r}: {text!r} {problem}")
+        return error.of(times.owners.of_row(row))
 
-    walls = np.asarray(stamps[looked_at], "datetime64[us]")
-    local = localize(walls, series[looked_at], times.zone, refuse, known.clock if known else None)
+    local = localize(walls[looked_at], series[looked_at], times.zone, refuse, clock)
     stamps[looked_at] = local.stamps
-    return Stamps(stamps, replace(times.time_format, clock=local.clock), local.notes)
+    count = int(left_out.sum())
+    notes = (f"{count} row{'' if count == 1 else 's'} {LEAPT_OVER}",) if count else ()
+    return Stamps(
+        stamps, replace(times.time_format, clock=local.clock), (*notes, *local.notes), np.flatnonzero(left_out)
+    )
 
 
 def count_rows(series: IntArray) -> IntArray:

@@ -37,7 +37,7 @@ from lstmcast.data.clock.time_walls import (
 )
 from lstmcast.data.clock.times import DAY, UNITS, StampArray
 from lstmcast.data.clock.zones import Moments, clocks_of
-from lstmcast.data.table.csv_file import ColumnError
+from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ConfigError, DataError
 
 INTEGER = r"-?\d{1,15}"

@@ -15,8 +15,8 @@ from lstmcast.data.covariate.known_ahead import with_rows_ahead
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
 from lstmcast.data.table.csv_bytes import find_paths
-from lstmcast.data.table.csv_file import ColumnError, Sources, Table
 from lstmcast.data.table.csv_reading import read_files
+from lstmcast.data.table.table import ColumnError, Sources, Table
 from lstmcast.errors import ContractError, DataError, MissingError
 from lstmcast.spelling import did_you_mean
 

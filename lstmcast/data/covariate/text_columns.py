@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Set
 from lstmcast.config.schema import CsvConfig, DataConfig
 from lstmcast.data.covariate.categories import NUMBER
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, reporting_missing
-from lstmcast.data.table.csv_file import Choose, NoNumbersError, Sources, Table
 from lstmcast.data.table.csv_lines import is_plain
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER
-from lstmcast.data.table.csv_reading import PLAIN_SUFFIXES, Progress, read_files
+from lstmcast.data.table.csv_reading import PLAIN_SUFFIXES, read_files
 from lstmcast.data.table.csv_shape import BLANK, check_separator
+from lstmcast.data.table.progress import Progress
 from lstmcast.data.table.skipped import Skipped
+from lstmcast.data.table.table import Choose, NoNumbersError, Sources, Table
 
 HEAD = 100_000  # bytes that are looked at first
 

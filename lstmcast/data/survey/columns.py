@@ -16,9 +16,8 @@ from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_n
 from lstmcast.data.clock.time_parts import day_time_patterns
 from lstmcast.data.clock.time_texts import INTEGER
 from lstmcast.data.clock.time_walls import TimeColumn
-from lstmcast.data.table.csv_file import FloatArray, IntArray, Sources, TextArray, TextColumn, read_table
+from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers
-from lstmcast.data.table.csv_reading import Progress, no_progress
 from lstmcast.data.table.csv_shape import UNNAMED
 from lstmcast.data.table.number_signs import (
     PLAIN,
@@ -31,6 +30,8 @@ from lstmcast.data.table.number_signs import (
     find_units,
     plain_styles,
 )
+from lstmcast.data.table.progress import Progress, no_progress
+from lstmcast.data.table.table import FloatArray, IntArray, Sources, TextArray, TextColumn
 from lstmcast.errors import DataError
 
 SPACES_AND_APOSTROPHES = (" ", "\u00a0", "\u202f", "'", "\u2019")

@@ -21,7 +21,7 @@ from lstmcast.data.clock.clock_guess import (
 )
 from lstmcast.data.clock.time_parts import part_of
 from lstmcast.data.survey.columns import Column
-from lstmcast.data.table.csv_file import IntArray
+from lstmcast.data.table.table import IntArray
 
 Given = Mapping[str, tuple[str, ...]]  # `time`, `id`, `target`, `past`, `future` as far as the user has named them
 

@@ -25,8 +25,8 @@ from lstmcast.data.survey.keys import (
 )
 from lstmcast.data.survey.number_style import choose_style
 from lstmcast.data.survey.suggestions import find_static, suggest_helpers
-from lstmcast.data.table.csv_file import ColumnError, FloatArray, IntArray
-from lstmcast.data.table.number_signs import LIMITS, Signs
+from lstmcast.data.table.number_signs import LIMITS, Signs, units_in
+from lstmcast.data.table.table import ColumnError, FloatArray, IntArray
 from lstmcast.errors import DataError
 from lstmcast.spelling import did_you_mean
 
@@ -240,6 +240,14 @@ def _no_numbers(where: str, columns: Sequence[Column]) -> DataError:
     """Return the error that shows a cell of each column that could have been meant."""
     shown = [f"{column.name!r} ({column.example!r})" for column in columns if column.filled][:NAMED]
     rest = f"; columns of texts are {', '.join(shown)}: set data.csv.units or data.csv.missing if they are numbers"
+    for column in columns:
+        units = () if column.texts is None else units_in(column.texts.tolist())
+        if len(units) > 1:
+            rest = (
+                f"; column {column.name!r} has numbers with several units ({', '.join(units)}): say what each "
+                "multiplies with, as --set 'data.csv.units={kWh: 1, MWh: 1000}' does"
+            )
+            break
     return DataError(f"{where}: no column of numbers is left to forecast{rest if shown else ''}")
 
 

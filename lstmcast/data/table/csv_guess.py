@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
-from lstmcast.data.table.csv_file import Sources, check_last_lines, open_sources
+from lstmcast.data.table.csv_file import check_last_lines, open_sources
 from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout, has_number, named_cells
 from lstmcast.data.table.csv_shape import normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
+from lstmcast.data.table.table import Sources
 from lstmcast.errors import DataError
 
 COMMENTS = ("#", "%", "//", "!")
@@ -51,6 +52,8 @@ def _doubts(lines: Sequence[str], layout: Layout, fixed: frozenset[str], quote: 
     doubts = {}
     if layout.header is None:
         doubts["header"] = "no line seems to name the columns, so they are numbered"
+    if layout.row_names:
+        doubts["row_names"] = "rows have one cell more than the header has names; the first is taken for one without"
     below = [line for line in lines[layout.header or 0 :] if line.strip()]
     first, last = below[: layout.skip], below[len(below) - layout.footer :]
     if "skip" not in fixed and (rows := [line for line in first if has_number(line, layout.separator, quote)]):

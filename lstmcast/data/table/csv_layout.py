@@ -38,6 +38,7 @@ class Layout:
     header: int | None
     skip: int
     footer: int
+    row_names: bool = False  # whether rows begin with a cell that the header has no name for
 
 
 def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], comment: str, quote: str) -> Layout:
@@ -67,24 +68,30 @@ def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], 
     narrow = max((_filled(cells) for _, cells in split if len(cells) == width), default=width)
     table = [(number, cells) for number, cells in split if _fits(cells, narrow, width)] or split
     header: int | None = table[0][0]
+    has_row_names = False
     rows = [cells for _, cells in table]
     if _looks_like_data(rows[0]) and not _counts(rows[0]):
-        header = _commented_header(lines[: table[0][0] - 1], separator, quote, comment, width)
+        above = lines[: table[0][0] - 1]
+        header = _commented_header(above, separator, quote, comment, width)
+        if header is None and (header := _header_without_first(above, separator, quote, rows)) is not None:
+            has_row_names = True
         rows = rows if header is None else [[], *rows]
-    if "header" in fixed:
-        header = given.header
+    if "header" in fixed and given.header != header:
+        header, has_row_names = given.header, False
     body = rows if header is None else rows[1:]
     footer = _count_footer(lines, separator, quote, width, comment) if len(numbered) < LOOKED_AT or width > 1 else 0
     rules = 0 if header is None else _count_rules(lines[header:])
     body = [cells for cells in body if not (rules and RULE.fullmatch(separator.join(cells)))]
-    return Layout(separator, header, 0 if header is None else rules + _count_head_rows(body), footer)
+    skip = 0 if header is None else rules + _count_head_rows(body)
+    return Layout(separator, header, skip, footer, has_row_names)
 
 
 def _blanks(lines: Sequence[str], quote: str) -> tuple[str, int] | None:
     """Return blanks as the separator, with the number of fields, where they split nearly all lines alike."""
     counts = [len(_split(line, BLANK, quote)) for line in lines]
     width, often = Counter(counts).most_common(1)[0]
-    return (BLANK, width) if width > 1 and often >= ALIGNED * len(counts) and counts[0] == width else None
+    is_aligned = often >= ALIGNED * len(counts) and counts[0] in (width, width - 1)
+    return (BLANK, width) if width > 1 and is_aligned else None
 
 
 def _split(line: str, separator: str, quote: str) -> list[str]:
@@ -140,6 +147,22 @@ def _commented_header(lines: Sequence[str], separator: str, quote: str, comment:
     names = {cell.strip() for cell in cells}
     is_header = len(cells) == len(names) == width and all(names) and not any(map(NUMBER.fullmatch, names))
     return number if is_header else None
+
+
+def _header_without_first(
+    lines: Sequence[str], separator: str, quote: str, rows: Sequence[Sequence[str]]
+) -> int | None:
+    """Return the last line above the table if it names all columns but the first, in which no two cells are the same.
+
+    With commas, names must stand in quotes: else a decimal comma may have split a cell of each row.
+    """
+    number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
+    if not number or (separator == "," and not lines[number - 1].startswith(quote)):
+        return None
+    names = [cell.strip() for cell in _split(lines[number - 1], separator, quote)]
+    firsts = [cells[0] for cells in rows]
+    is_header = len(set(names)) == len(names) == len(rows[0]) - 1 and all(names) and not _has_time(names)
+    return number if is_header and len(set(firsts)) == len(firsts) > 1 else None
 
 
 def _count_rules(lines: Sequence[str]) -> int:

@@ -33,7 +33,8 @@ class Cut:
 
 def is_plain(csv: CsvConfig) -> bool:
     """Return whether all lines of a file belong to its table."""
-    return (csv.header, csv.skip, csv.footer, csv.comment, csv.trailing) == (1, 0, 0, None, "error")
+    as_usual = (csv.header, csv.skip, csv.footer, csv.comment, csv.trailing) == (1, 0, 0, None, "error")
+    return as_usual and not csv.row_names
 
 
 def from_header(path: Path, text: bytes, csv: CsvConfig) -> bytes:
@@ -63,6 +64,8 @@ def cut_lines(path: Path, text: bytes, separator: str, csv: CsvConfig) -> Cut:
     body, empty_rows = _without_empty_rows(body, separator.encode())
     if csv.header is None:
         header, above = _made_up_header(body, separator, csv.quote), -1
+    elif csv.row_names:
+        header = f"{UNNAMED.format(1)}{separator}".encode() + header
     return Cut(header + body, above, tuple(sorted((*left_out, *repeated))), empty_rows, len(repeated))
 
 

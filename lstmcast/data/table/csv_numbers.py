@@ -21,6 +21,7 @@ USUAL_MISSING = (
 MINUS = "\u2212"  # as typesetters write it
 LARGEST_WHOLE = 2.0**53  # beyond it, neighbouring whole numbers are the same float
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234: one and a bit, or over a thousand?
+LAKHS = r"\d{1,2}(?:,\d{2})+,\d{3}"  # as India writes: 12,34,567
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -94,7 +95,7 @@ def describe_bad_number(text: str, missing: tuple[str, ...]) -> str:
         return f"{what}; if brackets mean a negative number, write it with a minus"
     if re.fullmatch(r"[^\d\s+-]{1,8}\s*[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s*[^\d\s]{1,8}", text.strip()):
         return f"{what}; if it has a unit, set data.csv.units"
-    if re.fullmatch(r"[+-]?\d{1,3}([,. ']\d{3})+([.,]\d+)?", text.strip()):
+    if re.fullmatch(rf"[+-]?(\d{{1,3}}([,. ']\d{{3}})+([.,]\d+)?|{LAKHS}(\.\d+)?)", text.strip()):
         return f"{what}; for signs between thousands set data.csv.thousands"
     return f"{what}; correct it, or add it to data.csv.missing"
 
@@ -102,4 +103,6 @@ def describe_bad_number(text: str, missing: tuple[str, ...]) -> str:
 def _number_pattern(decimal: str, thousands: str | None) -> str:
     point = re.escape(decimal)
     whole = rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+|\d+" if thousands else r"\d+"
+    if thousands == ",":
+        whole = rf"{LAKHS}|{whole}"
     return rf"[+-]?(?:(?:{whole})(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?"

@@ -1,25 +1,22 @@
 """Reads the files of `data.path`: quickly where they are plain, else with care."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, size_of
-from lstmcast.data.table.csv_file import Choose, Sources, Table, open_sources, read_table
+from lstmcast.data.table.csv_columns import read_table
+from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_lines import is_plain
 from lstmcast.data.table.csv_shape import BLANK
 from lstmcast.data.table.packed import MAGIC_OF_PACKED
+from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.skipped import NOBODY, Skipped
-
-Progress = Callable[[int, int], None]  # is told how many bytes of all are read
+from lstmcast.data.table.table import Choose, Sources, Table
 
 LARGE = 1_000_000  # bytes, from which on the quick way is tried first
 WORTH_A_BAR, PACKED_TIMES = 50_000_000, 5
 PLAIN_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat", "")
-
-
-def no_progress(_done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 def read_files(

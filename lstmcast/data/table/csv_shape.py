@@ -186,6 +186,8 @@ def _check_with_csv(table: _Text, fields: int) -> int:
 
 def _raise_ragged(table: _Text, line: int, found: int, fields: int) -> None:
     what = "the file may be cut short" if found < fields else "a text with the separator in it needs quotes"
+    if found == fields + 1:
+        what = f"{what}; if each row begins with a name of its own, as R writes them, set data.csv.row_names"
     raise table.refuse(
         line,
         f"found {found} fields, the header has {fields}; {what}; if only empty cells at the end are too many or too "

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.data.table.csv_file import TextColumn
+from lstmcast.data.table.table import TextColumn
 
 Units = tuple[tuple[str, float], ...]
 Signs = tuple[str, str | None]  # the decimal sign, and the sign between thousands
@@ -79,23 +79,35 @@ def plain_styles(texts: Sequence[str]) -> tuple[Signs, ...]:
 
 def find_units(texts: "pd.Series[str]", known: Units) -> Units:
     """Return the units of a column in which each cell is a number with one at most, else nothing."""
-    befores, afters = set[str](), set[str]()
-    for text in texts.dropna().astype(str):
-        found = PARTS.fullmatch(text.strip())
-        if not found:
-            return ()
-        before, after = found["before"].strip(), (found["after"] or "").strip()
-        if not _is_unit(before, after, bool(found["gap"])):
-            return ()
-        befores.add(before)
-        afters.add(after)
-        if len(befores | afters) > MOST_UNITS:
-            return ()
+    befores, afters = _around(texts.dropna())
     names = sorted((befores | afters) - {""} - {name for name, _ in known})
     plain = [name for name in afters if name and name not in MULTIPLIERS and not SYMBOL.fullmatch(name)]
     if len(plain) > 1:
         return ()  # kg beside g: nobody can know what one is in the other
     return tuple((name, 1.0 if plain else MULTIPLIERS.get(name, 1.0)) for name in names)
+
+
+def units_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return all that stands around numbers where each text is one."""
+    befores, afters = _around(texts)
+    return tuple(sorted((befores | afters) - {""}))
+
+
+def _around(texts: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return what stands before numbers and what after them; nothing where a text is none, or units are too many."""
+    befores, afters = set[str](), set[str]()
+    for text in texts:
+        found = PARTS.fullmatch(str(text).strip())
+        if not found:
+            return set(), set()
+        before, after = found["before"].strip(), (found["after"] or "").strip()
+        if not _is_unit(before, after, bool(found["gap"])):
+            return set(), set()
+        befores.add(before)
+        afters.add(after)
+        if len(befores | afters) > MOST_UNITS:
+            return set(), set()
+    return befores, afters
 
 
 def find_sentinels(column: TextColumn, values: npt.NDArray[np.float64]) -> tuple[str, ...]:

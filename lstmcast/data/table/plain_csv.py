@@ -19,28 +19,21 @@ import pandas as pd
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.byte_cells import Form, find_form, read_keys, read_runs
-from lstmcast.data.table.byte_lines import Lines, Words, split_lines
+from lstmcast.data.table.byte_lines import PAD, Lines, Words, end_of, pad, split_lines, split_padded
 from lstmcast.data.table.byte_numbers import read_numbers
 from lstmcast.data.table.codes import Cycle, Runs
-from lstmcast.data.table.csv_file import Choose
 from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header
 from lstmcast.data.table.cycles import KnownCycle, find_period, learn_cycle
 from lstmcast.data.table.gathered import Coded, FloatArray, Gathered, Keys, Part
+from lstmcast.data.table.plain_blocks import NotPlainError, check_text, read_blocks
+from lstmcast.data.table.progress import BytesRead
+from lstmcast.data.table.table import Choose
 
-BLOCK = 2_000_000  # bytes: what a processor's own memory holds beside the arrays made of them
-LEAST_LINES, LARGEST_BLOCK = 1000, 20_000_000
-LONGEST_LINE = 10_000_000
 WORKERS = 2
 AHEAD = 2  # blocks that wait for a worker
-NOT_ASCII = 128
+MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of byte order
 MARK = "x"  # a first row of texts keeps pandas from taking names for numbers
-
-Progress = Callable[[int], None]  # is told how many bytes are read
-
-
-class NotPlainError(Exception):
-    """Something in the file needs care."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +51,23 @@ def read_plain(
     csv: CsvConfig,
     choose: Choose,
     gathered: Gathered,
-    update: Callable[[bytes], None],
-    progress: Progress,
+    update: Callable[[memoryview], None],
+    progress: BytesRead,
 ) -> PlainFile:
     """Add the columns that `choose` wants of a file to what is gathered, or raise a NotPlainError.
 
     `update` is given all bytes.
     """
-    blocks = _blocks(file, update, progress)
-    first = next(blocks, b"")
+    blocks = read_blocks(file, update, progress)
+    block = next(blocks, b"")
+    first = block[PAD : end_of(block)]
     end = first.find(b"\n") + 1
     header = first[:end]
-    _check_text(header)
     if not end or len(first) == end or b'"' in header or csv.quote.encode() in header or b"\r" in header[:-2]:
         raise NotPlainError
+    if header.startswith(MARKS) or b"\0" in header:
+        raise NotPlainError
+    check_text(header)
     separator = check_separator(path, first, csv.separator)
     columns = read_header(path, header, separator, csv.quote)
     texts, numbers = choose(path, columns)
@@ -79,7 +75,7 @@ def read_plain(
         columns, separator, csv, tuple(texts), tuple(numbers), _find_forms(first[end:], separator, columns), {}
     )
     before = gathered.rows
-    part, reader = reader.read_first(first[end:])
+    part, reader = reader.read_first(pad(first[end:]))
     gathered.add(part, len(first))
     for size, part in _read_blocks(reader, blocks):
         gathered.add(part, size)
@@ -103,7 +99,7 @@ def _read_blocks(reader: "_Reader", blocks: Iterator[bytes]) -> Iterator[tuple[i
     try:
         waiting = deque[tuple[int, Future[Part]]]()
         for block in blocks:
-            waiting.append((len(block), pool.submit(reader.read, block)))
+            waiting.append((end_of(block) - PAD, pool.submit(reader.read, block)))
             if len(waiting) > AHEAD:
                 size, future = waiting.popleft()
                 yield size, future.result()
@@ -111,32 +107,6 @@ def _read_blocks(reader: "_Reader", blocks: Iterator[bytes]) -> Iterator[tuple[i
             yield size, future.result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _blocks(file: BinaryIO, update: Callable[[bytes], None], progress: Progress) -> Iterator[bytes]:
-    """Yield blocks of whole lines; the last one must end with a line end."""
-    done, size = 0, BLOCK
-    while block := file.read(size):
-        if not block.endswith(b"\n"):
-            block += file.readline(LONGEST_LINE)
-        if not block.endswith(b"\n"):
-            raise NotPlainError
-        if not done:  # arrays of a few cells each would cost more than they do
-            size = min(max(BLOCK, LEAST_LINES * len(block) // block.count(b"\n")), LARGEST_BLOCK)
-        update(block)
-        done += len(block)
-        progress(done)
-        yield block
-
-
-def _check_text(block: bytes) -> None:
-    if b"\0" in block or block.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise NotPlainError
-    if np.frombuffer(block, np.uint8).max(initial=0) >= NOT_ASCII:
-        try:
-            block.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise NotPlainError from error
 
 
 @dataclass(frozen=True)
@@ -164,10 +134,12 @@ class _Reader:
         return self._read(block, self._split(block))
 
     def _split(self, block: bytes) -> Lines:
-        _check_text(block)
+        check_text(block)
+        if block.find(b"\0", PAD, end_of(block)) >= 0:
+            raise NotPlainError
         if any(quote in block for quote in {self.csv.quote.encode(), b'"'}):
             raise NotPlainError
-        lines = split_lines(block, ord(self.separator), len(self.columns))
+        lines = split_padded(block, ord(self.separator), len(self.columns))
         if lines is None:
             raise NotPlainError
         return lines
@@ -205,7 +177,7 @@ class _Reader:
         read = cast("Callable[..., pd.DataFrame]", pd.read_csv)
         try:
             frame = read(
-                io.BytesIO(mark.encode() + b"\n" + block),
+                io.BytesIO(mark.encode() + b"\n" + block[PAD : end_of(block)]),
                 sep=self.separator,
                 header=None,
                 names=range(len(self.columns)),

@@ -1,17 +1,18 @@
 """Reads large files the quick way, if all of them are plain."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import reporting_missing, size_of
-from lstmcast.data.table.csv_file import Choose, Source, Sources, Table, TextColumn, check_headers
+from lstmcast.data.table.csv_file import check_headers
 from lstmcast.data.table.gathered import Gathered
-from lstmcast.data.table.plain_csv import NotPlainError, PlainFile, read_plain
-
-Progress = Callable[[int, int], None]  # is told how many bytes of all are read
+from lstmcast.data.table.plain_blocks import NotPlainError
+from lstmcast.data.table.plain_csv import PlainFile, read_plain
+from lstmcast.data.table.progress import Progress
+from lstmcast.data.table.table import Choose, Source, Sources, Table, TextColumn
 
 
 def read_plain_files(

@@ -137,6 +137,7 @@ def _csv_lines(found: Found) -> list[Line]:
     csv = found.csv
     others: list[tuple[str, object, object, str]] = [
         ("header", csv.header, 1, "the line that names the columns" if csv.header else "no line names the columns"),
+        ("row_names", csv.row_names, False, "rows begin with a cell that the header has no name for"),
         ("skip", csv.skip, 0, "rows under the header that are no data, such as units"),
         ("footer", csv.footer, 0, "lines at the end that are no data"),
         ("comment", csv.comment, None, "lines that begin so are left out"),

@@ -205,3 +205,30 @@ def test_a_model_knows_the_zone_and_another_one_breaks_its_contract(read):
     assert following(again) == ["2024-10-27 04:00"]
     with pytest.raises(ContractError, match=r"is 'Asia/Tokyo', the model was trained with 'Europe/Berlin'"):
         read(table(["2024-10-27 03:00"]), known=known, timezone="Asia/Tokyo")
+
+
+SPRING = ["2024-03-31 00:00", "2024-03-31 01:00", "2024-03-31 02:00", "2024-03-31 03:00", "2024-03-31 04:00"]
+
+
+@pytest.mark.parametrize("columns", [{}, {"id": "id"}, {"target": ("load", "wind")}], ids=["one", "long", "wide"])
+def test_an_hour_that_clocks_leap_over_is_left_out_where_it_has_no_value(read, columns):
+    cells = ["1,1", "2,2", ",", "3,3", "4,4"]
+    text = "id,time,load,wind\n" + "".join(f"a,{t},{cell}\n" for t, cell in zip(SPRING, cells, strict=True))
+
+    reading = read(text, timezone="Europe/Berlin", **columns)
+
+    series = len(columns.get("target", ["load"]))
+    assert reading.panel.values.tolist() == [1, 2, 3, 4] * series
+    assert not reading.fills.any()
+    assert reading.notes[0] == "1 row without a value in an hour that clocks leap over: left out"
+
+
+def test_an_hour_that_clocks_leap_over_with_a_value_is_the_fault_of_its_series(read):
+    text = "id,time,load\n" + "".join(
+        f"{name},{t},1\n" for name in "ab" for t in SPRING if name == "b" or t != SPRING[2]
+    )
+
+    with pytest.raises(DataError, match="line 8: column 'time': '2024-03-31 02:00' does not exist in") as caught:
+        read(text, id="id", timezone="Europe/Berlin")
+
+    assert caught.value.series == ("b",)

@@ -3,7 +3,8 @@ import pytest
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.survey.columns import look_at_columns
 from lstmcast.data.survey.roles import guess_roles
-from lstmcast.data.table.csv_file import ColumnError, open_sources
+from lstmcast.data.table.csv_file import open_sources
+from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import DataError
 
 DAYS = [f"2024-01-{day:02}" for day in range(1, 13)]
@@ -151,6 +152,11 @@ def test_a_file_without_numbers_is_refused(guess):
         DataError, match=r"no column of numbers is left .*; columns of texts are 'what' \('text'\): set"
     ):
         guess("when,what", [(day, "text") for day in DAYS])
+
+
+def test_several_units_in_a_column_are_named(guess):
+    with pytest.raises(DataError, match=r"column 'speed' has numbers with several units \(GB/s, MB/s\): say what each"):
+        guess("when,speed", [(day, ("1.2 GB/s", "800 MB/s")[place % 2]) for place, day in enumerate(DAYS)])
 
 
 def test_a_date_and_an_hour_are_one_time(guess):

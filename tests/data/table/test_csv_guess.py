@@ -45,6 +45,27 @@ def test_what_is_not_the_table_is_found(guess, text, settings):
     assert doubts == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"day" "load"\n' + "".join(f'"{k}" "2024-01-{k:02}" {k}.5\n' for k in range(1, 29)),
+        "day\tload\n" + "".join(f"{k}\t2024-01-{k:02}\t{k}.5\n" for k in range(1, 29)),
+        '"day","load"\n' + "".join(f'"{k}","2024-01-{k:02}",{k}.5\n' for k in range(1, 29)),
+    ],
+    ids=["blanks", "tabs", "commas"],
+)
+def test_a_header_without_a_name_for_the_first_cell_of_rows_is_found(guess, text):
+    _, different, doubts = guess(text)
+
+    assert different == {"row_names": True}
+    assert "rows have one cell more than the header has names" in doubts["row_names"]
+
+
+def test_a_decimal_comma_between_commas_is_no_name_of_a_row(guess):
+    with pytest.raises(DataError, match="line 2: found 3 fields, the header has 2"):
+        guess("day,load\n" + "".join(f"2024-01-{k:02},{k},5\n" for k in range(1, 29)))
+
+
 def test_a_file_without_a_header_gets_numbered_columns_with_a_doubt(guess):
     _, different, doubts = guess(ROWS)
 

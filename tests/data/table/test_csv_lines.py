@@ -86,3 +86,14 @@ def test_a_header_beyond_the_end_is_refused(read):
 
 def test_cells_may_stand_in_single_quotes(read):
     assert read("'time','load'\n'1','5'\n'2','6'\n", csv={"quote": "'"}).panel.values.tolist() == [5, 6]
+
+
+def test_rows_may_begin_with_a_name_that_the_header_has_none_for(read):
+    text = 'time,load\n"a",1,5\n"b",2,x\n'
+
+    reading = read(text.replace("x", "6"), csv={"row_names": True})
+
+    assert reading.panel.values.tolist() == [5, 6]
+    assert reading.csv.columns == ("column_1", "time", "load")
+    with pytest.raises(DataError, match="line 3: column 'load': 'x' is not a number"):
+        read(text, csv={"row_names": True})

@@ -35,7 +35,14 @@ def test_a_minus_of_typesetters_is_a_minus():
     assert parse_numbers(texts("\u22125"), Style())[0].tolist() == [-5]
 
 
-@pytest.mark.parametrize("text", ["1,23,456", "12,34", ",123", "1234,567"])
+def test_hundred_thousands_are_grouped_as_in_india():
+    values, bad = parse_numbers(texts("1,20,409", "-12,34,567.5", "1,23,45,678", "98,765"), Style(".", ","))
+
+    assert values.tolist() == [120409, -1234567.5, 12345678, 98765]
+    assert not bad.any()
+
+
+@pytest.mark.parametrize("text", ["1,23,45", "123,45,678", "1,2,345", "12,34", ",123", "1234,567"])
 def test_signs_between_thousands_must_stand_between_thousands(text):
     assert parse_numbers(texts("1,000", text), Style(".", ","))[1].tolist() == [False, True]
 
@@ -56,7 +63,13 @@ def test_commas_are_decimal_signs_only_where_nothing_else_fits(values, comma):
 
 @pytest.mark.parametrize(
     ("text", "advice"),
-    [("NA", "data.csv.missing"), ("-inf", "is not finite"), ("1,234.5", "data.csv.thousands"), ("abc", "correct it")],
+    [
+        ("NA", "data.csv.missing"),
+        ("-inf", "is not finite"),
+        ("1,234.5", "data.csv.thousands"),
+        ("1,20,409", "data.csv.thousands"),
+        ("abc", "correct it"),
+    ],
 )
 def test_each_bad_number_gets_its_advice(text, advice):
     assert advice in describe_bad_number(text, ())
