@@ -13,7 +13,7 @@ import numpy as np
 from lstmcast.data.clock.times import DAY, Frequency
 from lstmcast.data.coded_rows import CodedRows, codes_at
 from lstmcast.data.even import frequency_of_first
-from lstmcast.data.gaps import fill_missing
+from lstmcast.data.gaps import bounds_of_gaps, fill_missing
 from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.parts import FILLING
 from lstmcast.data.regular import Grid, fill_covariates, is_mostly_gaps, left_out_notes, season_of
@@ -25,7 +25,6 @@ from lstmcast.errors import ConfigError
 NOBODY = -1  # the row of a place that no row has
 SATURDAY = 5
 FIRST = 10_000  # rows of a series that stand together, which tell the frequency that all must have
-BEFORE, INSIDE, AFTER = -1, 0, 1  # of the values of a series
 
 
 @dataclass(frozen=True)
@@ -204,26 +203,27 @@ def _trim(laid: "_Columns", places: _Places) -> "tuple[_Columns, int, int] | Non
 
     A series without any value is for others.
     """
-    starts = laid.offsets[:-1]
-    known = np.flatnonzero(~np.isnan(laid.values))
-    of_series = np.searchsorted(known, laid.offsets)
-    if (np.diff(of_series) == 0).any():
+    starts, ends = laid.offsets[:-1], laid.offsets[1:]
+    missing = np.flatnonzero(np.isnan(laid.values))
+    series = np.searchsorted(laid.offsets, missing, side="right") - 1
+    before, after = bounds_of_gaps(missing, starts[series])
+    leads, trails = before < starts[series], after >= ends[series]
+    if (leads & trails).any():
         return None
-    begin, end = known[of_series[:-1]], known[of_series[1:] - 1] + 1
-    if (begin == starts).all() and (end == laid.offsets[1:]).all():
+    if not (leads | trails).any():
         return laid, 0, 0
-    lengths = np.column_stack([begin - starts, end - begin, laid.offsets[1:] - end])
-    side = np.repeat(np.tile(np.array([BEFORE, INSIDE, AFTER], np.int8), len(starts)), lengths.ravel())
-    inside = side == INSIDE
-    left_out = side[~inside if places.rows is None else ~inside & (places.rows != NOBODY)]
+    leading, trailing = (np.bincount(series[some], minlength=len(starts)) for some in (leads, trails))
+    inside = np.ones(len(laid.values), bool)
+    inside[missing[leads | trails]] = False
+    is_row = np.ones(len(missing), bool) if places.rows is None else places.rows[missing] != NOBODY
     trimmed = _Columns(
-        offsets=np.append(0, np.cumsum(end - begin)),
-        first=laid.first + lengths[:, 0],
+        offsets=np.append(0, np.cumsum(ends - starts - leading - trailing)),
+        first=laid.first + leading,
         values=laid.values[inside],
         past=laid.past[inside],
         future=laid.future[inside],
     )
-    return trimmed, int(np.count_nonzero(left_out == BEFORE)), int(np.count_nonzero(left_out == AFTER))
+    return trimmed, int(np.count_nonzero(leads & is_row)), int(np.count_nonzero(trails & is_row))
 
 
 def _has_long_gap(missing: IntArray, policy: str, longest: int | None) -> bool:

@@ -23,7 +23,7 @@ def fill_missing(
     starts, ends = offsets[series], offsets[series + 1]
     if policy == "seasonal" and season is not None:
         return _from_season(values, missing, starts, season)
-    before, after = _around(missing, starts)
+    before, after = bounds_of_gaps(missing, starts)
     has_before, has_after = before >= starts, after < ends
     left = np.where(has_before, values[np.maximum(before, 0)], np.nan)
     if policy != "interpolate" or not len(missing):
@@ -34,7 +34,7 @@ def fill_missing(
     return np.asarray(np.where(has_after, left + (right - left) * share, left))
 
 
-def _around(missing: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
+def bounds_of_gaps(missing: IntArray, starts: IntArray) -> tuple[IntArray, IntArray]:
     """Return the places right before and right after the gap that each missing place is in."""
     begins = np.append(True, (np.diff(missing) != 1) | (np.diff(starts) != 0))[: len(missing)]
     first = np.flatnonzero(begins)
@@ -57,6 +57,6 @@ def _from_season(values: FloatArray, missing: IntArray, starts: IntArray, season
     filled[missing] = np.where(has_source, values[np.maximum(source, 0)], np.nan)
     rest = missing[~has_source]
     if len(rest):
-        before, _ = _around(rest, starts[~has_source])
+        before, _ = bounds_of_gaps(rest, starts[~has_source])
         filled[rest] = np.where(before >= starts[~has_source], filled[np.maximum(before, 0)], np.nan)
     return np.asarray(filled[missing])

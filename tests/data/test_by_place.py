@@ -18,7 +18,7 @@ from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import read_panel
-from lstmcast.data.table import csv_reading, plain_csv
+from lstmcast.data.table import csv_reading, plain_blocks
 from lstmcast.data.table.codes import Codes, Cycle, Runs
 from lstmcast.errors import LstmcastError
 
@@ -65,8 +65,8 @@ ORDERS: dict[str, Callable[[list[list[Row]]], list[list[Row]]]] = {  # of all ro
 def blocks_of(size: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_reading, "LARGE", 1)
-        patch.setattr(plain_csv, "BLOCK", size)
-        patch.setattr(plain_csv, "LEAST_LINES", 1)
+        patch.setattr(plain_blocks, "BLOCK", size)
+        patch.setattr(plain_blocks, "LEAST_LINES", 1)
         yield
 
 

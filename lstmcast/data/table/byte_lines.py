@@ -43,9 +43,24 @@ def words_of(padded: bytes) -> Words:
     return np.ndarray((len(padded) - WORD + 1,), "<u8", padded, strides=(1,))
 
 
+def pad(*parts: bytes | memoryview) -> bytes:
+    """Return parts as one block with room before and after it."""
+    size = sum(map(len, parts))
+    return b"".join((bytes(PAD), *parts, bytes(PAD + -size % WORD)))
+
+
+def end_of(padded: bytes) -> int:
+    """Return where a padded block of whole lines ends."""
+    return padded.rfind(b"\n") + 1
+
+
 def split_lines(block: bytes, separator: int, fields: int) -> Lines | None:
     """Return the cells of a block of whole lines without quotes, or None if a line has another number of fields."""
-    padded = b"".join((bytes(PAD), block, bytes(PAD + -len(block) % WORD)))
+    return split_padded(pad(block), separator, fields)
+
+
+def split_padded(padded: bytes, separator: int, fields: int) -> Lines | None:
+    """Return the cells of a padded block, as `split_lines` does."""
     letters = np.frombuffer(padded, np.uint8)
     line_ends = _places_of(letters == NEWLINE)
     is_separator = letters == separator
@@ -54,9 +69,9 @@ def split_lines(block: bytes, separator: int, fields: int) -> Lines | None:
     line_starts = np.empty_like(line_ends)
     line_starts[0] = PAD
     np.add(line_ends[:-1], 1, out=line_starts[1:])
-    if RETURN in block:
+    if RETURN in padded:
         line_ends -= 1
-        if (letters[line_ends] != RETURN).any() or block.count(b"\r") != len(line_ends):
+        if (letters[line_ends] != RETURN).any() or padded.count(b"\r") != len(line_ends):
             return None
     separators = _separators_by_width(padded, line_starts, line_ends, separator, fields)
     if separators is None:
