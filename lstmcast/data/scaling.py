@@ -1,6 +1,6 @@
 """Brings a panel to the numbers that the network works on, with statistics of a known past only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -74,63 +74,69 @@ def fit_scaling(panel: Panel, *, log: bool, season: int) -> Scaling:
 
 def scale_panel(panel: Panel, scaling: Scaling, covariates: Covariates) -> SeriesArrays:
     """Return the panel's known values as (value - anchor) / unit, or the same of their logarithms."""
-    flat, trusted = _aligned(len(panel.values), np.dtype(np.float32)), _aligned(len(panel.values), np.dtype(bool))
-    for series in panel.slices(ROWS_AT_ONCE):
-        rows = slice(int(panel.offsets[series.start]), int(panel.offsets[series.stop]))
-        flat[rows], trusted[rows] = _scale_part(panel.part(series), scaling.part(series))
-    index = np.int32 if len(flat) < 2**31 - 1 else np.int64
-    return SeriesArrays(
-        log=np.bool_(scaling.log),
-        flat=flat,
-        trusted=trusted,
-        start=panel.offsets[:-1].astype(index),
-        rows=np.diff(panel.offsets).astype(index),
-        base=(scaling.anchor / scaling.unit).astype(np.float32),
-        typical=scaling.typical.astype(np.float32),
-        phase=cycle_phases(panel.first, covariates.periods),
-        past=covariates.past,
-        future=covariates.future,
-    )
+    return scale_panels(panel, {scaling.log: scaling}, covariates)[scaling.log]
+
+
+def scale_panels(panel: Panel, scalings: Mapping[bool, Scaling], covariates: Covariates) -> dict[bool, SeriesArrays]:
+    """Return the same on several scales; what does not depend on the scale is shared."""
+    index = np.int32 if len(panel.values) < 2**31 - 1 else np.int64
+    trusted, start = _trusted(panel), panel.offsets[:-1].astype(index)
+    rows, phase = np.diff(panel.offsets).astype(index), cycle_phases(panel.first, covariates.periods)
+    return {
+        log: SeriesArrays(
+            log=np.bool_(log),
+            flat=_scaled(panel, scaling),
+            trusted=trusted,
+            start=start,
+            rows=rows,
+            base=(scaling.anchor / scaling.unit).astype(np.float32),
+            typical=scaling.typical.astype(np.float32),
+            phase=phase,
+            past=covariates.past,
+            future=covariates.future,
+        )
+        for log, scaling in scalings.items()
+    }
 
 
 def usual_change(panel: Panel, season: int) -> FloatArray:
     """Return the mean absolute change of each series over a season (over a step, where little is known)."""
-    return _by_part(panel, lambda part: (_usual_change(part, _known_values(part), season),))[0]
+    return _by_part(panel, lambda part: (_usual_change(part, part.values, season),))[0]
 
 
 def usual_swing(panel: Panel, season: int) -> FloatArray:
     """Return the root mean square change of each series over a season (over a step, where little is known)."""
-    squares = _by_part(panel, lambda part: (_usual_change(part, _known_values(part), season, power=2),))[0]
+    squares = _by_part(panel, lambda part: (_usual_change(part, part.values, season, power=2),))[0]
     return np.asarray(np.sqrt(squares))
 
 
 def lowest_of(panel: Panel) -> FloatArray:
     """Return the smallest known value of each series; infinity where none is known."""
-    return _by_part(panel, lambda part: (_reduce(np.minimum, _known_values(part, np.inf), part.offsets, np.inf),))[0]
+    return _by_part(panel, lambda part: (_over_known(np.minimum, part, part.values, np.inf),))[0]
 
 
 def highest_of(panel: Panel) -> FloatArray:
     """Return the largest known value of each series; minus infinity where none is known."""
-    return _by_part(panel, lambda part: (_reduce(np.maximum, _known_values(part, -np.inf), part.offsets, -np.inf),))[0]
+    return _by_part(panel, lambda part: (_over_known(np.maximum, part, part.values, -np.inf),))[0]
 
 
 def _by_part(panel: Panel, work: Callable[[Panel], tuple[npt.NDArray[Any], ...]]) -> list[npt.NDArray[Any]]:
     """Return arrays with one number for each series, made of some series at a time."""
-    parts = [work(panel.part(series)) for series in panel.slices(ROWS_AT_ONCE)]
+    parts = [work(part) for _, _, part in _parts(panel)]
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
 
 def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any], ...]:
     """Return anchor, unit, typical change, flatness and floor of each series."""
-    lowest = _reduce(np.minimum, _known_values(panel, np.inf), panel.offsets, np.inf)
+    lowest = _over_known(np.minimum, panel, panel.values, np.inf)
     floor = SMALLEST_SHARE * np.where(np.isfinite(lowest) & log, lowest, 0.0)
-    values = np.log(_known_values(panel, 1.0)) if log else _known_values(panel)
-    size = _mean(np.abs(values), panel, panel.known)
-    unit = np.ones_like(size) if log else np.where(size > SMALLEST_UNIT, size, 1.0)
+    values = np.log(panel.values) if log else panel.values
+    size = np.ones_like(floor) if log else _mean(panel, np.abs(values))
+    unit = np.where(size > SMALLEST_UNIT, size, 1.0)
     by_step = _mean_change(panel, values, 1)
     change = _usual_change(panel, values, season, by_step)
-    smallest = np.maximum(SMALLEST_CHANGE * (1.0 if log else size / unit), 1e-8)
-    return _mean(values, panel, panel.known), unit, np.maximum(change / unit, smallest), by_step == 0, floor
+    smallest = np.maximum(SMALLEST_CHANGE * (size / unit), 1e-8)
+    return _mean(panel, values), unit, np.maximum(change / unit, smallest), by_step == 0, floor
 
 
 def _aligned(length: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
@@ -140,18 +146,37 @@ def _aligned(length: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
     return memory[first : first + length * kind.itemsize].view(kind)
 
 
-def _scale_part(panel: Panel, scaling: Scaling) -> tuple[FloatArray, BoolArray]:
-    is_known, rows = panel.is_known, np.diff(panel.offsets)
-    values = np.where(is_known, panel.values, 1.0)
+def _scaled(panel: Panel, scaling: Scaling) -> npt.NDArray[np.float32]:
+    """Return the values on a scale, some series at a time; 0 where unknown."""
+    flat = _aligned(len(panel.values), np.dtype(np.float32))
+    for rows, series, part in _parts(panel):
+        flat[rows] = _scale_part(part, scaling.part(series))
+    return flat
+
+
+def _trusted(panel: Panel) -> BoolArray:
+    """Return which values are known and were not made up."""
+    trusted = _aligned(len(panel.values), np.dtype(bool))
+    for rows, _, part in _parts(panel):
+        np.logical_and(part.is_known, ~part.filled, out=trusted[rows])
+    return trusted
+
+
+def _parts(panel: Panel) -> Iterator[tuple[slice, slice, Panel]]:
+    """Yield rows and series of some neighbouring series at a time, and these series alone."""
+    for series in panel.slices(ROWS_AT_ONCE):
+        yield slice(int(panel.offsets[series.start]), int(panel.offsets[series.stop])), series, panel.part(series)
+
+
+def _scale_part(panel: Panel, scaling: Scaling) -> FloatArray:
+    rows, values = np.diff(panel.offsets), panel.values
     if scaling.log:
         values = np.log(np.maximum(values, np.repeat(scaling.floor, rows)))
-    values -= np.repeat(scaling.anchor, rows)
+    values = values - np.repeat(scaling.anchor, rows)
     values /= np.repeat(scaling.unit, rows)
-    return np.where(is_known, values, 0.0), is_known & ~panel.filled
-
-
-def _known_values(panel: Panel, otherwise: float = 0.0) -> FloatArray:
-    return np.where(panel.is_known, panel.values, otherwise)
+    if panel.known.sum() < len(values):
+        values[~panel.is_known] = 0.0
+    return values
 
 
 def _usual_change(
@@ -164,25 +189,27 @@ def _usual_change(
 
 
 def _mean_change(panel: Panel, values: FloatArray, lag: int, power: int = 1) -> FloatArray:
-    """Return the mean change of each series over a lag, of (rows,) values that are numbers everywhere."""
+    """Return the mean change of each series over a lag; 0 where less is known."""
     if lag >= len(values):
         return np.zeros(panel.series_count)
-    change = np.zeros(len(values))
-    np.abs(values[lag:] - values[:-lag], out=change[lag:])
+    change = np.abs(values[lag:] - values[:-lag])
     if power != 1:
         change **= power
-    change *= panel.rows_between(np.full_like(panel.known, lag), panel.known)
-    return _mean(change, panel, panel.known - lag)
+    return _mean(panel, change, lag)
 
 
-def _mean(values: FloatArray, panel: Panel, counts: IntArray) -> FloatArray:
-    """Return the means of values that are 0 where they do not count, series by series: none blurs another."""
-    return np.asarray(_reduce(np.add, values, panel.offsets, 0.0) / np.maximum(counts, 1))
+def _mean(panel: Panel, values: FloatArray, lag: int = 0) -> FloatArray:
+    """Return the mean of each series' known values, or of their changes over a lag; 0 where there are none."""
+    return np.asarray(_over_known(np.add, panel, values, 0.0, lag) / np.maximum(panel.known - lag, 1))
 
 
-def _reduce(operation: np.ufunc, values: npt.NDArray[np.float64], offsets: IntArray, empty: float) -> FloatArray:
-    reduced = np.full(len(offsets) - 1, empty)
-    filled = np.flatnonzero(np.diff(offsets) > 0)  # reduceat has no notion of an empty slice
-    if len(filled):
-        reduced[filled] = operation.reduceat(values, offsets[filled])
+def _over_known(operation: np.ufunc, panel: Panel, values: FloatArray, empty: float, lag: int = 0) -> FloatArray:
+    """Return a reduction of each series' known values, or of their changes over a lag: none blurs another."""
+    reduced = np.full(panel.series_count, empty)
+    first, last = panel.offsets[:-1], panel.offsets[:-1] + panel.known - lag
+    some = np.flatnonzero(last > first)  # reduceat has no notion of an empty slice
+    if len(some):
+        ends = np.column_stack([first[some], last[some]]).ravel()
+        ends = ends[: np.searchsorted(ends, len(values))]  # the last slice goes to the end anyway
+        reduced[some] = operation.reduceat(values, ends)[::2]
     return reduced

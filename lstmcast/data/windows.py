@@ -8,6 +8,7 @@ The functions that take `xp` serve NumPy and Keras alike: both have these operat
 training and prediction cannot come apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +24,24 @@ PARTIAL_HORIZON = 0.34  # a training window may reach past the end, if at least 
 
 
 class _Numpy:
-    """NumPy under the names of `keras.ops`, which has `cast` where NumPy has a method."""
+    """NumPy under the names of `keras.ops`; in memory, windows lie side by side: the first axis has the neighbours.
+
+    NumPy's own sums and products of arrays then run along the windows, and keep them so.
+    """
 
     def __getattr__(self, name: str) -> Any:
         return getattr(np, name)
+
+    @staticmethod
+    def take(values: npt.NDArray[Any], index: npt.NDArray[np.integer], axis: int) -> npt.NDArray[Any]:
+        return np.take(values, index.T, axis=axis).swapaxes(0, index.ndim - 1)
+
+    @staticmethod
+    def concatenate(parts: Sequence[npt.NDArray[Any]], axis: int) -> npt.NDArray[Any]:
+        shape = list(parts[0].shape)
+        shape[axis] = sum(part.shape[axis] for part in parts)
+        joined = np.moveaxis(np.empty((*shape[1:], shape[0]), parts[0].dtype), -1, 0)
+        return np.concatenate(parts, axis=axis, out=joined)
 
     @staticmethod
     def cast(values: Any, dtype: str) -> npt.NDArray[Any]:
@@ -92,11 +107,11 @@ def context_positions(
     xp: Operations, start: Tensor, origin: Tensor, context: int, season: int
 ) -> tuple[Tensor, Tensor]:
     """Return the (N, C) rows of the contexts and which exist; a short past is continued back by its first season."""
-    steps = xp.cast(xp.arange(context), start.dtype)[None] - context + origin[:, None]  # counted from the first row
+    steps = xp.cast(xp.arange(context), start.dtype)[:, None] - context + origin  # (C, N), counted from the first row
     exists = steps >= 0
-    cycle = xp.where(origin >= season, season, 1)[:, None]
-    steps = xp.where(exists, steps, xp.mod(steps, xp.cast(cycle, start.dtype)))
-    return start[:, None] + steps, exists
+    in_season = steps - xp.floor_divide(steps, season) * season  # the remainder, at a fraction of the time
+    steps = xp.where(exists, steps, in_season * xp.cast(origin >= season, start.dtype))
+    return xp.transpose(start + steps), xp.transpose(exists)
 
 
 def horizon_positions(

@@ -149,8 +149,10 @@ def split_season(context: Matrix, period: int, horizon: int, memory: float) -> t
 
 def moving_mean(context: Matrix, period: int) -> Matrix:
     """Return the centred mean over a period; for an even one the two ends count half."""
-    sums = np.cumsum(np.pad(context, ((0, 0), (1, 0))), axis=1)
-    means = (sums[:, period:] - sums[:, :-period]) / period
+    sums = np.zeros((len(context), context.shape[1] + 1))
+    np.cumsum(context, axis=1, out=sums[:, 1:])
+    means = sums[:, period:] - sums[:, :-period]
+    means /= period
     return means if period % 2 else (means[:, 1:] + means[:, :-1]) / 2
 
 

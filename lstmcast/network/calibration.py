@@ -34,5 +34,7 @@ def calibrate(quantiles: FloatArray, baseline: FloatArray, calibration: Calibrat
     median = quantiles[..., middle]
     kept = np.asarray(calibration.weights)
     centre = kept * median + (1 - kept) * baseline
-    spread = (quantiles - median[..., None]) * np.asarray(calibration.factors)
-    return np.sort(centre[..., None] + spread, axis=-1)  # factors may differ between neighbours
+    answer = (quantiles - median[..., None]) * np.asarray(calibration.factors)
+    answer += centre[..., None]
+    crossing = (answer[..., 1:] < answer[..., :-1]).any()  # factors may differ between neighbours
+    return np.sort(answer, axis=-1) if crossing else answer

@@ -1,4 +1,8 @@
-"""The forward pass in NumPy: windows in, quantiles out. `predict` runs it; training runs the same in Keras."""
+"""The forward pass in NumPy: windows in, quantiles out. `predict` runs it; training runs the same in Keras.
+
+Shapes are those of the equations; in memory windows lie side by side, as in `cells.py`: products are made so, and what
+is done to each number keeps the order. Results of our own are changed in place, for new memory costs more than sums.
+"""
 
 from collections.abc import Mapping
 from statistics import NormalDist
@@ -6,12 +10,13 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.network.cells import RUN_CELL, Floats, sigmoid
+from lstmcast.network.cells import RUN_CELL, Floats
 from lstmcast.network.inputs import Inputs
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
 Weights = Mapping[str, Floats]  # of one member, by the names of `spec.member_shapes`
 
+NUMBERS_AT_ONCE = 100_000  # of what is made on the way for each step ahead: they stay close to the processor
 SPREAD_UNIT = 1.2  # a mean absolute error of 1 is a normal standard deviation of about 1.25
 
 
@@ -21,15 +26,15 @@ def forward(inputs: Inputs, spec: ModelSpec, member: MemberSpec, weights: Weight
     median = _dense(state, weights, "correction")
     spread = _dense(state, weights, "spread").reshape(len(state), spec.horizon, -1)
     if member.bank:
-        median = median + (gate_openings(state, spec, weights) * bank_forecasts(inputs, spec, weights)).sum(axis=1)
+        median += (gate_openings(state, spec, weights) * bank_forecasts(inputs, spec, weights)).sum(axis=1)
     if spec.horizon_features:
-        hidden = swish(_dense(inputs.ahead, weights, "ahead") + (state @ weights["ahead_state/kernel"])[:, None])
-        effect = _dense(hidden, weights, "ahead_effect")
-        median, spread = median + effect[..., 0], spread + effect[..., 1:]
-    steps = softplus(spread + spread_start(spec.quantiles)) * (SPREAD_UNIT * weights["typical_error"][None, :, None])
-    above, below = np.split(np.asarray(steps, np.float32), 2, axis=2)
-    middle = median[..., None]
-    return np.concatenate([middle - np.cumsum(below, 2)[..., ::-1], middle, middle + np.cumsum(above, 2)], axis=2)
+        effect = ahead_effect(inputs, state, weights)
+        median += effect[..., 0]
+        spread += effect[..., 1:]
+    spread += spread_start(spec.quantiles)
+    steps = softplus(spread)
+    steps *= (np.float32(SPREAD_UNIT) * weights["typical_error"])[None, :, None]
+    return _outwards(median, steps)
 
 
 def read_state(inputs: Inputs, spec: ModelSpec, weights: Weights) -> Floats:
@@ -42,16 +47,31 @@ def read_state(inputs: Inputs, spec: ModelSpec, weights: Weights) -> Floats:
     return swish(_dense(np.concatenate(read, axis=1), weights, "state"))
 
 
+def ahead_effect(inputs: Inputs, state: Floats, weights: Weights) -> Floats:
+    """Return the (N, H, Q) effect of what is known ahead on median and spreads, made of some steps at a time."""
+    ahead = inputs.ahead if inputs.ahead.strides[0] else inputs.ahead[:1]  # one for all windows: see calendar.py
+    from_ahead = _dense(ahead, weights, "ahead")
+    from_state = product(state, weights["ahead_state/kernel"])[:, None]
+    some = max(1, NUMBERS_AT_ONCE // from_state.size)
+    parts = [
+        _dense(swish(from_ahead[:, first : first + some] + from_state), weights, "ahead_effect")
+        for first in range(0, from_ahead.shape[1], some)
+    ]
+    return np.concatenate(parts, axis=1)
+
+
 def gate_openings(state: Floats, spec: ModelSpec, weights: Weights) -> Floats:
     """Return how much of each classical forecaster is used, (N, K, H); for each step the K shares sum to one."""
-    scores = _dense(state, weights, "gate").reshape(len(state), -1, spec.horizon)
-    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+    shares = _dense(state, weights, "gate").reshape(len(state), -1, spec.horizon)
+    shares -= shares.max(axis=1, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
 
 
 def bank_forecasts(inputs: Inputs, spec: ModelSpec, weights: Weights) -> Floats:
     """Return what each trained classical forecaster says, (N, K, H)."""
-    return np.asarray(inputs.context @ weights["bank/kernel"]).reshape(len(inputs.context), -1, spec.horizon)
+    return product(inputs.context, weights["bank/kernel"]).reshape(len(inputs.context), -1, spec.horizon)
 
 
 def spread_start(quantiles: tuple[float, ...]) -> npt.NDArray[np.float32]:
@@ -63,13 +83,37 @@ def spread_start(quantiles: tuple[float, ...]) -> npt.NDArray[np.float32]:
 
 def softplus(x: Floats) -> Floats:
     """Return log(1 + exp(x)), by a form that cannot overflow."""
-    return np.asarray(np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
+    answer = np.abs(x)
+    np.negative(answer, out=answer)
+    np.exp(answer, out=answer)
+    np.log1p(answer, out=answer)
+    answer += np.maximum(x, 0)
+    return answer
 
 
 def swish(x: Floats) -> Floats:
     """Return x times its logistic function."""
-    return x * sigmoid(x)
+    half = np.multiply(x, np.float32(0.5))
+    answer = np.tanh(half)
+    answer *= half
+    answer += half
+    return answer
+
+
+def product(x: Floats, kernel: Floats) -> Floats:
+    """Return x @ kernel, (N, ..., F) by (F, G), with windows side by side in memory."""
+    return np.asarray(np.moveaxis(kernel.T @ np.moveaxis(x, 0, -1), -1, 0))
+
+
+def _outwards(median: Floats, steps: Floats) -> Floats:
+    """Return the (N, H, Q) quantiles: the median, and steps up and down from there."""
+    quantiles = [median]
+    for up, down in zip(*np.split(np.moveaxis(steps, 2, 0), 2), strict=True):
+        quantiles = [quantiles[0] - down, *quantiles, quantiles[-1] + up]
+    return np.moveaxis(np.stack(quantiles), 0, 2)
 
 
 def _dense(x: Floats, weights: Weights, name: str) -> Floats:
-    return np.asarray(x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"])
+    answer = product(x, weights[f"{name}/kernel"])
+    answer += weights[f"{name}/bias"]
+    return answer

@@ -5,6 +5,7 @@ forecast it best, and goes on with half of its trend. Nothing is learnt from oth
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,39 +54,48 @@ def take_off_season(history: History, period: int) -> tuple[History, Matrix]:
     length = history.values.shape[1]
     half, first = period // 2, length - history.known[:, None]
     trend = moving_mean(history.values, period)
-    steps = np.arange(trend.shape[1])
-    counts = (steps >= first).astype(float)  # where the whole mean lies inside the history
-    detrended = (history.values[:, half : half + trend.shape[1]] - trend) * counts
-    places = np.eye(period)[(steps + half - length) % period]  # (T, P), 0 is the first step of the horizon
-    seen = counts @ places
-    season = detrended @ places / np.maximum(seen, 1)
-    residual = (detrended**2 @ places - seen * season**2).sum(axis=1) / np.maximum(seen.sum(axis=1) - period, 1)
+    seen = np.arange(trend.shape[1]) >= first  # where the whole mean lies inside the history
+    detrended = (history.values[:, half : half + trend.shape[1]] - trend) * seen
+    counts = _rounds(seen, half, length, period).sum(axis=1)  # (N, P), 0 is the first step of the horizon
+    season = _rounds(detrended, half, length, period).sum(axis=1) / np.maximum(counts, 1)
+    squares = _rounds(detrended**2, half, length, period).sum(axis=1)
+    residual = (squares - counts * season**2).sum(axis=1) / np.maximum(counts.sum(axis=1) - period, 1)
     season -= season.mean(axis=1, keepdims=True)
-    noise = residual * (1 / np.maximum(seen, 1)).sum(axis=1) * (period - 1) / period
+    noise = residual * (1 / np.maximum(counts, 1)).sum(axis=1) * (period - 1) / period
     share = np.clip(1 - noise / np.maximum((season**2).sum(axis=1), 1e-300), 0, 1)
-    season *= np.where(seen.min(axis=1) > 0, share, 0.0)[:, None]
-    inside = np.arange(length) >= first
-    left = np.where(inside, history.values - season[:, (np.arange(length) - length) % period], 0.0)
+    season *= np.where(counts.min(axis=1) > 0, share, 0.0)[:, None]
+    left = _rounds(history.values, 0, length, period) - season[:, None]
+    left = left.reshape(len(season), -1)[:, -length:] * (np.arange(length) >= first)
     return History(left, history.known), season
 
 
 def smooth_best(history: History) -> tuple[Matrix, Matrix]:
     """Return the (N,) levels of simple exponential smoothing, and the rates that erred least over one step."""
-    values, first = history.values, history.values.shape[1] - history.known
-    rates, rows = np.array(RATES)[:, None], np.arange(len(values))
-    level = np.tile(values[rows, np.minimum(first, values.shape[1] - 1)], (len(RATES), 1))
-    squares = np.zeros_like(level)
-    for step in range(int(first.min(initial=values.shape[1])) + 1, values.shape[1]):
-        error = np.where(step > first, values[:, step] - level, 0.0)
-        squares += error**2
-        level += rates * error
+    values, first = history.values, history.values.shape[1] - history.known[:, None]
+    rows = np.arange(len(values))
+    moves = np.diff(values, axis=1) * (np.arange(1, values.shape[1]) > first)
+    errors, squares, square = np.zeros((3, len(RATES), len(values)))
+    missed = np.repeat(1 - np.array(RATES)[:, None], len(values), axis=1)
+    for move in np.ascontiguousarray(moves.T):
+        errors *= missed  # what a level has not taken in yet is missed again, and so is the next move
+        errors += move
+        squares += np.multiply(errors, errors, out=square)
     best = squares.argmin(axis=0)
-    return level[best, rows], rates[best, 0]
+    return values[:, -1] - (missed * errors)[best, rows], np.array(RATES)[best]
 
 
 def trend_slope(history: History) -> Matrix:
     """Return the (N,) slopes of the straight lines through the histories."""
-    length, known = history.values.shape[1], history.known[:, None]
-    steps = np.arange(length) - (length - 1) + (known - 1) / 2  # counted from the middle of what is known
-    steps = np.where(np.arange(length) >= length - known, steps, 0.0)
-    return np.asarray((history.values * steps).sum(axis=1) / np.maximum((steps**2).sum(axis=1), 0.5))
+    values, known = history.values, history.known
+    steps = np.arange(values.shape[1]) - (values.shape[1] - 1.0)
+    product = values @ steps + (known - 1) / 2 * values.sum(axis=1)  # with steps from the middle of what is known
+    return np.asarray(product / np.maximum(known * (known**2 - 1) / 12, 0.5))
+
+
+def _rounds(values: npt.NDArray[Any], first: int, length: int, period: int) -> Matrix:
+    """Return the (N, R, P) rounds of a season of values that begin at a step; others, up to the horizon, are 0."""
+    rounds = -(-length // period)
+    whole = np.zeros((len(values), rounds * period))
+    start = rounds * period - length + first
+    whole[:, start : start + values.shape[1]] = values
+    return whole.reshape(len(values), rounds, period)

@@ -9,7 +9,8 @@ import numpy as np
 
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import Operations, Tensor, context_positions, horizon_positions
-from lstmcast.network.spec import Cycle, MemberSpec, ModelSpec
+from lstmcast.network.calendar import calendar_features
+from lstmcast.network.spec import MemberSpec, ModelSpec
 
 SMALLEST_SHARE = 0.1  # of the usual change: a window quieter than that is not blown up further
 
@@ -61,10 +62,10 @@ def make_inputs(
     if spec.calendar:
         phase = xp.take(arrays.phase, series, axis=0)
         first_steps = np.arange(0, member.context, member.segment) - member.context
-        of_segments = _calendar(xp, phase, origin, first_steps, spec.calendar)
-        segments = xp.concatenate([segments, of_segments], axis=2)
-        of_horizon = _calendar(xp, phase, origin, np.arange(spec.horizon), spec.calendar)
-        ahead = xp.concatenate([ahead, of_horizon], axis=2)
+        segments.append(calendar_features(xp, phase, origin, first_steps, spec.calendar))
+        of_horizon = calendar_features(xp, phase, origin, np.arange(spec.horizon), spec.calendar)
+        ahead = xp.concatenate([ahead, of_horizon], axis=2) if spec.future else of_horizon
+    segments = xp.concatenate(segments, axis=2)
     return Inputs(segments, features, context, ahead, level, scale, relative)
 
 
@@ -92,13 +93,15 @@ def _mean_change(xp: Operations, values: Tensor, mask: Tensor, lag: int) -> tupl
     return xp.sum(change, axis=1, keepdims=True) / xp.maximum(pairs, 1.0), pairs
 
 
-def _cut_segments(xp: Operations, columns: list[Tensor], mask: Tensor, features: Tensor, member: MemberSpec) -> Tensor:
-    """Return (N, S, F): in each segment its steps of each column, how much of it exists, the window's features."""
+def _cut_segments(
+    xp: Operations, columns: list[Tensor], mask: Tensor, features: Tensor, member: MemberSpec
+) -> list[Tensor]:
+    """Return parts of (N, S, F): each segment's steps of each column, how much of it exists, the window's features."""
     shape = (-1, member.segments, member.segment)
     parts = [xp.reshape(column, shape) for column in columns]
     parts.append(xp.mean(xp.reshape(mask, shape), axis=2, keepdims=True))
     parts.append(xp.repeat(features[:, None], member.segments, axis=1))
-    return xp.concatenate(parts, axis=2)
+    return parts
 
 
 def _covariates(
@@ -133,15 +136,3 @@ def _over_context(
         columns.append((column - mean) * mask)
         means.append(mean)
     return columns, means
-
-
-def _calendar(xp: Operations, phase: Tensor, origin: Tensor, steps: np.ndarray, cycles: tuple[Cycle, ...]) -> Tensor:
-    """Return (N, steps, F) sines and cosines of where each step stands in each cycle."""
-    ticks = xp.cast(origin, "float64")[:, None] + xp.cast(steps, "float64")[None]
-    parts = []
-    for index, cycle in enumerate(cycles):
-        turn = xp.mod(phase[:, index : index + 1] + ticks, cycle.period) / cycle.period  # float64: ticks may be large
-        angle = xp.cast(turn, "float32") * np.float32(2 * np.pi)
-        for harmonic in range(1, cycle.harmonics + 1):
-            parts += [xp.sin(angle * harmonic), xp.cos(angle * harmonic)]
-    return xp.stack(parts, axis=2)

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstmcast.data.covariate.covariates import Covariates, scale_columns
 from lstmcast.data.panel import FloatArray, Panel
-from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panel
+from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panels
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
 
@@ -24,7 +24,7 @@ def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Seque
     """Return `panel` scaled with statistics of `past`: the same panel, or as it stood earlier."""
     covariates = scale_covariates(panel, spec)
     scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
-    arrays = {log: scale_panel(panel, scaling, covariates) for log, scaling in scalings.items()}
+    arrays = scale_panels(panel, scalings, covariates)
     lowest = lowest_of(past)
     return ScaledPanels(scalings, arrays, SMALLEST_SHARE * np.where(np.isfinite(lowest), lowest, 1.0))
 

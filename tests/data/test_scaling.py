@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from lstmcast.data.covariate.covariates import Covariates
-from lstmcast.data.scaling import fit_scaling, highest_of, lowest_of, scale_panel, usual_change, usual_swing
+from lstmcast.data.scaling import (
+    fit_scaling,
+    highest_of,
+    lowest_of,
+    scale_panel,
+    scale_panels,
+    usual_change,
+    usual_swing,
+)
 from tests.examples import a_panel, arrays_of
 
 
@@ -146,3 +154,14 @@ def test_the_usual_swing_is_the_root_mean_square_of_the_changes_over_a_season():
     panel = a_panel({"long": [1, 2, 4, 6, 4, 6], "short": [5, 8, 4], "one": [3]})
 
     assert usual_swing(panel, 2).tolist() == pytest.approx([np.sqrt((9 + 16 + 0 + 0) / 4), np.sqrt((9 + 16) / 2), 0])
+
+
+def test_scales_share_what_does_not_depend_on_them():
+    panel = a_panel({"a": [1.0, 2.0, 4.0]})
+    scalings = {log: fit_scaling(panel, log=log, season=1) for log in (True, False)}
+
+    arrays = scale_panels(panel, scalings, no_covariates(panel))
+
+    assert arrays[True].trusted is arrays[False].trusted
+    assert [bool(one.log) for one in arrays.values()] == [True, False]
+    assert (arrays[True].flat == scale_panel(panel, scalings[True], no_covariates(panel)).flat).all()

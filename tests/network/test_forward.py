@@ -6,9 +6,11 @@ import pytest
 from lstmcast.data.windows import NUMPY
 from lstmcast.network.forward import (
     SPREAD_UNIT,
+    ahead_effect,
     bank_forecasts,
     forward,
     gate_openings,
+    product,
     read_state,
     softplus,
     spread_start,
@@ -109,6 +111,42 @@ def test_each_window_is_forecast_as_if_it_were_alone():
     for n in range(6):
         alone = forward(type(inputs)(*(block[[n]] for block in inputs)), spec, spec.members[0], weights)
         assert alone[0] == pytest.approx(together[n], abs=1e-5)
+
+
+def test_a_product_is_that_of_matrices_with_windows_side_by_side_in_memory():
+    random = np.random.default_rng(1)
+    x, kernel = random.normal(size=(4, 3, 2)).astype(np.float32), random.normal(size=(2, 5)).astype(np.float32)
+
+    answer = product(x, kernel)
+
+    assert answer == pytest.approx(x @ kernel, abs=1e-6)
+    assert answer.strides[0] == answer.itemsize
+
+
+def test_windows_that_know_the_same_of_the_horizon_are_forecast_as_if_each_knew_it_alone():
+    spec = a_full_spec()
+    weights = random_weights(spec, spec.members[0])
+    inputs = some_inputs(spec)
+    shared = np.broadcast_to(inputs.ahead[:1], inputs.ahead.shape)
+
+    together = forward(inputs._replace(ahead=shared), spec, spec.members[0], weights)
+
+    assert together == pytest.approx(
+        forward(inputs._replace(ahead=shared.copy()), spec, spec.members[0], weights), abs=1e-6
+    )
+
+
+def test_what_is_known_ahead_has_the_same_effect_however_many_steps_are_taken_at_a_time(monkeypatch):
+    spec = a_full_spec()
+    weights = random_weights(spec, spec.members[0])
+    inputs = some_inputs(spec)
+    state = read_state(inputs, spec, weights)
+    whole = ahead_effect(inputs, state, weights)
+
+    monkeypatch.setattr("lstmcast.network.forward.NUMBERS_AT_ONCE", 1)
+
+    assert whole.shape == (6, 3, len(spec.quantiles))
+    assert ahead_effect(inputs, state, weights) == pytest.approx(whole, abs=1e-6)
 
 
 def test_softplus_is_the_logarithm_of_one_plus_exp_without_overflow():

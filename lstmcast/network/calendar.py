@@ -1,0 +1,34 @@
+"""Where steps stand in the cycles of the calendar; in NumPy it is made once for all windows at the same moment."""
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.data.windows import NUMPY, Operations, Tensor
+from lstmcast.network.spec import Cycle
+
+
+def calendar_features(
+    xp: Operations, phase: Tensor, origin: Tensor, steps: npt.NDArray[np.int64], cycles: tuple[Cycle, ...]
+) -> Tensor:
+    """Return (N, steps, F) sines and cosines of where each step stands in each cycle."""
+    if xp is not NUMPY:
+        return _sines_and_cosines(xp, phase, origin, steps, cycles)
+    moments = np.mod(phase + origin[:, None], [cycle.period for cycle in cycles])
+    if (moments == moments[:1]).all():
+        features = _sines_and_cosines(NUMPY, phase[:1], origin[:1], steps, cycles)
+        return np.broadcast_to(features, (len(origin), *features.shape[1:]))
+    _, first, which = np.unique(moments, axis=0, return_index=True, return_inverse=True)
+    return NUMPY.take(_sines_and_cosines(NUMPY, phase[first], origin[first], steps, cycles), which, axis=0)
+
+
+def _sines_and_cosines(
+    xp: Operations, phase: Tensor, origin: Tensor, steps: npt.NDArray[np.int64], cycles: tuple[Cycle, ...]
+) -> Tensor:
+    ticks = xp.cast(origin, "float64")[:, None] + xp.cast(steps, "float64")[None]
+    parts = []
+    for index, cycle in enumerate(cycles):
+        turn = xp.mod(phase[:, index : index + 1] + ticks, cycle.period) / cycle.period  # float64: ticks may be large
+        angle = xp.cast(turn, "float32") * np.float32(2 * np.pi)
+        for harmonic in range(1, cycle.harmonics + 1):
+            parts += [xp.sin(angle * harmonic), xp.cos(angle * harmonic)]
+    return xp.stack(parts, axis=2)
