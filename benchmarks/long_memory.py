@@ -58,8 +58,9 @@ def main() -> None:
 
 def measure(lag: int, cell: Cell, starts_long: bool, seed: int) -> dict[str, object]:
     """Return how well a cell learns to carry a bit over so many steps."""
-    from lstmcast.training.fit import FitPlan, fit_member
+    from lstmcast.training.fit import fit_member
     from lstmcast.training.members import use_threads
+    from lstmcast.training.plan import FitPlan
 
     use_threads(1)
     train, test = make_series(lag, TRAINED_ON, seed), make_series(lag, TESTED_ON, 1000 + seed)

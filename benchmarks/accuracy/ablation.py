@@ -66,10 +66,10 @@ class Variant:
 @contextmanager
 def frozen(*layers: str) -> Iterator[None]:
     """Leave some layers as they start: the bank as its textbooks have it, a head that starts at zero without effect."""
-    from lstmcast.training import fit, members
+    from lstmcast.training import members, program
     from lstmcast.training.initial import initial_weights
 
-    build, train = fit.build_model, members.fit_member
+    build, train = program.build_model, members.fit_member
 
     def build_frozen(*arguments: Any, **options: Any) -> Any:
         model = build(*arguments, **options)
@@ -82,10 +82,10 @@ def frozen(*layers: str) -> Iterator[None]:
             whole = initial_weights(spec, member) | checkpoint.weights
             yield dataclasses.replace(checkpoint, weights=whole)
 
-    fit._build_program.cache_clear()
-    with patch.object(fit, "build_model", build_frozen), patch.object(members, "fit_member", train_frozen):
+    program.build_program.cache_clear()
+    with patch.object(program, "build_model", build_frozen), patch.object(members, "fit_member", train_frozen):
         yield
-    fit._build_program.cache_clear()
+    program.build_program.cache_clear()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 SERIES, ROWS = 40, 1000
 PEAK_UNITS = 1e6 if sys.platform == "darwin" else 1e6 / 1024  # of the system, in a megabyte
-BATCHES_OF_WINDOWS = 16  # that the peers find in memory; a run goes through them again and again
+BATCHES_OF_WINDOWS = 8  # that the peers find in memory; a run goes through them again and again
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -27,6 +27,7 @@ from measure import machine, verdict
 
 HERE = Path(__file__).parent
 ROUNDS = 3
+PEERS_SHARE = 2  # of the steps of a run: a peer has less to set up for it, and takes longer
 HEAD = "context, horizon, hidden size, batch, features"
 OWN, TUTORIAL, EAGER, BEST = "lstmcast", "tutorial", "torch eager", "torch, best mode"
 AGAINST = (TUTORIAL, EAGER, BEST)
@@ -84,27 +85,28 @@ class Worker:
 
 
 def commands_for(setting: Setting, peers: str | None, cores: int) -> dict[str, tuple[list[str], int]]:
-    """Return the workers of a setting, and how many networks each trains at once."""
-    what, own = setting.as_json(), [sys.executable, str(HERE / "train_lstmcast.py")]
+    """Return the workers of a setting, and how many windows each goes through in a run."""
+    shorter = replace(setting, steps=setting.steps // PEERS_SHARE)
+    own = [sys.executable, str(HERE / "train_lstmcast.py"), setting.as_json()]
+    windows, fewer = setting.steps * setting.batch, shorter.steps * setting.batch
     found = {
-        "tutorial": ([sys.executable, str(HERE / "train_keras.py"), what], 1),
-        "lstmcast": ([*own, what, str(cores), str(cores)], cores),
-        "one network": ([*own, what, "1", str(cores)], 1),
+        "tutorial": ([sys.executable, str(HERE / "train_keras.py"), shorter.as_json()], fewer),
+        "lstmcast": ([*own, str(cores), str(cores)], cores * windows),
+        "one network": ([*own, "1", str(cores)], windows),
     }
     if peers:
-        torch = [peers, str(HERE / "train_torch.py"), what]
+        torch = [peers, str(HERE / "train_torch.py"), shorter.as_json()]
         for threads in sorted({1, cores}):
-            found[f"torch eager, {threads} threads"] = ([*torch, "eager", str(threads)], 1)
-        found["torch compile"] = ([*torch, "compile", str(cores)], 1)
-        found["torch bf16"] = ([*torch, "bf16", str(cores)], 1)
+            found[f"torch eager, {threads} threads"] = ([*torch, "eager", str(threads)], fewer)
+        found["torch compile"] = ([*torch, "compile", str(cores)], fewer)
+        found["torch bf16"] = ([*torch, "bf16", str(cores)], fewer)
     return found
 
 
 def measure(setting: Setting, peers: str | None, cores: int, rounds: int) -> dict[str, list[Pace]]:
     """Return the paces of each worker that works here; they take turns."""
     workers = [
-        Worker(name, command, networks * setting.steps * setting.batch)
-        for name, (command, networks) in commands_for(setting, peers, cores).items()
+        Worker(name, command, windows) for name, (command, windows) in commands_for(setting, peers, cores).items()
     ]
     paces: dict[str, list[Pace]] = {worker.name: [] for worker in workers if worker.works}
     for number in range(rounds + 1):

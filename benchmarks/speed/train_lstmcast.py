@@ -12,8 +12,8 @@ from settings import ROWS, SERIES, Setting, make_values, serve
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import training_origins
 from lstmcast.network.spec import CovariateScale, MemberSpec, ModelSpec
-from lstmcast.training.fit import FitPlan
 from lstmcast.training.members import MemberTask, train_members, use_threads
+from lstmcast.training.plan import FitPlan
 
 QUANTILES = (0.1, 0.5, 0.9)
 SEASON = 24

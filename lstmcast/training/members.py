@@ -15,7 +15,10 @@ from lstmcast.network.cells import Floats
 from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.training.backend import tf
 from lstmcast.training.checkpoint import Checkpoint, Position
-from lstmcast.training.fit import FitPlan, fit_member
+from lstmcast.training.fit import fit_member
+from lstmcast.training.freeing import give_back
+from lstmcast.training.plan import FitPlan
+from lstmcast.training.program import compile_ahead
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,31 @@ def use_threads(threads: int) -> None:
 
 
 def train_members(
-    spec: ModelSpec, tasks: Sequence[MemberTask], threads: int, watch: Watch, keep: Keep = forget
+    spec: ModelSpec,
+    tasks: Sequence[MemberTask],
+    threads: int,
+    watch: Watch,
+    keep: Keep = forget,
+    coming: Sequence[MemberTask] = (),
 ) -> list[TrainedMember]:
-    """Return the trained members in the order of the tasks; the first failure stops them all."""
+    """Return the trained members in the order of the tasks; the first failure stops them all.
+
+    What the `coming` ones will be trained with is compiled beside, where there are threads for it.
+    """
+    give_back()
     stop = Event()
-    pool = ThreadPoolExecutor(max_workers=max(1, threads))
+    ahead = coming if threads > 1 else ()
+    pool = ThreadPoolExecutor(max_workers=max(1, threads) + len(ahead))
     try:
         futures = [
             pool.submit(_train, spec, task, partial(watch, place), partial(keep, place), stop)
             for place, task in enumerate(tasks)
         ]
-        return [future.result() for future in futures]
+        later = [pool.submit(compile_ahead, one.arrays, one.origins, spec, one.member, one.plan) for one in ahead]
+        trained = [future.result() for future in futures]
+        for future in later:
+            future.result()
+        return trained
     finally:
         stop.set()  # an interruption must not wait for the steps that are left
         pool.shutdown(wait=True, cancel_futures=True)

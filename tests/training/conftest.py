@@ -10,7 +10,7 @@ from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import TrainingOrigins, training_origins
 from lstmcast.network.bank import build_bank
 from lstmcast.network.spec import MemberSpec, ModelSpec
-from lstmcast.training.fit import FitPlan
+from lstmcast.training.plan import FitPlan
 from tests.examples import a_member, a_panel, a_spec, arrays_of
 
 PLAN = FitPlan(steps=10, stop=10, batch=16, learning_rate=0.01, dropout=0.0, reports=2)

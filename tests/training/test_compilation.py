@@ -5,22 +5,23 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from lstmcast.training.fit import STEPS_AT_ONCE, _build_program, _program, _shape_of, fit_member
+from lstmcast.training.fit import fit_member
+from lstmcast.training.program import STEPS_AT_ONCE, build_program, compile_ahead, program_for
 from tests.training.conftest import PLAN, a_task
 
 
 @pytest.fixture(autouse=True)
 def _no_program_of_other_tests() -> Iterator[None]:
     """Other tests of the same process train the same shapes on panels of another size."""
-    _build_program.cache_clear()
+    build_program.cache_clear()
     yield
-    _build_program.cache_clear()
+    build_program.cache_clear()
 
 
 def train(task, **changes):
     plan = type(PLAN)(**(vars(PLAN) | changes))
     list(fit_member(task.arrays, task.origins, task.spec, task.member, plan))
-    return _program(_shape_of(task.spec, task.member), plan.batch, plan.dropout)
+    return program_for(task.spec, task.member, plan)
 
 
 def test_neither_the_length_of_a_run_nor_its_rate_nor_an_incomplete_last_call_compiles_anew(task):
@@ -36,12 +37,12 @@ def test_neither_the_length_of_a_run_nor_its_rate_nor_an_incomplete_last_call_co
 
 
 def test_members_of_one_shape_share_a_program_whatever_their_seed(task):
-    program, built = train(task), _build_program.cache_info().misses
+    program, built = train(task), build_program.cache_info().misses
 
     shared = [train(a_task(seed=7)), train(a_task(seed=8))]
 
     assert [one is program for one in shared] == [True, True]
-    assert _build_program.cache_info().misses == built
+    assert build_program.cache_info().misses == built
     assert program.steps.experimental_get_tracing_count() == 1
 
 
@@ -62,3 +63,15 @@ def test_another_length_of_context_is_another_program(task):
 
     assert other is not program
     assert other.steps.experimental_get_tracing_count() == 1
+
+
+def test_what_was_compiled_ahead_is_not_compiled_again(task):
+    compile_ahead(task.arrays, task.origins, task.spec, task.member, PLAN)
+    program = program_for(task.spec, task.member, PLAN)
+    before = program.steps.experimental_get_tracing_count()
+
+    trained = train(task)
+
+    assert trained is program
+    assert before == 1
+    assert program.steps.experimental_get_tracing_count() == 1

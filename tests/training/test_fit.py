@@ -12,8 +12,9 @@ from lstmcast.data.windows import training_origins
 from lstmcast.errors import DivergedError
 from lstmcast.network.spec import member_shapes
 from lstmcast.training.checkpoint import forget
-from lstmcast.training.fit import fit_member, measure_units
+from lstmcast.training.fit import fit_member
 from lstmcast.training.initial import initial_weights
+from lstmcast.training.loss_units import measure_units
 from tests.examples import a_panel, arrays_of
 from tests.training.conftest import PLAN, a_task, wavy_panel
 

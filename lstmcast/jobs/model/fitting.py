@@ -19,7 +19,7 @@ from lstmcast.network.cells import Floats
 from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import CovariateScale, Cycle, MemberSpec, ModelSpec, expected_shapes, member_name
 from lstmcast.training.checkpoint import Checkpoint
-from lstmcast.training.fit import FitPlan
+from lstmcast.training.freeing import keep_little
 from lstmcast.training.members import (
     MemberTask,
     TrainedMember,
@@ -28,6 +28,7 @@ from lstmcast.training.members import (
     train_members,
     use_threads,
 )
+from lstmcast.training.plan import FitPlan
 
 LOOKS = 10  # at loss and score, while training
 LARGEST_MODEL = 60_000_000  # weights; the file of a version may have 256 MB
@@ -91,6 +92,7 @@ def begin_training(problem: Problem, wanted: int | Auto) -> int:
     """Return how many threads to train on, once the networks are known to be of a size that can be saved."""
     threads = available_threads() if wanted == "auto" else wanted
     use_threads(threads)
+    keep_little(threads)
     check_size(problem)
     return threads
 
@@ -121,20 +123,18 @@ def train_networks(
     stops: Sequence[int],
     watch: Watch,
     stage: Stage | None = None,
+    coming: Sequence[MemberSpec] = (),
 ) -> list[TrainedMember]:
-    """Return each member trained on the material, up to its own stop; it goes on from what the stage has kept."""
-    tasks = []
-    for member, stop in zip(spec.members, stops, strict=True):
-        origins = training_origins(material.known, member.context, spec.horizon, spec.season)
-        if not origins.count:
-            raise ShortError("data: nothing is left to learn from before the validation origins; give more data")
-        settings = problem.settings
-        plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS)
-        tasks.append(MemberTask(material.arrays[member.log], origins, member, plan))
+    """Return each member trained on the material, up to its own stop; it goes on from what the stage has kept.
+
+    What is compiled for `coming` members, which are trained later, is compiled beside.
+    """
+    tasks = [_task(problem, material, spec, member, stop) for member, stop in zip(spec.members, stops, strict=True)]
+    later = [_task(problem, material, spec, member, problem.settings.steps) for member in coming]
     if stage is None:
-        return train_members(spec, tasks, threads, watch)
+        return train_members(spec, tasks, threads, watch, coming=later)
     tasks = [stage.resume(place, spec, task) for place, task in enumerate(tasks)]
-    return train_members(spec, tasks, threads, stage.noting(watch), stage.keep)
+    return train_members(spec, tasks, threads, stage.noting(watch), stage.keep, later)
 
 
 def make_member(problem: Problem, size: MemberSizes, log: bool, seed: int) -> MemberSpec:
@@ -161,6 +161,15 @@ def make_spec(problem: Problem, past: Panel, members: Sequence[MemberSpec]) -> M
         calendar=tuple(Cycle(name=c.name, period=c.period, harmonics=c.harmonics) for c in problem.cycles),
         members=tuple(members),
     )
+
+
+def _task(problem: Problem, material: Material, spec: ModelSpec, member: MemberSpec, stop: int) -> MemberTask:
+    origins = training_origins(material.known, member.context, spec.horizon, spec.season)
+    if not origins.count:
+        raise ShortError("data: nothing is left to learn from before the validation origins; give more data")
+    settings = problem.settings
+    plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS)
+    return MemberTask(material.arrays[member.log], origins, member, plan)
 
 
 def _covariate_scales(past: Panel, names: tuple[str, ...], columns: FloatArray) -> tuple[CovariateScale, ...]:

@@ -26,6 +26,7 @@ from lstmcast.network.ensemble import combine, forecast_member
 from lstmcast.network.scales import ScaledPanels, scale_for_members
 from lstmcast.network.spec import ModelSpec
 from lstmcast.training.checkpoint import Checkpoint
+from lstmcast.training.freeing import give_back
 from lstmcast.training.members import TrainedMember
 
 MOST_VALIDATION_WINDOWS, MOST_TEST_WINDOWS = 2000, 10_000  # more of them tell nothing new
@@ -80,8 +81,12 @@ def rehearse(
     talk: Talk,
     label: str,
     checkpoints: Checkpoints | None = None,
+    coming: Sequence[MemberSizes] = (),
 ) -> Rehearsal:
-    """Return networks of all scales and sizes trained on the `known` values, with their forecasts of the blocks."""
+    """Return networks of all scales and sizes trained on the `known` values, with their forecasts of the blocks.
+
+    Networks of the `coming` sizes follow in a later one: they are compiled already.
+    """
     past = problem.panel.until(known)
     logs = (True, False) if problem.positive else (False,)
     seed = problem.seed + SEED_OFFSET
@@ -102,9 +107,12 @@ def rehearse(
         weights[place][checkpoint.step] = checkpoint.weights
         score = window_losses(truth, medians[place][checkpoint.step][: len(truth.truth)]).mean()
         talk.progress(label, sum(map(len, weights)), LOOKS * len(members), f"held-out error {score:.3f}")
+        give_back()
 
     stage = checkpoints.stage(label, every_look=True) if checkpoints else None
-    trained = train_networks(problem, material, spec, threads, [problem.settings.steps] * len(members), watch, stage)
+    stops = [problem.settings.steps] * len(members)
+    later = [make_member(problem, size, logs[0], seed) for size in coming]
+    trained = train_networks(problem, material, spec, threads, stops, watch, stage, later)
     return Rehearsal(spec, scaled, tuple(trained), medians, weights, tuple(blocks))
 
 

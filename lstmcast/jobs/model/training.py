@@ -98,6 +98,8 @@ def _rehearse(problem: Problem, threads: int, talk: Talk, checkpoints: Checkpoin
         together = [validation, test]
         both = rehearse(problem, first_known, together, sizes[:1], threads, talk, "rehearsing", checkpoints)
         return Block(both, 0), Block(both, 1)
-    first = rehearse(problem, first_known, [validation], sizes[:1], threads, talk, "validating", checkpoints)
+    first = rehearse(
+        problem, first_known, [validation], sizes[:1], threads, talk, "validating", checkpoints, coming=sizes[1:2]
+    )
     second = rehearse(problem, tester_known, [test], sizes[:2], threads, talk, "testing", checkpoints)
     return Block(first, 0), Block(second, 0)
