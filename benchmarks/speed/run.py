@@ -32,9 +32,11 @@ versions stand above each table.
 - **Forecasting** starts without TensorFlow: most of a `predict` is the import of NumPy and pandas; its own work on one
   series takes some forty milliseconds. What only large files, covariates or plots need is imported for them alone, and
   the process ends without taking apart what it imported. Many series are forecast some hundred at a time, so that their
-  numbers stay close to the processor; what networks read is made once for those that read the same. Each core works on
-  its own series; products of matrices have one thread each, since small ones that are split over cores wait for each
-  other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is set, is left alone.
+  numbers stay close to the processor. In memory they lie side by side all the way, so that every sum runs along them;
+  results are changed in place; what networks read is made once for those that read the same, the calendar once for all
+  series that end at the same moment. About half of the network's time are products of matrices, at the rate of the
+  processor. Each core works on its own series; products have one thread each, since small ones that are split over
+  cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is set, is left alone.
 - **Reading** a large plain file keeps little beside its values: ids as runs, times as a cycle, columns that grow in
   place. Rows that fill their grid already are the panel. The forecast is rendered and written in pieces.
 - **Training** gathers windows by index inside a compiled program of 16 steps; no window is ever copied into a table.
