@@ -114,7 +114,7 @@ def test_a_server_that_never_answers_delays_a_stop_by_two_seconds():
 
         warnings = observe(a_config("w", ping=address), StopError())
 
-    assert 1.5 < time.monotonic() - started < 4
+    assert 1.5 < time.monotonic() - started < 8  # a run that goes on waits for ten
     assert len(warnings) == 1
     assert "job.ping" in warnings[0]
 
