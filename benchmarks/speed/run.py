@@ -38,13 +38,15 @@ versions stand above each table.
   processor. Each core works on its own series; products have one thread each, since small ones that are split over
   cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is set, is left alone.
 - **Reading** a large plain file keeps little beside its values: ids as runs, times as a cycle, columns that grow in
-  place. Rows that fill their grid already are the panel. The forecast is rendered and written in pieces.
+  place. Rows that fill their grid already are the panel; others go to the place that their series and time give them,
+  without being sorted. The forecast is rendered and written in pieces.
 - **Training** gathers windows by index inside a compiled program of 16 steps; no window is ever copied into a table.
   Series are scaled once, some at a time, and lent to TensorFlow without a copy.
   The members of an ensemble train side by side, one on each core. The cell is Keras' own: written out by hand, with
   gradients of its own, it was slower.
 - **Compiling** costs seconds, once for each length of context and size of batch; neither a last batch, nor validation,
-  nor another seed compiles anew (a test counts it). A short training is mostly this.
+  nor another seed compiles anew (a test counts it). A short training is mostly this: its lengths of context are compiled
+  at once, and XLA goes an older way, which takes less time and made the same weights. For longer ones that way is slower.
 - **The same seed gives the same weights**, bit for bit, on the same machine with the same versions and threads. Nothing
   is switched on for it, so there is nothing to turn off: random numbers are drawn by step and seed, and the compiled
   program has a fixed order of sums. Tests hold two processes against each other.
