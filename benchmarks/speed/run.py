@@ -45,8 +45,9 @@ versions stand above each table.
   The members of an ensemble train side by side, one on each core. The cell is Keras' own: written out by hand, with
   gradients of its own, it was slower.
 - **Compiling** costs seconds, once for each length of context and size of batch; neither a last batch, nor validation,
-  nor another seed compiles anew (a test counts it). A short training is mostly this: its lengths of context are compiled
-  at once, and XLA goes an older way, which takes less time and made the same weights. For longer ones that way is slower.
+  nor another seed compiles anew (a test counts it). A short training is mostly this: its lengths of context are
+  compiled at once, and XLA goes an older way, which takes less time and made the same weights. For longer ones that way
+  is slower.
 - **The same seed gives the same weights**, bit for bit, on the same machine with the same versions and threads. Nothing
   is switched on for it, so there is nothing to turn off: random numbers are drawn by step and seed, and the compiled
   program has a fixed order of sums. Tests hold two processes against each other.

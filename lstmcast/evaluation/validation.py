@@ -19,6 +19,7 @@ FIRST_LEAN = 0.5  # on the usual forecast, where nothing was held out; it falls 
 USUAL_LEAN = 0.3  # when so many independent ones are:
 ENOUGH_TO_TRUST = 12.0
 ENOUGH_MOMENTS = 10.0  # of them, and half of a clear loss ends it: many moments speak for the ones to come
+MANY_MOMENTS = 30.0  # judge a network by themselves
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,15 @@ def choose_leaning(
     """Return how far the (N, H) medians lean on which of the (N, H) baselines.
 
     Forecasts that err in different ways are better together, so the network leans on `usual` by default: more where few
-    windows have tested it, half as much or not at all where that would clearly have been worse. Where another share of
-    one of the baselines was better beyond doubt, it leans on that one, for each part of the horizon as was best there.
+    windows have tested it, half as much or not at all where that would clearly have been worse, and not at all where
+    many moments have tested it. Where a share of one of the baselines was better beyond doubt, it leans on that one,
+    for each part of the horizon as was best there.
     """
     is_tested = held.independent_windows >= FEWEST_TO_JUDGE
     sure = _sure_leaning(held, median, baselines) if is_tested else None
     if sure is not None:
         return sure
-    if usual is None:
+    if usual is None or held.moments >= MANY_MOMENTS:
         return _evenly(next(iter(baselines)), 0.0, median)
     if is_tested:
         return _usual_leaning(held, median, baselines[usual], usual)

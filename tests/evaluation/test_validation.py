@@ -43,12 +43,21 @@ def test_members_mix_their_scales_only_where_that_is_clearly_better():
 
 
 def test_a_network_leans_on_the_usual_forecast_where_that_is_neither_better_nor_worse():
-    held = held_of(np.zeros((40, 2)))
-    median = constant(held, *[1, -1] * 20)
+    held = held_of(np.zeros((24, 2)))
+    median = constant(held, *[1, -1] * 12)
 
     leaning = choose_leaning(held, median, {"naive": 2 * median, "theta": median}, "theta")
 
     assert (leaning.baseline, leaning.kept) == ("theta", (0.7, 0.7))
+
+
+def test_a_network_that_many_moments_have_tested_stands_alone_unless_leaning_is_clearly_better():
+    held = held_of(np.zeros((40, 2)))
+    as_good, better = constant(held, *[1, -1] * 20), constant(held, *[0] * 40)
+
+    kept = [choose_leaning(held, as_good, {"theta": simple}, "theta").kept for simple in (as_good, better)]
+
+    assert kept == [(1.0, 1.0), (0.0, 0.0)]
 
 
 @pytest.mark.parametrize(
@@ -57,9 +66,9 @@ def test_a_network_leans_on_the_usual_forecast_where_that_is_neither_better_nor_
     ids=["worse by luck", "a little of it is better and more is worse", "clearly worse"],
 )
 def test_a_network_leans_less_where_leaning_was_clearly_worse(simple, kept):
-    held = held_of(np.zeros((40, 2)))
+    held = held_of(np.zeros((24, 2)))
 
-    leaning = choose_leaning(held, constant(held, *[1] * 40), {"theta": constant(held, *simple * 20)}, "theta")
+    leaning = choose_leaning(held, constant(held, *[1] * 24), {"theta": constant(held, *simple * 12)}, "theta")
 
     assert leaning.kept == pytest.approx((kept, kept))
 
@@ -103,11 +112,11 @@ def test_a_network_that_is_worse_at_some_steps_and_better_on_the_whole_is_left_a
 
 
 def test_many_series_at_one_moment_have_to_prove_that_leaning_was_worse():
-    truth, simple = np.zeros((40, 2)), [0, 2.5] * 20  # worse by 1.3 standard errors if windows are independent
-    often, once = held_of(truth), held_of(truth, moments=[0] * 40)
+    truth, simple = np.zeros((24, 2)), [0, 2.5] * 12  # worse by one standard error if windows are independent
+    often, once = held_of(truth), held_of(truth, moments=[0] * 24)
 
     kept = [
-        choose_leaning(held, constant(held, *[1] * 40), {"theta": constant(held, *simple)}, "theta").kept
+        choose_leaning(held, constant(held, *[1] * 24), {"theta": constant(held, *simple)}, "theta").kept
         for held in (often, once)
     ]
 
@@ -115,10 +124,10 @@ def test_many_series_at_one_moment_have_to_prove_that_leaning_was_worse():
 
 
 def test_a_simple_forecast_that_is_better_by_luck_is_leant_on_no_more_than_usual():
-    held = held_of(np.zeros((40, 2)))
-    median = constant(held, *[1.5] * 40)
+    held = held_of(np.zeros((24, 2)))
+    median = constant(held, *[1.5] * 24)
 
-    leaning = choose_leaning(held, median, {"naive": constant(held, *[0, 2.9] * 20), "theta": median}, "theta")
+    leaning = choose_leaning(held, median, {"naive": constant(held, *[0, 2.9] * 12), "theta": median}, "theta")
 
     assert (leaning.baseline, leaning.kept) == ("theta", (0.7, 0.7))
 
