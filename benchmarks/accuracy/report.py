@@ -1,4 +1,4 @@
-"""Writes RESULTS.md: the newest measurements of each task in looks.csv, beside the board's peers and those of peers.csv.
+"""Writes RESULTS.md: the newest measurements of each task in looks.csv, beside those of peers.
 
 python benchmarks/accuracy/report.py --board ../shared/board
 """

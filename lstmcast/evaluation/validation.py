@@ -19,7 +19,7 @@ FIRST_LEAN = 0.5  # on the usual forecast, where nothing was held out; it falls 
 USUAL_LEAN = 0.3  # when so many independent ones are:
 ENOUGH_TO_TRUST = 12.0
 ENOUGH_MOMENTS = 10.0  # of them, and half of a clear loss ends it: many moments speak for the ones to come
-MANY_MOMENTS = 30.0  # judge a network by themselves
+MANY_MOMENTS = 12.0  # judge a network by themselves
 
 
 @dataclass(frozen=True)
