@@ -19,10 +19,7 @@ from lstmcast.data.table.codes import expand
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.skipped import Skipped
 from lstmcast.data.table.table import Choose, CsvFacts, Sources, Table
-from lstmcast.data.table_rows import (
-    are_among,
-    number_series,
-)
+from lstmcast.data.table_rows import are_among, number_series
 from lstmcast.data.ways import Files, Known, lay_files
 
 STEP = "step"  # the time column of a forecast where `data.time` is null

@@ -18,7 +18,7 @@ FEWEST_TO_JUDGE = 5.0  # independent windows; fewer agree too easily for a stand
 FIRST_LEAN = 0.5  # on the usual forecast, where nothing was held out; it falls as windows are
 USUAL_LEAN = 0.3  # when so many independent ones are:
 ENOUGH_TO_TRUST = 12.0
-ENOUGH_MOMENTS = 10.0  # of them, and half of a clear loss ends it: many moments speak for the ones to come
+ENOUGH_MOMENTS = 10.0  # and half of a clear loss ends it: many moments speak for the ones to come
 MANY_MOMENTS = 12.0  # judge a network by themselves
 
 
@@ -77,7 +77,7 @@ def _evenly(name: str, lean: float, median: FloatArray) -> Leaning:
 def _usual_leaning(held: HeldOut, median: FloatArray, baseline: FloatArray, name: str) -> Leaning:
     """Return the default, half of it, or none: the first that was not worse than the network alone.
 
-    Few moments have to prove that clearly; of many the mean counts nearly as it is.
+    The fewer moments there are, the more clearly they have to prove that.
     """
     own, lean = window_losses(held, median), _default_lean(held)
     errors = CLEAR * ENOUGH_MOMENTS / (ENOUGH_MOMENTS + held.moments)
