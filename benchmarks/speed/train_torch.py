@@ -28,6 +28,7 @@ def prepare(setting: Setting) -> Callable[[], None]:
     """Return a run; everything is compiled."""
     mode, threads = sys.argv[2], int(sys.argv[3])
     torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)  # gradients fade over long contexts; TensorFlow does this by itself
     contexts, horizons = map(torch.from_numpy, make_windows(setting))
     model = Forecaster(setting)
     optimizer = torch.optim.Adam(model.parameters())
