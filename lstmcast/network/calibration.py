@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmcast.kinds import Limits
-from lstmcast.records import Record
+from lstmcast.records import KeyFault, Record
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -15,12 +15,21 @@ class Calibration(Record):
     """Corrections fitted on held-out origins.
 
     `weights` (one for each step ahead) is how much of the network's median is kept; the rest comes from `baseline`.
-    `factors` (one for each quantile) stretch the distance of that quantile from the median.
+    `factors` (one for each quantile) stretch the distance of that quantile from the median. Of its logarithm, `share`
+    then comes from `widths` (one for each step and quantile), in usual changes of the series; `share` may be 0.
     """
 
     baseline: str
     weights: tuple[Annotated[float, Limits(ge=0, le=1)], ...]
     factors: tuple[Annotated[float, Limits(ge=0, le=100)], ...]
+    widths: tuple[tuple[Annotated[float, Limits(ge=0, le=1e9)], ...], ...] = ()
+    share: Annotated[float, Limits(ge=0, le=1)] = 0.0
+
+    def check_together(self) -> None:
+        """Refuse widths that are not there for each step and quantile, where they have a share."""
+        sizes = [len(row) for row in self.widths]
+        if sizes != [len(self.factors)] * (len(self.weights) if self.share > 0 else 0):
+            raise KeyFault("widths", "there must be a row of widths for each step, if they have a share, and else none")
 
 
 def no_calibration(horizon: int, quantiles: int) -> Calibration:
@@ -28,13 +37,19 @@ def no_calibration(horizon: int, quantiles: int) -> Calibration:
     return Calibration(baseline="naive", weights=(1.0,) * horizon, factors=(1.0,) * quantiles)
 
 
-def calibrate(quantiles: FloatArray, baseline: FloatArray, calibration: Calibration) -> FloatArray:
-    """Return the (N, H, Q) quantiles after leaning on the (N, H) baseline and stretching the bands."""
+def calibrate(quantiles: FloatArray, baseline: FloatArray, change: FloatArray, calibration: Calibration) -> FloatArray:
+    """Return the (N, H, Q) quantiles after leaning on the (N, H) baseline and mending the width of the bands.
+
+    `change` holds the (N,) usual changes of the series.
+    """
     middle = quantiles.shape[-1] // 2
     median = quantiles[..., middle]
     kept = np.asarray(calibration.weights)
     centre = kept * median + (1 - kept) * baseline
     answer = (quantiles - median[..., None]) * np.asarray(calibration.factors)
+    if calibration.share > 0:
+        wide = np.asarray(calibration.widths) * change[:, None, None]
+        answer = np.sign(answer) * np.abs(answer) ** (1 - calibration.share) * wide**calibration.share
     answer += centre[..., None]
     crossing = (answer[..., 1:] < answer[..., :-1]).any()  # factors may differ between neighbours
     return np.sort(answer, axis=-1) if crossing else answer

@@ -91,7 +91,8 @@ def forecast_windows(
         combined = combine(members)
         leans = min(calibration.weights) < 1
         baseline = _baseline_of(batch, calibration.baseline) if leans else combined[..., spec.median]
-        return to_values(calibrate(combined, baseline, calibration), spec)
+        change = scaled.usual_change(spec.positive, some.series)
+        return to_values(calibrate(combined, baseline, change, calibration), spec)
 
     return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec)
 

@@ -42,5 +42,5 @@ def first_steps(spec: ModelSpec, weights: Weights, calibration: Calibration, ste
     return FirstSteps(
         spec=spec.changed({"horizon": steps}),
         weights=cut,
-        calibration=calibration.changed({"weights": calibration.weights[:steps]}),
+        calibration=calibration.changed({"weights": calibration.weights[:steps], "widths": calibration.widths[:steps]}),
     )

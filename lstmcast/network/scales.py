@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.data.covariate.covariates import Covariates, scale_columns
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panels
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
@@ -18,6 +18,11 @@ class ScaledPanels:
     scalings: Mapping[bool, Scaling]
     arrays: Mapping[bool, SeriesArrays]
     floor: FloatArray  # (series,) no positive forecast falls below it before logarithms are taken
+
+    def usual_change(self, positive: bool, series: IntArray) -> FloatArray:
+        """Return that of each of the series, of the logarithms if the data are positive."""
+        scaling = self.scalings[positive]  # positive data always have a member on the logarithmic scale
+        return scaling.typical[series] * scaling.unit[series]
 
 
 def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Sequence[MemberSpec]) -> ScaledPanels:

@@ -1,39 +1,25 @@
 """What held-out blocks decide: the recipe (scale of the members, when to stop) and the calibration."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
 from lstmcast.data.panel import FloatArray
-from lstmcast.evaluation.backtest import thin_out
 from lstmcast.evaluation.bands import stretch_factors
 from lstmcast.evaluation.held_out import Errors, HeldOut, window_losses
+from lstmcast.evaluation.own_bands import usual_widths, width_share
 from lstmcast.evaluation.validation import choose_leaning, choose_stop, prefers_mixture
 from lstmcast.jobs.model.fitting import Recipe
-from lstmcast.jobs.model.problem import Problem
-from lstmcast.jobs.model.rehearsal import Block, Rehearsal, forecast_with, hold_out_rounds, on_common_scale
+from lstmcast.jobs.model.rehearsal import Block, Rehearsal, forecast_with, joined_truth
 from lstmcast.network.calibration import Calibration, calibrate
 from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, forecast_baseline, simple_forecasters, to_values
 
-ENOUGH_HELD_OUT = 200  # windows whose errors need no support from earlier ones
 ENOUGH_TO_COMPARE = 3.0  # independent windows that tell half of how network and simple forecast compare
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """The simple forecast that did best on training windows, and what it missed there.
-
-    It learns nothing, so that its errors there are honest, which those of the network are not.
-    """
-
-    baseline: str
-    errors: Errors
 
 
 def decide_recipe(blocks: Sequence[Block]) -> Recipe:
     """Return what the held-out windows of all blocks decide together."""
-    truth = _joined_truth(blocks)
+    truth = joined_truth(blocks)
     logs = sorted({member.log for member in blocks[0].rehearsal.spec.members}, reverse=True)
     looks = sorted(blocks[0].rehearsal.medians[0])
     medians = {log: [(step, _median_on(blocks, log, step)) for step in looks] for log in logs}
@@ -51,9 +37,12 @@ def forecast_block(block: Block, recipe: Recipe) -> FloatArray:
     return forecast_with(block.rehearsal, block.windows, _members_of(block.rehearsal, recipe), recipe.stops)
 
 
-def decide_calibration(blocks: Sequence[Block], recipe: Recipe, earlier: Earlier | None) -> Calibration:
-    """Return the calibration that the held-out windows of all blocks teach together."""
-    spec, held = blocks[0].rehearsal.spec, _joined_truth(blocks)
+def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: FloatArray | None) -> Calibration:
+    """Return the calibration that the held-out windows of all blocks teach together.
+
+    `theta_errors` (H,) are those of all the past, where little is held out.
+    """
+    spec, held = blocks[0].rehearsal.spec, joined_truth(blocks)
     forecast = np.concatenate([forecast_block(block, recipe) for block in blocks])
     median = forecast[..., spec.median]
     baselines = {
@@ -71,38 +60,25 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, earlier: Earlier
         spec.quantiles,
         windows=held.independent_windows,
         moments=held.moments,
-        earlier=_as_if_of_network(earlier, held, centre, baselines) if earlier else None,
     )
-    return Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
+    if theta_errors is None:
+        return Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
+    typical = theta_errors * _compared(held, centre, baselines[THETA_OF_HISTORY])
+    return Calibration(
+        baseline=leaning.baseline,
+        weights=leaning.kept,
+        factors=factors,
+        widths=usual_widths(typical, spec.quantiles),
+        share=width_share(held.independent_windows),
+    )
 
 
 def calibrated_block(block: Block, recipe: Recipe, calibration: Calibration) -> FloatArray:
     """Return the (N, H, Q) forecasts of a block after calibration, on the panel's own scale."""
     rehearsal = block.rehearsal
     baseline = forecast_baseline(rehearsal.scaled, block.windows.windows, rehearsal.spec, calibration.baseline)
-    return to_values(calibrate(forecast_block(block, recipe), baseline, calibration), rehearsal.spec)
-
-
-def earlier_errors(problem: Problem, block: Block, recipe: Recipe) -> Earlier | None:
-    """Return what a simple forecast missed on training windows; None where enough errors are held out anyway."""
-    if len(block.windows.windows) >= ENOUGH_HELD_OUT:
-        return None
-    past = problem.panel.until(problem.spans.validation_start)
-    step = problem.spans.validation_step
-    rounds = min(max(1, int(past.known.max()) // step), ENOUGH_HELD_OUT)
-    windows = thin_out(hold_out_rounds(past, past.known, problem, rounds, step), ENOUGH_HELD_OUT)
-    if not len(windows.windows):
-        return None
-    rehearsal = block.rehearsal
-    forecast = forecast_with(rehearsal, windows, _members_of(rehearsal, recipe), recipe.stops)
-    truth = on_common_scale(windows, rehearsal.scaled, rehearsal.spec)
-    simple = {
-        name: forecast_baseline(rehearsal.scaled, windows.windows, rehearsal.spec, name)
-        for name in simple_forecasters(rehearsal.spec)
-    }
-    best = min(simple, key=lambda name: float(window_losses(truth, simple[name]).mean()))
-    spread = forecast - forecast[..., rehearsal.spec.median, None]
-    return Earlier(best, Errors(truth.truth - simple[best], spread))
+    change = rehearsal.scaled.usual_change(rehearsal.spec.positive, block.windows.windows.series)
+    return to_values(calibrate(forecast_block(block, recipe), baseline, change, calibration), rehearsal.spec)
 
 
 def _members_of(rehearsal: Rehearsal, recipe: Recipe) -> list[int]:
@@ -117,22 +93,8 @@ def _median_on(blocks: Sequence[Block], log: bool, step: int) -> FloatArray:
     )
 
 
-def _as_if_of_network(
-    earlier: Earlier, held: HeldOut, centre: FloatArray, baselines: Mapping[str, FloatArray]
-) -> Errors:
-    """Return the earlier errors of the simple forecast, made as large as those of the network seem to be."""
-    simple = float(window_losses(held, baselines[earlier.baseline]).mean())
+def _compared(held: HeldOut, centre: FloatArray, baseline: FloatArray) -> float:
+    """Return how large the errors are beside those of a simple forecast, as far as what is held out can tell."""
+    simple = float(window_losses(held, baseline).mean())
     ratio = float(window_losses(held, centre).mean()) / simple if simple else 1.0
-    trust = held.independent_windows / (held.independent_windows + ENOUGH_TO_COMPARE)
-    return Errors(earlier.errors.error * ratio**trust, earlier.errors.spread)
-
-
-def _joined_truth(blocks: Sequence[Block]) -> HeldOut:
-    parts = [block.truth for block in blocks]
-    firsts = np.cumsum([0, *(part.moment.max(initial=-1) + 1 for part in parts)])
-    return HeldOut(
-        truth=np.concatenate([part.truth for part in parts]),
-        unit=np.concatenate([part.unit for part in parts]),
-        moment=np.concatenate([part.moment + first for part, first in zip(parts, firsts, strict=False)]),
-        overlap=max(part.overlap for part in parts),
-    )
+    return float(ratio ** (held.independent_windows / (held.independent_windows + ENOUGH_TO_COMPARE)))

@@ -172,7 +172,18 @@ def hold_out_test(problem: Problem, trained: IntArray, talk: Talk) -> HeldOutWin
 
 def on_common_scale(held: HeldOutWindows, scaled: ScaledPanels, spec: ModelSpec) -> HeldOut:
     """Return the truth on the scale on which the members combine."""
-    scaling = scaled.scalings[spec.positive]  # positive data always have a member on the logarithmic scale
     series = held.windows.series
     truth = np.log(np.maximum(held.truth, scaled.floor[series][:, None])) if spec.positive else held.truth
-    return HeldOut(truth, scaling.typical[series] * scaling.unit[series], held.round_of, held.overlap)
+    return HeldOut(truth, scaled.usual_change(spec.positive, series), held.round_of, held.overlap)
+
+
+def joined_truth(blocks: Sequence[Block]) -> HeldOut:
+    """Return the truth of all blocks together; no moment of one is a moment of another."""
+    parts = [block.truth for block in blocks]
+    firsts = np.cumsum([0, *(part.moment.max(initial=-1) + 1 for part in parts)])
+    return HeldOut(
+        truth=np.concatenate([part.truth for part in parts]),
+        unit=np.concatenate([part.unit for part in parts]),
+        moment=np.concatenate([part.moment + first for part, first in zip(parts, firsts, strict=False)]),
+        overlap=max(part.overlap for part in parts),
+    )

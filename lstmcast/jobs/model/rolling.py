@@ -17,8 +17,9 @@ from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_bas
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
 from lstmcast.jobs.model.budget import keep_to_budget
-from lstmcast.jobs.model.deciding import decide_calibration, decide_recipe, earlier_errors
+from lstmcast.jobs.model.deciding import decide_calibration, decide_recipe
 from lstmcast.jobs.model.fitting import Fitted, begin_training, fit_ensemble
+from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem, make_earlier_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
@@ -102,5 +103,6 @@ def fit_forecaster(
     )
     block = Block(rehearsal, 0)
     recipe = decide_recipe([block])
-    calibration = decide_calibration([block], recipe, earlier_errors(problem, block, recipe))
+    theta_errors = past_errors(problem, [block], problem.panel)
+    calibration = decide_calibration([block], recipe, theta_errors)
     return Forecaster(fit_ensemble(problem, problem.panel, recipe, threads, talk, f"training{label}"), calibration)

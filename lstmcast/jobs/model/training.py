@@ -11,9 +11,10 @@ from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored,
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.model.budget import keep_to_budget
 from lstmcast.jobs.model.checkpoints import Checkpoints
-from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, earlier_errors
+from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe
 from lstmcast.jobs.model.description import describe_contract, describe_history, describe_scores, written_out
 from lstmcast.jobs.model.fitting import Recipe, begin_training, fit_ensemble
+from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_test, hold_out_validation, rehearse
 from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
@@ -77,13 +78,14 @@ def train_forecaster(
 def _decide(problem: Problem, config: Config, threads: int, talk: Talk, checkpoints: Checkpoints) -> _Decided:
     validation, test = _rehearse(problem, threads, talk, checkpoints)
     first = decide_recipe([validation])
-    earlier = earlier_errors(problem, validation, first)
-    values = calibrated_block(test, first, decide_calibration([validation], first, earlier))
+    theta_errors = past_errors(problem, [validation], problem.panel.until(problem.spans.test_start))
+    values = calibrated_block(test, first, decide_calibration([validation], first, theta_errors))
     season, quantiles = problem.settings.season, problem.settings.quantiles
     scored: dict[str, Scored] = {config.model.cell: model_scored(test.windows, quantiles, values)}
     scored |= score_baselines(problem.panel, test.windows, config.evaluate.baselines, season, quantiles)
     recipe = decide_recipe([validation, test])  # what is saved may learn from the test windows; its score did not
-    calibration = decide_calibration([validation, test], recipe, earlier)
+    theta_errors = past_errors(problem, [validation, test], problem.panel)
+    calibration = decide_calibration([validation, test], recipe, theta_errors)
     return _Decided(recipe, calibration, validation.rehearsal.trained, test.windows, scored)
 
 

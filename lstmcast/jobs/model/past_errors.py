@@ -1,0 +1,41 @@
+"""What a theta of the series' own history would have missed at origins all along their past."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.windows import rolling_windows
+from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
+from lstmcast.evaluation.own_bands import typical_errors, width_share
+from lstmcast.jobs.model.problem import Problem
+from lstmcast.jobs.model.rehearsal import Block, joined_truth, on_common_scale
+from lstmcast.jobs.model.spans import LEAST_PAST
+from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_baseline
+
+MOST_ORIGINS, MOST_WINDOWS = 60, 2000  # of a series, and of all
+
+
+def past_errors(problem: Problem, blocks: Sequence[Block], past: Panel) -> FloatArray | None:
+    """Return the (H,) usual errors of theta in `past`, in usual changes of the series.
+
+    None where enough windows are held out in the blocks anyway, or nothing can be tried.
+    """
+    if not width_share(joined_truth(blocks).independent_windows):
+        return None
+    held = past_windows(past, problem.horizon, problem.settings.season)
+    rehearsal = blocks[0].rehearsal
+    truth = on_common_scale(held, rehearsal.scaled, rehearsal.spec)
+    forecast = forecast_baseline(rehearsal.scaled, held.windows, rehearsal.spec, THETA_OF_HISTORY)
+    age = (past.known[held.windows.series] - held.windows.origin).astype(np.float64)
+    return typical_errors((truth.truth - forecast) / truth.unit[:, None], age - problem.horizon)
+
+
+def past_windows(past: Panel, horizon: int, season: int) -> HeldOutWindows:
+    """Return windows all along the past, from where two seasons are known, or less where they nowhere fit."""
+    longest = int(past.known.max())
+    least = 2 * season + 1 if longest - horizon > 2 * season else LEAST_PAST
+    origins = max(1, longest - horizon - least + 1)
+    step = max(1, origins // MOST_ORIGINS)
+    rounds = rolling_windows(past.known, horizon, min(MOST_ORIGINS, origins), step, least)
+    return thin_out(hold_out(past, rounds, horizon, step, season), MOST_WINDOWS)
