@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.scaling import fit_scaling
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
 from lstmcast.evaluation.own_bands import typical_errors, width_share
@@ -17,18 +18,21 @@ MOST_ORIGINS, MOST_WINDOWS = 60, 2000  # of a series, and of all
 
 
 def past_errors(problem: Problem, blocks: Sequence[Block], past: Panel) -> FloatArray | None:
-    """Return the (H,) usual errors of theta in `past`, in usual changes of the series.
+    """Return the (H,) usual errors of theta in `past`, in usual changes of the series as it now stands.
 
     None where enough windows are held out in the blocks anyway, or nothing can be tried.
     """
     if not width_share(joined_truth(blocks).independent_windows):
         return None
-    held = past_windows(past, problem.horizon, problem.settings.season)
-    rehearsal = blocks[0].rehearsal
-    truth = on_common_scale(held, rehearsal.scaled, rehearsal.spec)
+    rehearsal, season = blocks[0].rehearsal, problem.settings.season
+    held = past_windows(past, problem.horizon, season)
+    truth = on_common_scale(held, rehearsal.scaled, rehearsal.spec).truth
     forecast = forecast_baseline(rehearsal.scaled, held.windows, rehearsal.spec, THETA_OF_HISTORY)
-    age = (past.known[held.windows.series] - held.windows.origin).astype(np.float64)
-    return typical_errors((truth.truth - forecast) / truth.unit[:, None], age - problem.horizon)
+    series = held.windows.series
+    now = fit_scaling(past, log=problem.positive, season=season)  # as networks fitted to all of it will scale
+    change = now.typical[series] * now.unit[series]
+    age = (past.known[series] - held.windows.origin).astype(np.float64)
+    return typical_errors((truth - forecast) / change[:, None], age - problem.horizon)
 
 
 def past_windows(past: Panel, horizon: int, season: int) -> HeldOutWindows:
