@@ -16,13 +16,13 @@ from lstmcast.data.even import frequency_of_first
 from lstmcast.data.gaps import bounds_of_gaps, fill_missing
 from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.parts import FILLING
-from lstmcast.data.regular import Grid, fill_covariates, is_mostly_gaps, left_out_notes, season_of
+from lstmcast.data.places import NOBODY, Places, find_places, turned_places
+from lstmcast.data.regular import Grid, fill_covariates, left_out_notes, season_of
 from lstmcast.data.rows import Rows
 from lstmcast.data.straight import find_series, is_even
-from lstmcast.data.table.codes import CodeArray, Cycle, Runs, expand
+from lstmcast.data.table.codes import Cycle, Runs, expand
 from lstmcast.errors import ConfigError
 
-NOBODY = -1  # the row of a place that no row has
 SATURDAY = 5
 FIRST = 10_000  # rows of a series that stand together, which tell the frequency that all must have
 
@@ -34,25 +34,6 @@ class Placed:
     frequency: Frequency
     grid: Grid
     was_shuffled: bool  # whether the rows of a series were out of order
-
-
-@dataclass(frozen=True)
-class _Places:
-    """Which row each place of whole grids has, grid after grid."""
-
-    offsets: IntArray
-    first: IntArray  # the tick of the first place of each series
-    rows: CodeArray | None  # NOBODY where there is none; None where each place has the row of its own number
-    is_full: bool
-
-    def out(self, column: FloatArray) -> FloatArray:
-        """Return a column, or a block of them, by places: NaN where no row is."""
-        if self.rows is None:
-            return column
-        laid = column[self.rows]
-        if not self.is_full:
-            laid[self.rows == NOBODY] = np.nan
-        return laid
 
 
 @dataclass(frozen=True)
@@ -78,14 +59,14 @@ def lay_by_place(
     if frequency is None:
         return None
     ticks, was_shuffled = frequency.ticks(rows.stamps), False
-    places: _Places | None
+    places: Places | None
     if runs is not None and is_even(ticks, rows.times, runs.starts):
         offsets = np.append(runs.starts, len(rows.target))
-        places = _Places(offsets, ticks[codes_at(rows.times, runs.starts)], None, is_full=True)
-    elif (places := _turned_places(rows, ticks)) is None:
+        places = Places(offsets, ticks[codes_at(rows.times, runs.starts)], None, is_full=True)
+    elif (places := turned_places(rows, ticks)) is None:
         if _are_working_days(rows, frequency):
             return None
-        places, was_shuffled = _find_places(expand(rows.series), ticks[expand(rows.times)])
+        places, was_shuffled = find_places(expand(rows.series), ticks[expand(rows.times)])
     grid = None if places is None else _fill_grid(rows, places, policy, longest_of(frequency), frequency)
     return None if grid is None else Placed(frequency, grid, was_shuffled)
 
@@ -115,72 +96,26 @@ def _are_working_days(rows: CodedRows, frequency: Frequency) -> bool:
     return bool(((days + 3) % 7 < SATURDAY).all())  # 1970 began on a Thursday
 
 
-def _turned_places(rows: CodedRows, ticks: IntArray) -> _Places | None:
-    """Return the places of rows that go through all series again and again, one tick after the other; else None."""
-    series, times = rows.series, rows.times
-    if not isinstance(series, Cycle) or not isinstance(times, Runs):
-        return None
-    width, height = len(series.values), len(times.values)
-    of_time = ticks[times.values]
-    is_whole = series.phase == 0 and len(series) == width * height and (times.lengths == width).all()
-    if not is_whole or (np.diff(of_time) != 1).any() or (np.sort(series.values) != np.arange(width)).any():
-        return None
-    every = width * np.arange(height)
-    row_of = (np.argsort(series.values)[:, None] + every).ravel()
-    return _Places(height * np.arange(width + 1), np.full(width, of_time[0]), row_of, is_full=True)
-
-
-def _find_places(series: CodeArray, ticks: IntArray) -> tuple[_Places | None, bool]:
-    """Return the places of rows, and whether any series was out of order; None where the frequency is in doubt.
-
-    It is none where two rows have one place, where most of a grid is empty, and where fewer than half of the steps from
-    row to row are one tick long.
-    """
-    count = int(series.max()) + 1
-    first, last = np.full(count, np.iinfo(np.int64).max), np.full(count, np.iinfo(np.int64).min)
-    np.minimum.at(first, series, ticks)
-    np.maximum.at(last, series, ticks)
-    offsets = np.append(0, np.cumsum(last - first + 1))
-    total = int(offsets[-1])
-    if is_mostly_gaps(total, len(series)):
-        return None, False
-    place = (offsets[:-1] - first)[series]
-    place += ticks
-    row_of: CodeArray = np.full(total, NOBODY, np.int32 if len(series) < 2**31 else np.int64)
-    row_of[place] = np.arange(len(series))
-    is_taken = row_of != NOBODY
-    is_next = is_taken[1:] & is_taken[:-1]
-    is_next[offsets[1:-1] - 1] = False
-    steps = len(series) - count
-    if np.count_nonzero(is_taken) < len(series) or 2 * np.count_nonzero(is_next) <= steps:
-        return None, False
-    is_full = total == len(series)
-    order: CodeArray = row_of if is_full else row_of[is_taken]
-    falls = np.diff(order) < 0
-    if not falls.any() and is_full and int(order[-1]) == total - 1:
-        return _Places(offsets, first, None, is_full), False
-    falls[np.cumsum(np.bincount(series, minlength=count))[:-1] - 1] = False
-    return _Places(offsets, first, row_of, is_full), bool(falls.any())
-
-
-def _fill_grid(rows: CodedRows, places: _Places, policy: str, longest: int | None, frequency: Frequency) -> Grid | None:
+def _fill_grid(rows: CodedRows, places: Places, policy: str, longest: int | None, frequency: Frequency) -> Grid | None:
     """Return the whole grids, or None where anything has to be refused or split."""
     laid = _Columns(places.offsets, places.first, *map(places.out, (rows.target, rows.past, rows.future)))
-    has_gaps = any(np.isnan(column.min(initial=0)) for column in (laid.values, laid.past, laid.future))
+    missing = _find_missing(laid.values)
+    has_gaps = bool(len(missing)) or _has_missing(laid.past) or _has_missing(laid.future)
     try:
         season = season_of(frequency, policy) if has_gaps or places.rows is not None else None
     except ConfigError:
         return None  # the general way says it, if nothing else is wrong
     notes: tuple[str, ...] = ()
-    if np.isnan(laid.values).any():
-        trimmed = None if rows.future.shape[1] else _trim(laid, places)
+    if len(missing):
+        trimmed = None if rows.future.shape[1] else _trim(laid, places, missing)
         if trimmed is None:
             return None
+        is_whole = len(trimmed[0].values) == len(laid.values)
         laid, leading, trailing = trimmed
         notes = left_out_notes(leading, trailing)
         if policy == "error" and trailing:
             return None
-    missing = np.flatnonzero(np.isnan(laid.values))
+        missing = missing if is_whole else _find_missing(laid.values)
     if len(missing) and (policy == "error" or _has_long_gap(missing, policy, longest)):
         return None
     values, filled = laid.values, np.zeros(len(laid.values), bool)
@@ -189,22 +124,29 @@ def _fill_grid(rows: CodedRows, places: _Places, policy: str, longest: int | Non
         values[missing] = fill_missing(values, missing, laid.offsets, policy, season)
         filled[missing] = True
     past, future, fills = laid.past, laid.future, 0
-    if np.isnan(past).any() or np.isnan(future).any():
+    if _has_missing(past) or _has_missing(future):
         is_past = np.ones((len(values), 1), bool)
         past, future, fills = fill_covariates(past, future, is_past, laid.offsets, policy, season)
-        if np.isnan(past).any() or np.isnan(future).any():
+        if _has_missing(past) or _has_missing(future):
             return None
     known = np.diff(laid.offsets)
     return Grid(laid.offsets, known, laid.first, values, filled, past, future, fills, notes)
 
 
-def _trim(laid: "_Columns", places: _Places) -> "tuple[_Columns, int, int] | None":
+def _has_missing(values: FloatArray) -> bool:
+    return bool(np.isnan(values.min(initial=0)))
+
+
+def _find_missing(values: FloatArray) -> IntArray:
+    return np.flatnonzero(np.isnan(values)) if _has_missing(values) else np.zeros(0, np.int64)
+
+
+def _trim(laid: "_Columns", places: Places, missing: IntArray) -> "tuple[_Columns, int, int] | None":
     """Return the columns from the first value of each series to its last, and how many rows lay before and after.
 
     A series without any value is for others.
     """
     starts, ends = laid.offsets[:-1], laid.offsets[1:]
-    missing = np.flatnonzero(np.isnan(laid.values))
     series = np.searchsorted(laid.offsets, missing, side="right") - 1
     before, after = bounds_of_gaps(missing, starts[series])
     leads, trails = before < starts[series], after >= ends[series]
@@ -215,7 +157,7 @@ def _trim(laid: "_Columns", places: _Places) -> "tuple[_Columns, int, int] | Non
     leading, trailing = (np.bincount(series[some], minlength=len(starts)) for some in (leads, trails))
     inside = np.ones(len(laid.values), bool)
     inside[missing[leads | trails]] = False
-    is_row = np.ones(len(missing), bool) if places.rows is None else places.rows[missing] != NOBODY
+    is_row = places.rows[missing] != NOBODY if isinstance(places.rows, np.ndarray) else np.ones(len(missing), bool)
     trimmed = _Columns(
         offsets=np.append(0, np.cumsum(ends - starts - leading - trailing)),
         first=laid.first + leading,

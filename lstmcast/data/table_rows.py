@@ -89,7 +89,10 @@ def make_rows(table: Table, names: Names, series: IntArray, stamps: StampArray) 
 
 def block_of(table: Table, names: Names, columns: tuple[str, ...], rows: int) -> FloatArray:
     """Return (rows, columns) of some columns."""
-    return np.column_stack([_column(table, names, name) for name in columns]) if columns else np.empty((rows, 0))
+    if not columns:
+        return np.empty((rows, 0))
+    found = [_column(table, names, name) for name in columns]
+    return np.column_stack(found) if len(found) > 1 else found[0][:, None]
 
 
 def keep_rows(rows: Rows, ids: tuple[TextArray, ...], chosen: BoolArray) -> tuple[Rows, tuple[TextArray, ...]]:

@@ -1,11 +1,8 @@
 """A file that is laid on its grid by places gives what the general way gives, and so does one that just is not."""
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,10 +14,8 @@ from lstmcast.data.by_place import lay_by_place
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.panel import FloatArray
-from lstmcast.data.read import read_panel
-from lstmcast.data.table import csv_reading, plain_blocks
 from lstmcast.data.table.codes import Codes, Cycle, Runs
-from lstmcast.errors import LstmcastError
+from tests.readings import blocks_of, told_of
 
 EARLY = "1900-01-01"  # a `start` before all rows: the general way looks at each of them
 Row = tuple[str, str, str]
@@ -59,32 +54,6 @@ ORDERS: dict[str, Callable[[list[list[Row]]], list[list[Row]]]] = {  # of all ro
         np.random.default_rng(1).permutation([row for rows in series for row in rows]).tolist()
     ],
 }
-
-
-@contextmanager
-def blocks_of(size: int) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_reading, "LARGE", 1)
-        patch.setattr(plain_blocks, "BLOCK", size)
-        patch.setattr(plain_blocks, "LEAST_LINES", 1)
-        yield
-
-
-def told_of(config: DataConfig, horizon: int | None) -> str:
-    """Return all that a reading says, or why there is none."""
-    try:
-        found = read_panel(config, horizon=horizon)
-    except LstmcastError as error:
-        return f"{type(error).__name__}: {error}"
-    return repr(plain(found))
-
-
-def plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.dtype.kind, value.shape, value.tolist()
-    if isinstance(value, tuple):
-        return tuple(plain(each) for each in value)
-    return {f.name: plain(getattr(value, f.name)) for f in fields(value)} if is_dataclass(value) else value
 
 
 @settings(deadline=None, max_examples=150)

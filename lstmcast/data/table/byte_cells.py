@@ -4,17 +4,16 @@ A column of texts is read by its runs (ids that stay the same for many lines), o
 same places, as one whole number each (times). Anything else is left to others: the functions return None.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.table.byte_lines import WORD, Flags, Letters, Lines, Places, Words
-from lstmcast.data.table.byte_numbers import FULL, HIGH, join_digits
+from lstmcast.data.table.byte_lines import FIRST_LETTERS, WORD, Flags, Lines, Places, Words
+from lstmcast.data.table.byte_numbers import BEYOND_NINE, BEYOND_NOTHING, HIGH, join_digits
 
 FIRST_LOOK = 1000  # lines that tell whether cells stay the same
-BEYOND_NINE, BEYOND_NOTHING = 0x76, 0x7F  # what lifts larger values to 128 or more
 RUN = 8  # lines that an id has to stay the same, on average
-FIRST_LETTERS = np.array([FULL >> 8 * (WORD - length) for length in range(WORD + 1)], np.uint64)  # as a mask
 
 
 @dataclass(frozen=True)
@@ -25,52 +24,56 @@ class Form:
     is_digit: tuple[bool, ...]
 
 
-def read_runs(lines: Lines, column: int) -> tuple[list[str], Places] | None:
-    """Return the texts of runs of equal cells and the length of each; None where cells change too often."""
-    start, end = lines.starts[column], lines.ends[column]
-    if len(start) > FIRST_LOOK and _find_changes(lines, start[:FIRST_LOOK], end[:FIRST_LOOK]) is None:
+def starts_of_runs(lines: Lines, column: int) -> Places | None:
+    """Return the first line of each run of equal cells; None where cells change too often."""
+    if len(lines) > FIRST_LOOK and _find_changes(lines.some(slice(FIRST_LOOK)), column) is None:
         return None
-    changes = _find_changes(lines, start, end)
-    if changes is None:
-        return None
-    firsts = np.flatnonzero(changes)
-    texts = [lines.padded[a:b].decode() for a, b in zip(start[firsts].tolist(), end[firsts].tolist(), strict=True)]
-    return texts, np.diff(np.append(firsts, len(start)))
+    changes = _find_changes(lines, column)
+    return None if changes is None else np.flatnonzero(changes)
 
 
-def _find_changes(lines: Lines, start: Places, end: Places) -> Flags | None:
+def texts_of(lines: Lines, column: int) -> list[bytes]:
+    """Return the text of each cell of a column."""
+    bounds = zip(lines.starts(column).tolist(), lines.ends(column).tolist(), strict=True)
+    return [lines.padded[start:end].tobytes() for start, end in bounds]
+
+
+def words_of_cells(lines: Lines, column: int, width: int) -> Iterator[Words] | None:
+    """Return words that together have every byte of a column's cells; None where one has another width."""
+    known = lines.width(column)
+    if width != known and (known is not None or (_lengths(lines, column) != width).any()):
+        return None
+    if width < WORD:
+        return iter([lines.words_from(column, 0) & FIRST_LETTERS[width]])
+    return (lines.words_from(column, min(offset, width - WORD)) for offset in range(0, width, WORD))
+
+
+def _find_changes(lines: Lines, column: int) -> Flags | None:
     """Return which cells differ from the one above; None where too many do."""
-    length = end - start
-    longest = int(length.max())
-    changes = np.ones(len(start), bool)
-    changes[1:] = length[1:] != length[:-1]
-    is_one_length = not changes[1:].any()
-    for offset in range(0, longest, WORD):
-        word = lines.words[np.minimum(start + offset, len(lines.padded) - WORD)]
-        if not is_one_length:
-            word = _first_letters(word, length - offset)
-        elif offset + WORD > longest:
-            word &= FIRST_LETTERS[longest - offset]
+    lengths = _lengths(lines, column) if lines.width(column) is None else None
+    width = lines.width(column) if lengths is None else int(lengths[0])
+    changes = np.ones(len(lines), bool)
+    changes[1:] = False if lengths is None else lengths[1:] != lengths[:-1]
+    words = None if width is None else words_of_cells(lines, column, width)
+    if words is None and lengths is not None:
+        offsets = range(0, int(lengths.max()), WORD)
+        words = (_first_letters(lines.words_from(column, offset), lengths - offset) for offset in offsets)
+    for word in words or ():
         changes[1:] |= word[1:] != word[:-1]
-        if int(np.count_nonzero(changes)) * RUN > len(start):
+        if int(np.count_nonzero(changes)) * RUN > len(lines):
             return None
-    return None if int(np.count_nonzero(changes)) * RUN > len(start) else changes
+    return None if int(np.count_nonzero(changes)) * RUN > len(lines) else changes
 
 
-def cells_of(lines: Lines, column: int, length: int) -> Letters | None:
-    """Return the (rows, length) bytes of a column whose cells all have this length; None where one has another."""
-    start = lines.starts[column]
-    if (lines.ends[column] - start != length).any():
-        return None
-    cells = np.ndarray((len(lines.padded) - length + 1,), f"V{length}", lines.padded, strides=(1,))
-    return cells[start].view(np.uint8).reshape(-1, length)
+def _lengths(lines: Lines, column: int) -> Places:
+    return lines.ends(column) - lines.starts(column)
 
 
 def find_form(lines: Lines, column: int) -> Form | None:
     """Return the form of the first cell of a column, if one whole number can hold its digits."""
-    text = lines.padded[lines.starts[column][0] : lines.ends[column][0]]
+    text = texts_of(lines.some(slice(1)), column)[0]
     is_digit = tuple(48 <= byte <= 57 for byte in text)
-    if not 0 < len(text) <= 3 * WORD or not any(is_digit):
+    if not 0 < len(text) <= 3 * WORD or not any(is_digit) or not text.isascii():
         return None
     size = 1
     for place in range(0, len(text), WORD):
@@ -83,14 +86,14 @@ def find_form(lines: Lines, column: int) -> Form | None:
 
 def read_keys(lines: Lines, column: int, form: Form) -> Words | None:
     """Return one whole number for each cell, of which texts of this form have one each; None where a cell differs."""
-    start = lines.starts[column]
-    if (lines.ends[column] - start != len(form.text)).any():
+    width = lines.width(column)
+    if (_lengths(lines, column) != len(form.text)).any() if width is None else width != len(form.text):
         return None
-    keys = np.zeros(len(start), np.uint64)
+    keys = np.zeros(len(lines), np.uint64)
     for place in range(0, len(form.text), WORD):
         size = min(WORD, len(form.text) - place)
-        word = lines.words[start + place]
-        word ^= _number(form.text[place : place + size])  # leaves the value of each digit, and nothing of other letters
+        # what is left is the value of each digit, and nothing of other letters
+        word = lines.words_from(column, place) ^ _number(form.text[place : place + size])
         if size < WORD:
             word <<= np.uint64(8 * (WORD - size))
         word = word[:1] if (word == word[0]).all() else word

@@ -1,36 +1,140 @@
-"""Splits a block of bytes into the cells of its lines by one look for separators and line ends, all lines at once."""
+"""The lines of a block of bytes, and words of the cells of a column, those of all lines at once.
 
-from collections.abc import Iterable, Iterator
+A separator that stands at one place in all lines, counted from the front or from the back, is known by that place. The
+first and the last bytes of each line are copied out of the block once: it costs no more than to pick a single word.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-PAD = 16  # bytes before and after a block, so that words can be loaded at its ends
+PAD = 64  # bytes before and after a block, so that rows of words can be loaded at its ends
 WORD = 8
-NEWLINE, RETURN = 10, 13
-LOWEST = np.uint64(1)
-MOST_LOOKS = 3  # for separators that stand elsewhere in each line: one look at all bytes costs as much
+FULL = 0xFFFFFFFFFFFFFFFF
+FIRST_LETTERS = np.array([FULL >> 8 * (WORD - length) for length in range(WORD + 1)], np.uint64)  # as a mask
 
 Words = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
 Letters = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
+Break = int | Places  # a separator's place in all lines, from the end if negative; or in the bytes, for each line
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines that all have the same number of fields."""
+    """Lines that all have as many separators, at least, as there are breaks between columns."""
 
-    padded: bytes
-    starts: tuple[Places, ...]  # of the cells of each column, in the padded bytes
-    ends: tuple[Places, ...]
+    padded: Letters
+    first: Places  # byte of each line
+    last: Places  # its end
+    breaks: tuple[Break, ...]
+    grid: Places | None = None  # (lines, columns + 1) of what is around cells, where all of that had to be looked for
 
-    @property
-    def words(self) -> Words:
-        """Return the eight bytes from each place on, as one number."""
-        return words_of(self.padded)
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.first)
+
+    def some(self, rows: slice | Places) -> "Lines":
+        """Return some of the lines."""
+        breaks = tuple(place if isinstance(place, int) else place[rows] for place in self.breaks)
+        return Lines(self.padded, self.first[rows], self.last[rows], breaks)
+
+    def starts(self, column: int) -> Places:
+        """Return where the cells of a column start, in the padded bytes."""
+        return self._after(self.breaks[column - 1], 1) if column else self.first
+
+    def ends(self, column: int) -> Places:
+        """Return where the cells of a column end."""
+        return self._after(self.breaks[column], 0) if column < len(self.breaks) else self.last
+
+    def bounds(self, columns: Sequence[int]) -> tuple[Places, Places]:
+        """Return the (lines, columns) places where cells start and end."""
+        if self.grid is None:
+            starts, ends = ([side(column) for column in columns] for side in (self.starts, self.ends))
+            return np.stack(starts, axis=1), np.stack(ends, axis=1)
+        first, last = columns[0], columns[-1]
+        some = slice(first, last + 1) if list(columns) == list(range(first, last + 1)) else np.array(columns)
+        return self.grid[:, :-1][:, some] + 1, self.grid[:, 1:][:, some]
+
+    def width(self, column: int) -> int | None:
+        """Return the bytes of the cells of a column, if the separators around it settle it."""
+        before = self.breaks[column - 1] if column else None
+        after = self.breaks[column] if column < len(self.breaks) else None
+        if isinstance(before, np.ndarray) or isinstance(after, np.ndarray):
+            return None
+        is_front = before is None or before >= 0
+        if after is None:
+            return None if before is None or is_front else -before - 1
+        return after - (-1 if before is None else before) - 1 if is_front == (after >= 0) else None
+
+    def words_from(self, column: int, offset: int) -> Words:
+        """Return eight bytes of each cell of a column, from an offset on."""
+        before = self.breaks[column - 1] if column else None
+        if before is None or (isinstance(before, int) and before >= 0):
+            place = offset if before is None else before + 1 + offset
+            if place + WORD <= self._heads.shape[1]:
+                return _words_in(self._heads, place)
+        return words_at(self.padded, self.starts(column) + offset)
+
+    def words_before_end(self, column: int, count: int) -> tuple[Words, ...]:
+        """Return the words before the end of each cell of a column, the last one first."""
+        end = self.breaks[column] if column < len(self.breaks) else 0
+        if isinstance(end, int):
+            is_back = end < 0 or column == len(self.breaks)
+            rows = self._tails if is_back else self._heads
+            place = rows.shape[1] + end if is_back else end
+            if count * WORD <= place <= rows.shape[1]:
+                return tuple(_words_in(rows, place - WORD * number) for number in range(1, count + 1))
+        return words_before(self.padded, self.ends(column), count)
+
+    def _after(self, place: Break, more: int) -> Places:
+        if not isinstance(place, int):
+            return place + more if more else place
+        return (self.first if place >= 0 else self.last) + (place + more)
+
+    @cached_property
+    def _heads(self) -> Letters:
+        """Return the first bytes of each line, up to a word behind the last separator that is counted from there."""
+        front = max((place for place in self.breaks if isinstance(place, int) and place >= 0), default=-1)
+        return _rows_of(self.padded, self.first, _whole_words(front + 1 + WORD))
+
+    @cached_property
+    def _tails(self) -> Letters:
+        """Return the last bytes of each line, from two words before the first separator that is counted from there."""
+        back = min((place for place in self.breaks if isinstance(place, int) and place < 0), default=0)
+        size = _whole_words(2 * WORD - back)
+        return _rows_of(self.padded, self.last - size, size)
+
+
+def words_before(padded: Letters, ends: Places, count: int) -> tuple[Words, ...]:
+    """Return the words before each end, the last one first."""
+    rows = _rows_of(padded, ends - count * WORD, count * WORD)
+    return tuple(_words_in(rows, WORD * number) for number in reversed(range(count)))
+
+
+def words_at(padded: Letters, places: Places) -> Words:
+    """Return the eight bytes from each place on; a place beyond all lines is any other."""
+    words: Words = np.ndarray((len(padded) - WORD + 1,), "<u8", padded, strides=(1,))
+    return words[np.minimum(places, len(words) - 1)]
+
+
+def _whole_words(size: int) -> int:
+    return min(size + -size % WORD, PAD)
+
+
+def _rows_of(padded: Letters, places: Places, size: int) -> Letters:
+    """Return (places, size) bytes, those from each place on."""
+    rows = np.ndarray((len(padded) - size + 1,), f"V{size}", padded, strides=(1,))
+    return rows[places].view(np.uint8).reshape(-1, size)
+
+
+def _words_in(rows: Letters, place: int) -> Words:
+    """Return the eight bytes of each row from a place on."""
+    words: Words = rows[:, place : place + WORD].view("<u8")[:, 0]
+    return words
 
 
 def all_bytes(byte: int) -> np.uint64:
@@ -38,103 +142,6 @@ def all_bytes(byte: int) -> np.uint64:
     return np.uint64(byte * 0x0101010101010101)
 
 
-def words_of(padded: bytes) -> Words:
-    """Return the eight bytes from each place on, as one number."""
-    return np.ndarray((len(padded) - WORD + 1,), "<u8", padded, strides=(1,))
-
-
-def pad(*parts: bytes | memoryview) -> bytes:
-    """Return parts as one block with room before and after it."""
-    size = sum(map(len, parts))
-    return b"".join((bytes(PAD), *parts, bytes(PAD + -size % WORD)))
-
-
-def end_of(padded: bytes) -> int:
-    """Return where a padded block of whole lines ends."""
-    return padded.rfind(b"\n") + 1
-
-
-def split_lines(block: bytes, separator: int, fields: int) -> Lines | None:
-    """Return the cells of a block of whole lines without quotes, or None if a line has another number of fields."""
-    return split_padded(pad(block), separator, fields)
-
-
-def split_padded(padded: bytes, separator: int, fields: int) -> Lines | None:
-    """Return the cells of a padded block, as `split_lines` does."""
-    letters = np.frombuffer(padded, np.uint8)
-    line_ends = _places_of(letters == NEWLINE)
-    is_separator = letters == separator
-    if np.count_nonzero(is_separator) != len(line_ends) * (fields - 1):
-        return None
-    line_starts = np.empty_like(line_ends)
-    line_starts[0] = PAD
-    np.add(line_ends[:-1], 1, out=line_starts[1:])
-    if RETURN in padded:
-        line_ends -= 1
-        if (letters[line_ends] != RETURN).any() or padded.count(b"\r") != len(line_ends):
-            return None
-    separators = _separators_by_width(padded, line_starts, line_ends, separator, fields)
-    if separators is None:
-        found = np.flatnonzero(is_separator).reshape(len(line_ends), fields - 1)
-        if (found[:, 0] < line_starts).any() or (found[:, -1] >= line_ends).any():
-            return None
-        separators = list(np.ascontiguousarray(found.T))
-    starts = (line_starts, *(places + 1 for places in separators))
-    if fields == 1 and (line_starts == line_ends).any():
-        return None  # a blank line, or a missing value?
-    return Lines(padded, starts, (*separators, line_ends))
-
-
-def _places_of(flags: Flags) -> Places:
-    """Return where flags are set; a multiple of eight of them, mostly far from each other."""
-    words = flags.view("<u8")
-    hits = np.flatnonzero(words != 0)
-    found = words[hits]
-    if (found & (found - LOWEST)).any():
-        return np.flatnonzero(flags)
-    return (hits << 3) + (np.bitwise_count(found - LOWEST) >> 3)
-
-
-def _separators_by_width(
-    padded: bytes, starts: Places, ends: Places, separator: int, fields: int
-) -> list[Places] | None:
-    """Return the separators of lines that have as many as they should together, if most columns have one width each.
-
-    Those of the first line tell where to look, from the front and from the back; the few between them are looked for.
-    """
-    letters = np.frombuffer(padded, np.uint8)
-    first = int(ends[0] - starts[0])
-    at = np.flatnonzero(letters[starts[0] : ends[0]] == separator).tolist()
-    if len(at) != fields - 1:
-        return None
-    shortest = int((ends - starts).min())
-    front = list(_while_equal(letters, (starts + place for place in at if place < shortest), separator))
-    rest = [first - place for place in reversed(at[len(front) :])]
-    back = list(_while_equal(letters, (ends - place for place in rest if place <= shortest), separator))[::-1]
-    unknown = len(at) - len(front) - len(back)
-    if unknown > MOST_LOOKS:
-        return None
-    found = front
-    for _ in range(unknown):
-        after = _first_within(padded, found[-1] + 1 if found else starts, separator)
-        if after is None:
-            return None
-        found = [*found, after]
-    limit = back[0] if back else ends
-    if found and (found[-1] >= limit).any():
-        return None
-    return [*found, *back]
-
-
-def _first_within(padded: bytes, places: Places, letter: int) -> Places | None:
-    """Return where a letter first comes in the eight bytes from each place on; None where it does not."""
-    differs = words_of(padded)[places] ^ all_bytes(letter)
-    found = (differs - all_bytes(1)) & ~differs & all_bytes(0x80)
-    if not found.all():
-        return None
-    return places + (np.bitwise_count((found - LOWEST) & ~found) >> 3)
-
-
-def _while_equal(letters: Letters, columns: Iterable[Places], letter: int) -> Iterator[Places]:
-    """Yield the places of the first columns that all hold a letter."""
-    return takewhile(lambda places: bool((letters[places] == letter).all()), columns)
+def pad(text: bytes) -> Letters:
+    """Return bytes with room before and after them."""
+    return np.frombuffer(b"".join((bytes(PAD), text, bytes(PAD + -len(text) % WORD))), np.uint8)

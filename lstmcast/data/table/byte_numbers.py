@@ -1,38 +1,46 @@
 """Reads the numbers of many cells at once from their bytes, eight bytes to a word.
 
-A column takes two loads of 8 bytes a cell and some arithmetic on all cells together: digits are added up within a word,
-the point is found and taken out, and what is left is divided by a power of ten. That is exact: whole numbers below 2^53
-and powers up to 10^22 are floats without a rest, and one division of two such numbers rounds as it should.
+A column takes the last 8 or 16 bytes of each cell and some arithmetic on all cells together: digits are added up within
+a word, the point is found and taken out, and what is left is divided by a power of ten. That is exact: whole numbers
+below 2^53 and powers up to 10^22 are floats without a rest, and one division of two such numbers rounds as it should.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.table.byte_lines import WORD, Lines, Places, Words, all_bytes
+from lstmcast.data.table.byte_lines import FULL, WORD, Letters, Lines, Places, Words, all_bytes, words_before
 
 MINUS, POINT = 45, 46
 MOST_DIGITS = 16
 AT_ONCE = 60_000  # cells: fewer of them take no longer to read than to call for
+FIRST_LOOK = 1000  # cells that tell whether any number is negative, as a rule
 LARGEST = 2**53
 
-LastWords = tuple[Words, Words | None]  # the last eight bytes of each cell, and the eight in front of them
 FloatArray = npt.NDArray[np.float64]
 
 ZEROS, HIGH, LOW = all_bytes(0x30), all_bytes(0x80), all_bytes(0x01)
 UPPER, SIX = all_bytes(0xF0), all_bytes(0x06)
-FULL = 0xFFFFFFFFFFFFFFFF
-LAST_LETTER, BEYOND_NINE = np.uint64(0xFF), all_bytes(0x76)
+BEYOND_NINE, BEYOND_NOTHING = 0x76, 0x7F  # what lifts larger values to 128 or more
 LAST_LETTERS = np.array([FULL << 8 * (WORD - length) & FULL for length in range(WORD + 1)], np.uint64)  # as a mask
 TENS = 10 ** np.arange(MOST_DIGITS + 2, dtype=np.uint64)
 POWERS = 10.0 ** np.arange(MOST_DIGITS + 2)
 
 
+@dataclass(frozen=True)
+class _Cells:
+    padded: Letters
+    starts: Places
+    lengths: Places
+    last_words: Callable[[int], tuple[Words, ...]]  # so many words before the end of each cell, the last one first
+
+
 def read_numbers(lines: Lines, columns: Sequence[int], point: int = POINT) -> list[FloatArray | None]:
     """Return columns of plain numbers, NaN where a cell is empty; None for a column with any other cell."""
-    rows = len(lines.starts[0])
-    together = max(1, AT_ONCE // max(rows, 1))
+    together = max(1, AT_ONCE // len(lines))
     found: list[FloatArray | None] = []
     for first in range(0, len(columns), together):
         some = columns[first : first + together]
@@ -44,98 +52,118 @@ def _read_together(lines: Lines, columns: Sequence[int], point: int) -> list[Flo
     """Return columns that are read as if they were one, None where any cell is odd, or there is only one."""
     if len(columns) == 1:
         return None
-    starts, ends = (np.concatenate([side[column] for column in columns]) for side in (lines.starts, lines.ends))
-    values = _read_cells(lines, starts, ends, point)
-    return None if values is None else np.split(values, len(columns))
+    starts, ends = lines.bounds(columns)
+    ends = ends.ravel()
+    cells = _Cells(lines.padded, starts.ravel(), ends - starts.ravel(), partial(words_before, lines.padded, ends))
+    values = _read_cells(cells, point)
+    return None if values is None else list(np.ascontiguousarray(values.reshape(starts.shape).T))
 
 
 def _read_column(lines: Lines, column: int, point: int) -> FloatArray | None:
-    return _read_cells(lines, lines.starts[column], lines.ends[column], point)
+    starts = lines.starts(column)
+    lengths = lines.ends(column) - starts
+    return _read_cells(_Cells(lines.padded, starts, lengths, partial(lines.words_before_end, column)), point)
 
 
-def _read_cells(lines: Lines, start: Places, end: Places, point: int) -> FloatArray | None:
+def _read_cells(cells: _Cells, point: int) -> FloatArray | None:
     """Return the numbers in cells, NaN where one is empty; None where one is anything else."""
-    is_empty = start == end
-    if not is_empty.any():
-        return _read_filled(lines, start, end, point)
-    values = np.full(len(start), np.nan)
-    filled = np.flatnonzero(~is_empty)
-    if len(filled):
-        found = _read_filled(lines, start[filled], end[filled], point)
-        if found is None:
-            return None
-        values[filled] = found
+    if not (cells.padded[cells.starts[:FIRST_LOOK]] == MINUS).any():
+        values = _read_unsigned(cells, cells.lengths, point)
+        if values is not None:
+            return values
+    is_negative = (cells.padded[cells.starts] == MINUS) & (cells.lengths > 0)
+    lengths = cells.lengths - is_negative
+    if not is_negative.any() or (is_negative & (lengths == 0)).any():
+        return None
+    values = _read_unsigned(cells, lengths, point)
+    if values is not None:
+        np.negative(values, out=values, where=is_negative)
     return values
 
 
-def _read_filled(lines: Lines, start: Places, end: Places, point: int) -> FloatArray | None:
-    negative = np.frombuffer(lines.padded, np.uint8)[start] == MINUS
-    any_negative = bool(negative.any())
-    length = end - start - negative if any_negative else end - start
-    longest, shortest = int(length.max()), int(length.min())
-    if longest > MOST_DIGITS or shortest == 0:
+def _read_unsigned(cells: _Cells, lengths: Places, point: int) -> FloatArray | None:
+    longest, shortest = int(lengths.max()), int(lengths.min())
+    if longest > MOST_DIGITS:
         return None
-    words = lines.words[end - WORD], lines.words[end - 2 * WORD] if longest > WORD else None
-    last = lines.padded[int(start[0]) : int(end[0])]
-    decimals = len(last) - 1 - last.find(point) if point in last else 0
-    values = _read_alike(words, length, shortest, point, decimals)
+    some = int(np.argmax(lengths > 0)) if lengths[0] == 0 else 0
+    end = int(cells.starts[some] + cells.lengths[some])
+    letters = cells.padded[end - int(lengths[some]) : end].tobytes()
+    decimals = len(letters) - 1 - letters.find(point) if point in letters else 0
+    words = cells.last_words(1 if longest <= WORD else 2)
+    values = _read_alike(words, lengths, shortest, point, decimals)
     if values is None:
-        values = _read_any(words, length, point)
-    if values is not None and any_negative:
-        np.negative(values, out=values, where=negative)
+        values = _read_any(words, lengths, point)
+    if values is not None and shortest == 0:
+        values[lengths == 0] = np.nan
     return values
 
 
-def _read_alike(words: LastWords, length: Places, shortest: int, point: int, decimals: int) -> FloatArray | None:
-    """Return numbers that all have so many digits behind their point; None where one is otherwise."""
-    low, high = words
-    if decimals:
-        if decimals > WORD - 2 or shortest <= decimals:
-            return None
-        if (((low >> np.uint64(8 * (WORD - 1 - decimals))) & LAST_LETTER) != np.uint64(point)).any():
-            return None
-        behind = np.uint64(FULL << (8 * (WORD - decimals)) & FULL)
-        low = (low & behind) | ((low << np.uint64(8)) & ~behind)
-        length = length - 1
-    low = _values_of(low, length, WORD - bool(decimals))
-    bad = _not_digits(low)
-    number = join_digits(low)
-    if high is not None:
-        high = _values_of(high, length - (WORD - bool(decimals)), WORD)
-        bad |= _not_digits(high)
-        number += join_digits(high) * TENS[WORD - bool(decimals)]
-    if bad or (high is not None and int(number.max()) >= LARGEST):
+def _read_alike(
+    words: tuple[Words, ...], lengths: Places, shortest: int, point: int, decimals: int
+) -> FloatArray | None:
+    """Return numbers that all have so many digits behind their point, 0 for empty ones; None where one is otherwise."""
+    if decimals > WORD - 2:
         return None
-    values = number.astype(np.float64)
+    if decimals and shortest <= decimals and np.count_nonzero(lengths <= decimals) > np.count_nonzero(lengths == 0):
+        return None
+    signs, beyond = bytearray(b"0" * WORD), bytearray([BEYOND_NINE] * WORD)
+    if decimals:
+        signs[WORD - 1 - decimals], beyond[WORD - 1 - decimals] = point, BEYOND_NOTHING
+    number = _values_of(words[0], lengths, shortest, signs, beyond)
+    if number is None:
+        return None
+    if decimals:  # those before the point move one letter on, to its place
+        number += (number & np.uint64(FULL >> 8 * (1 + decimals))) * np.uint64(255)
+    number = join_digits(number)
+    if len(words) > 1:
+        high = _values_of(words[1], lengths - WORD, shortest - WORD, b"0" * WORD, bytes([BEYOND_NINE] * WORD))
+        if high is None:
+            return None
+        number += join_digits(high) * TENS[WORD - bool(decimals)]
+        if int(number.max()) >= LARGEST:
+            return None
+    values = number.view(np.int64).astype(np.float64)
     if decimals:
         values /= POWERS[decimals]
     return values
 
 
-def _values_of(words: Words, length: Places, most: int) -> Words:
-    """Return words with the values of their last digits, and 0 for all that is in front of those."""
-    return (words ^ ZEROS) & LAST_LETTERS[np.clip(length, 0, most)]
+def _values_of(
+    words: Words, lengths: Places, shortest: int, signs: bytes | bytearray, beyond: bytes | bytearray
+) -> Words | None:
+    """Return the last letters of words as their distance from `signs`, 0 for those in front of them.
 
-
-def _not_digits(values: Words) -> bool:
-    """Return whether any byte is no value of a digit."""
-    return bool((((values + BEYOND_NINE) | values) & HIGH).any())
+    None where a distance, with what is `beyond` it, is 128 or more.
+    """
+    values = words ^ np.uint64(int.from_bytes(signs, "little"))
+    if shortest < WORD:
+        values &= LAST_LETTERS.take(lengths, mode="clip")
+    lifted = values + np.uint64(int.from_bytes(beyond, "little"))
+    lifted |= values
+    lifted &= HIGH
+    return None if lifted.any() else values
 
 
 def join_digits(values: Words) -> Words:
     """Return the numbers that eight values each write; neighbours are joined in three steps."""
-    values = ((values * np.uint64(10 << 8 | 1)) >> np.uint64(8)) & np.uint64(0x00FF00FF00FF00FF)
-    values = ((values * np.uint64(100 << 16 | 1)) >> np.uint64(16)) & np.uint64(0x0000FFFF0000FFFF)
-    return (values * np.uint64(10_000 << 32 | 1)) >> np.uint64(32)
+    values = values * np.uint64(10 << 8 | 1)
+    values >>= np.uint64(8)
+    values &= np.uint64(0x00FF00FF00FF00FF)
+    values *= np.uint64(100 << 16 | 1)
+    values >>= np.uint64(16)
+    values &= np.uint64(0x0000FFFF0000FFFF)
+    values *= np.uint64(10_000 << 32 | 1)
+    values >>= np.uint64(32)
+    return values
 
 
-def _read_any(words: LastWords, length: Places, point: int) -> FloatArray | None:
-    """Return numbers whose points are anywhere, None where one is none."""
+def _read_any(words: tuple[Words, ...], length: Places, point: int) -> FloatArray | None:
+    """Return numbers whose points are anywhere, 0 for empty ones; None where one is none."""
     low, decimals = _without_point(_last_letters(words[0], length), point)
     if not are_digits(low):
         return None
     number = digits_of(low)
-    if words[1] is not None:
+    if len(words) > 1:
         high, more = _without_point(_last_letters(words[1], length - WORD), point)
         if not are_digits(high) or ((decimals >= 0) & (more >= 0)).any():
             return None

@@ -4,44 +4,47 @@ The first rows show the cycle. Then a look at the bytes of all others tells whet
 their cells has to be read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.table.byte_cells import cells_of
-from lstmcast.data.table.byte_lines import Letters, Lines, Words
+from lstmcast.data.table.byte_cells import texts_of, words_of_cells
+from lstmcast.data.table.byte_lines import Lines, Words
 from lstmcast.data.table.codes import CodeArray, Cycle
 from lstmcast.data.table.gathered import Coded, Keys
 
 
 @dataclass(frozen=True)
 class KnownCycle:
-    """The cells of a cycle, all of one length and no two the same."""
+    """The cells of a cycle, all of one width and no two the same."""
 
-    letters: Letters  # (cells, length)
+    width: int
+    words: Sequence[Words]  # which together have every byte of them
     places: Mapping[bytes, int]
     distinct: Keys
     codes: CodeArray  # among the distinct texts
 
     def read(self, lines: Lines, column: int) -> Coded | None:
         """Return a column that goes on with the cycle, None where it does not."""
-        cells = cells_of(lines, column, self.letters.shape[1])
-        if cells is None:
+        words = words_of_cells(lines, column, self.width)
+        phase = self.places.get(texts_of(lines.some(slice(1)), column)[0])
+        if words is None or phase is None:
             return None
-        phase = self.places.get(cells[0].tobytes())
-        if phase is None or not _goes_on(cells, self.letters, phase):
+        if not all(_goes_on(found, known, phase) for found, known in zip(words, self.words, strict=True)):
             return None
-        return Coded(self.distinct, Cycle(self.codes, phase, len(cells)))
+        return Coded(self.distinct, Cycle(self.codes, phase, len(lines)))
 
 
 def learn_cycle(lines: Lines, column: int, distinct: Keys, codes: Cycle) -> KnownCycle | None:
     """Return how the cycle of a column is written, which the lines begin with, if no text is in it twice."""
-    letters = cells_of(lines, column, len(distinct.form.text))
-    if letters is None or len(codes.values) != len(distinct.words):
+    period, width = len(codes.values), len(distinct.form.text)
+    once = lines.some(slice(period))
+    words = words_of_cells(once, column, width)
+    if words is None or period != len(distinct.words):
         return None
-    letters = letters[: len(codes.values)]
-    return KnownCycle(letters, {cell.tobytes(): place for place, cell in enumerate(letters)}, distinct, codes.values)
+    places = {text: place for place, text in enumerate(texts_of(once, column))}
+    return KnownCycle(width, [word.copy() for word in words], places, distinct, codes.values)
 
 
 def find_period(keys: Words) -> int:
@@ -51,13 +54,12 @@ def find_period(keys: Words) -> int:
     return period if (keys[period:] == keys[:-period]).all() else len(keys)
 
 
-def _goes_on(cells: Letters, letters: Letters, phase: int) -> bool:
-    period = len(letters)
-    start = min(period - phase, len(cells))
-    end = start + (len(cells) - start) // period * period
-    whole = cells[start:end].reshape(-1, period * letters.shape[1])
+def _goes_on(words: Words, known: Words, phase: int) -> bool:
+    period = len(known)
+    start = min(period - phase, len(words))
+    end = start + (len(words) - start) // period * period
     return bool(
-        np.array_equal(cells[:start], letters[phase : phase + start])
-        and (whole == letters.reshape(1, -1)).all()
-        and np.array_equal(cells[end:], letters[: len(cells) - end])
+        np.array_equal(words[:start], known[phase : phase + start])
+        and (words[start:end].reshape(-1, period) == known).all()
+        and np.array_equal(words[end:], known[: len(words) - end])
     )

@@ -8,31 +8,33 @@ its beginning and names the line and the cell. So both ways give the same table,
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.config.schema import CsvConfig
-from lstmcast.data.table.byte_cells import Form, find_form, read_keys, read_runs
-from lstmcast.data.table.byte_lines import PAD, Lines, Words, end_of, pad, split_lines, split_padded
+from lstmcast.data.table.byte_breaks import is_exact, split_padded
+from lstmcast.data.table.byte_cells import Form, find_form, read_keys, starts_of_runs, texts_of
+from lstmcast.data.table.byte_lines import Lines, Words
 from lstmcast.data.table.byte_numbers import read_numbers
-from lstmcast.data.table.codes import Cycle, Runs
+from lstmcast.data.table.codes import CodeArray, Cycle, IntArray, Runs
 from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header
 from lstmcast.data.table.cycles import KnownCycle, find_period, learn_cycle
 from lstmcast.data.table.gathered import Coded, FloatArray, Gathered, Keys, Part
-from lstmcast.data.table.plain_blocks import NotPlainError, check_text, read_blocks
+from lstmcast.data.table.plain_blocks import Block, NotPlainError, block_of, check_text, read_blocks
 from lstmcast.data.table.progress import BytesRead
 from lstmcast.data.table.table import Choose
 
 WORKERS = 2
 AHEAD = 2  # blocks that wait for a worker
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of byte order
+SIGNS_OF_NUMBERS = "0123456789-"
 MARK = "x"  # a first row of texts keeps pandas from taking names for numbers
 
 
@@ -46,12 +48,12 @@ class PlainFile:
 
 
 def read_plain(
-    file: BinaryIO,
+    file: BufferedIOBase,
     path: Path,
     csv: CsvConfig,
     choose: Choose,
     gathered: Gathered,
-    update: Callable[[memoryview], None],
+    update: Callable[[memoryview], object],
     progress: BytesRead,
 ) -> PlainFile:
     """Add the columns that `choose` wants of a file to what is gathered, or raise a NotPlainError.
@@ -59,47 +61,35 @@ def read_plain(
     `update` is given all bytes.
     """
     blocks = read_blocks(file, update, progress)
-    block = next(blocks, b"")
-    first = block[PAD : end_of(block)]
+    block = next(blocks, None)
+    first = b"" if block is None else block.text
     end = first.find(b"\n") + 1
     header = first[:end]
     if not end or len(first) == end or b'"' in header or csv.quote.encode() in header or b"\r" in header[:-2]:
         raise NotPlainError
-    if header.startswith(MARKS) or b"\0" in header:
+    if header.startswith(MARKS) or b"\0" in header or not header.strip():
         raise NotPlainError
     check_text(header)
     separator = check_separator(path, first, csv.separator)
     columns = read_header(path, header, separator, csv.quote)
     texts, numbers = choose(path, columns)
-    reader = _Reader(
-        columns, separator, csv, tuple(texts), tuple(numbers), _find_forms(first[end:], separator, columns), {}
-    )
+    reader = _Reader(columns, separator, csv, tuple(texts), tuple(numbers))
     before = gathered.rows
-    part, reader = reader.read_first(pad(first[end:]))
+    part, reader = reader.read_first(block_of(first[end:]))
     gathered.add(part, len(first))
     for size, part in _read_blocks(reader, blocks):
         gathered.add(part, size)
     return PlainFile(columns, separator, gathered.rows - before)
 
 
-def _find_forms(block: bytes, separator: str, columns: tuple[str, ...]) -> dict[str, Form]:
-    """Return the form of the columns whose texts may all have digits in the same places."""
-    end = block.find(b"\n") + 1
-    line = split_lines(block[:end], ord(separator), len(columns))
-    if line is None:
-        raise NotPlainError
-    found = ((name, find_form(line, place)) for place, name in enumerate(columns))
-    return {name: form for name, form in found if form is not None}
-
-
-def _read_blocks(reader: "_Reader", blocks: Iterator[bytes]) -> Iterator[tuple[int, Part]]:
+def _read_blocks(reader: "_Reader", blocks: Iterator[Block]) -> Iterator[tuple[int, Part]]:
     from concurrent.futures import Future, ThreadPoolExecutor  # its import takes longer than to read a small file
 
     pool = ThreadPoolExecutor(WORKERS)
     try:
         waiting = deque[tuple[int, Future[Part]]]()
         for block in blocks:
-            waiting.append((end_of(block) - PAD, pool.submit(reader.read, block)))
+            waiting.append((block.size, pool.submit(reader.read, block)))
             if len(waiting) > AHEAD:
                 size, future = waiting.popleft()
                 yield size, future.result()
@@ -116,59 +106,73 @@ class _Reader:
     csv: CsvConfig
     texts: tuple[str, ...]
     numbers: tuple[str, ...]
-    forms: Mapping[str, Form]
-    cycles: Mapping[str, KnownCycle]
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    cycles: Mapping[str, KnownCycle] = field(default_factory=dict)
 
-    def read_first(self, block: bytes) -> "tuple[Part, _Reader]":
-        """Return the columns of the first block, and the reader of all others, which knows the cycles in it."""
+    def read_first(self, block: Block) -> "tuple[Part, _Reader]":
+        """Return the columns of the first block, and the reader of all others, which knows what it has shown."""
         lines = self._split(block)
-        part, cycles = self._read(block, lines), dict[str, KnownCycle]()
+        self._check(block, lines)
+        found = ((name, find_form(lines, self.columns.index(name))) for name in self.texts)
+        reader = replace(self, forms={name: form for name, form in found if form is not None})
+        part, cycles = reader._read(block, lines), dict[str, KnownCycle]()
         for name, coded in part.texts.items():
             if isinstance(coded.codes, Cycle) and isinstance(coded.distinct, Keys):
                 known = learn_cycle(lines, self.columns.index(name), coded.distinct, coded.codes)
                 cycles |= {name: known} if known is not None else {}
-        return part, replace(self, cycles=cycles)
+        return part, replace(reader, cycles=cycles)
 
-    def read(self, block: bytes) -> Part:
+    def read(self, block: Block) -> Part:
         """Return the columns of one block of lines."""
         return self._read(block, self._split(block))
 
-    def _split(self, block: bytes) -> Lines:
-        check_text(block)
-        if block.find(b"\0", PAD, end_of(block)) >= 0:
-            raise NotPlainError
-        if any(quote in block for quote in {self.csv.quote.encode(), b'"'}):
-            raise NotPlainError
-        lines = split_padded(block, ord(self.separator), len(self.columns))
+    def _split(self, block: Block) -> Lines:
+        lines = split_padded(block.padded, ord(self.separator), len(self.columns))
         if lines is None:
             raise NotPlainError
         return lines
 
-    def _read(self, block: bytes, lines: Lines) -> Part:
+    def _check(self, block: Block, lines: Lines) -> None:
+        """Refuse bytes that need care, and cells with separators, wherever in the lines they are."""
+        block.check({self.csv.quote, '"'})
+        if not is_exact(lines, ord(self.separator)):
+            raise NotPlainError
+
+    def _read(self, block: Block, lines: Lines) -> Part:
+        """Return the columns; what was read as digits, or as a text that is known, holds nothing that needs care."""
         places = {name: place for place, name in enumerate(self.columns)}
         point = ord("." if self.csv.decimal == "auto" else self.csv.decimal)
-        texts = {name: self._read_texts(lines, name) for name in self.texts}
+        texts = {name: self._read_texts(block, lines, name) for name in self.texts}
         found = read_numbers(lines, [places[name] for name in self.numbers], point)
         numbers = dict(zip(self.numbers, found, strict=True))
-        if any(found is None for found in (*texts.values(), *numbers.values())) or self.csv.missing:
-            frame = self._parse(block, len(lines.starts[0]))
+        is_odd = any(found is None for found in (*texts.values(), *numbers.values())) or bool(self.csv.missing)
+        if is_odd or self.separator in SIGNS_OF_NUMBERS or {*texts, *numbers} != set(self.columns):
+            self._check(block, lines)
+        if is_odd:
+            frame = self._parse(block, len(lines))
             texts |= {name: _texts_of(frame[places[name]]) for name, found in texts.items() if found is None}
             numbers |= {name: _numbers_of(frame[places[name]]) for name in numbers}
-        return Part(len(lines.starts[0]), cast(dict[str, Coded], texts), cast(dict[str, FloatArray], numbers))
+        return Part(len(lines), cast(dict[str, Coded], texts), cast(dict[str, FloatArray], numbers))
 
-    def _read_texts(self, lines: Lines, name: str) -> Coded | None:
+    def _read_texts(self, block: Block, lines: Lines, name: str) -> Coded | None:
         """Return a column of texts as part of a cycle, as runs, or as keys; None where it is none of these."""
         column, form = self.columns.index(name), self.forms.get(name)
         cycle = self.cycles[name].read(lines, column) if name in self.cycles else None
         if cycle is not None:
             return cycle
-        runs = read_runs(lines, column)
-        if runs is not None:
-            return _code_runs(*runs)
+        firsts = starts_of_runs(lines, column)
+        if firsts is not None:
+            lengths, some = np.diff(np.append(firsts, len(lines))), lines.some(firsts)
+            found = None if form is None else read_keys(some, column, form)
+            if found is not None and form is not None:
+                distinct, codes = _rank(found)
+                return Coded(Keys(distinct, form), Runs(codes, lengths))
+            self._check(block, lines)
+            return _code_runs(texts_of(some, column), lengths)
         keys = None if form is None else read_keys(lines, column, form)
         return None if keys is None or form is None else _code_keys(keys, form)
 
-    def _parse(self, block: bytes, rows: int) -> pd.DataFrame:
+    def _parse(self, block: Block, rows: int) -> pd.DataFrame:
         """Return all columns as the general parser reads them."""
         places = {name: place for place, name in enumerate(self.columns)}
         wanted = (*self.texts, *self.numbers)
@@ -177,7 +181,7 @@ class _Reader:
         read = cast("Callable[..., pd.DataFrame]", pd.read_csv)
         try:
             frame = read(
-                io.BytesIO(mark.encode() + b"\n" + block[PAD : end_of(block)]),
+                io.BytesIO(mark.encode() + b"\n" + block.text),
                 sep=self.separator,
                 header=None,
                 names=range(len(self.columns)),
@@ -198,20 +202,27 @@ class _Reader:
         return frame.iloc[1:]
 
 
-def _code_runs(texts: Sequence[str], lengths: npt.NDArray[np.int64]) -> Coded:
-    known: dict[str, int] = {}
+def _code_runs(texts: Iterable[bytes], lengths: IntArray) -> Coded:
+    known: dict[bytes, int] = {}
     codes = np.array([known.setdefault(text, len(known)) if text else -1 for text in texts], np.int32)
-    return Coded(list(known), Runs(codes, lengths))
+    return Coded([text.decode() for text in known], Runs(codes, lengths))
 
 
 def _code_keys(keys: Words, form: Form) -> Coded:
     period = find_period(keys)
-    places, distinct = pd.factorize(keys[:period])
+    distinct, codes = _rank(keys[:period])
+    return Coded(Keys(distinct, form), codes if period == len(keys) else Cycle(codes, 0, len(keys)))
+
+
+def _rank(keys: Words) -> tuple[Words, CodeArray]:
+    """Return the distinct keys, which rise, and the place of each key among them."""
+    if (keys[1:] > keys[:-1]).all():
+        return keys, np.arange(len(keys), dtype=np.int32)
+    places, distinct = pd.factorize(keys)
     order = np.argsort(distinct)
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))
-    codes = rank[places]
-    return Coded(Keys(distinct[order], form), codes if period == len(keys) else Cycle(codes, 0, len(keys)))
+    return distinct[order], rank[places]
 
 
 def _texts_of(column: "pd.Series[str]") -> Coded:

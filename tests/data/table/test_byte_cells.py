@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmcast.data.table.byte_cells import read_runs
-from lstmcast.data.table.byte_lines import split_lines
+from lstmcast.data.table.byte_breaks import split_lines
+from lstmcast.data.table.byte_cells import starts_of_runs, texts_of
 from lstmcast.data.table.byte_numbers import read_numbers
 
 CELLS = st.sampled_from(["", "a", "b", "é", "12", "-1.5", "0.25", "2024-01-01", "x" * 20])
@@ -16,8 +16,7 @@ def cells_of(text, fields):
     lines = split_lines(text.encode(), ord(","), fields)
     if lines is None:
         return None
-    bounds = zip(lines.starts, lines.ends, strict=True)
-    columns = [[lines.padded[a:b].decode() for a, b in zip(starts, ends, strict=True)] for starts, ends in bounds]
+    columns = [[text.decode() for text in texts_of(lines, column)] for column in range(fields)]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -42,6 +41,42 @@ def test_lines_are_split_where_their_separators_are(rows, line_end):
 
     is_even = all(len(row) == fields for row in rows) and (fields > 1 or all(row != [""] for row in rows))
     assert found == (rows if is_even else None)
+
+
+@settings(deadline=None, max_examples=300)
+@given(rows=st.lists(st.text("1a,", min_size=1, max_size=12), min_size=1, max_size=8), fields=st.integers(1, 4))
+def test_no_line_lends_a_separator_to_another(rows, fields):
+    found = cells_of("".join(f"{row}\n" for row in rows), fields)
+
+    cells = [row.split(",") for row in rows]
+    assert found == (cells if all(len(row) == fields for row in cells) else None)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    kinds=st.lists(st.sampled_from(["{:03.0f}", "{:.2f}", "{:.0f}", "{:.10f}", "-{:.1f}", ""]), min_size=1, max_size=6),
+    values=st.lists(st.floats(0, 999), min_size=1, max_size=12),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_numbers_are_read_wherever_in_their_lines_they_are(kinds, values, line_end):
+    rows = [[kind.format(value) for kind in kinds] for value in values]
+    lines = split_lines("".join(",".join(row) + line_end for row in rows).encode(), ord(","), len(kinds))
+
+    found = [] if lines is None else [read_numbers(lines, [column])[0] for column in range(len(kinds))]
+
+    if kinds != [""]:  # a blank line
+        expected = [[float(row[column] or "nan") for row in rows] for column in range(len(kinds))]
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("last", ["-2.5", "-.5", "", "7"])
+def test_a_number_that_differs_from_thousands_before_it_is_read_too(last):
+    assert numbers_of(["1.25"] * 2000 + [last])[-1:] == pytest.approx([float(last or "nan")], nan_ok=True)
+
+
+@pytest.mark.parametrize("cell", ["-", "--1", "1-", "-x"])
+def test_a_sign_behind_thousands_of_numbers_is_none_alone(cell):
+    assert numbers_of(["1.25"] * 2000 + [cell]) is None
 
 
 def test_a_column_that_is_no_numbers_leaves_those_beside_it():
@@ -104,8 +139,7 @@ def test_runs_of_equal_texts_are_found_by_every_letter(letters, last):
     texts = ["a" * letters, "a" * (letters - 1) + "b", "b" + "a" * (letters - 1), *last]
     lines = split_lines("".join(f"{text},1\n" * 10 for text in texts).encode(), ord(","), 2)
 
-    found = read_runs(lines, 0)
+    found = starts_of_runs(lines, 0)
 
     assert found is not None
-    assert found[0] == texts
-    assert found[1].tolist() == [10] * len(texts)
+    assert found.tolist() == list(range(0, 10 * len(texts), 10))
