@@ -29,6 +29,7 @@ ROWS, HORIZON = 500, 24
 SERIES, QUICK_SERIES = (1_000, 10_000, 100_000), (1_000, 5_000)
 MOST_OF_FILES, MOST_MEMORY = 0.5, 2.5  # model against reading and writing; peak against the values
 READ, MODEL, RENDER, WRITE = STAGES = ("reading", "the model", "rendering", "writing")
+FORECAST = "again.csv"
 
 Result = TypeVar("Result")
 
@@ -38,15 +39,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="1,000 and 5,000 series only")
     parser.add_argument("--stages", help=argparse.SUPPRESS)
+    parser.add_argument("--pandas", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.stages:
-        print(json.dumps(measure_stages(Path(arguments.stages))))
+    if arguments.stages or arguments.pandas:
+        found = measure_stages(Path(arguments.stages)) if arguments.stages else measure_pandas(Path(arguments.pandas))
+        print(json.dumps(found))
         return 0
     print(f"## Predict at scale\n\n{machine()}; {ROWS} rows a series, {HORIZON} steps ahead\n")
     print(
-        f"| series | seconds | CPU seconds | peak MB | values MB | {' | '.join(STAGES)} | model / files | µs a series |"
+        f"| series | seconds | CPU seconds | peak MB | values MB | {' | '.join(STAGES)} | model / files | "
+        "pandas reads | pandas writes | model / pandas | µs a series |"
     )
-    print(f"|{'---|' * (len(STAGES) + 7)}")
+    print(f"|{'---|' * (len(STAGES) + 10)}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for series in QUICK_SERIES if arguments.quick else SERIES:
@@ -54,13 +58,16 @@ def main() -> int:
             command, stages = measure_command(folder, series)
             values = series * ROWS * 8 / 1e6
             share = stages[MODEL] / (stages[READ] + stages[RENDER] + stages[WRITE])
+            pandas = measure_alone("--pandas", folder)
+            against = f"{pandas[READ]:.2f} | {pandas[WRITE]:.2f} | {stages[MODEL] / (pandas[READ] + pandas[WRITE]):.2f}"
             each = " | ".join(f"{stages[name]:.2f} ({stages[f'{name}, peak MB']:.0f})" for name in STAGES)
             whole = f"{command.seconds:.2f} | {command.cpu_seconds:.2f} | {command.peak_mb:.0f} | {values:.0f}"
             print(
-                f"| {series:,} | {whole} | {each} | {share:.2f} | {1e6 * command.seconds / series:.0f} |",
+                f"| {series:,} | {whole} | {each} | {share:.2f} | {against} | {1e6 * command.seconds / series:.0f} |",
                 flush=True,
             )
     print("\nSeconds of the command, and of its stages in one process; in brackets the peak in MB until then.")
+    print("Beside them a bare `read_csv` of the same data and `to_csv` of the same forecast: no time is parsed.")
     print(f"With {series:,} series:\n")
     kept = verdict("the model against reading and writing,", share, MOST_OF_FILES, ".2f")
     kept &= verdict("peak memory against the values,", command.peak_mb / values, MOST_MEMORY, ".2f")
@@ -73,14 +80,20 @@ def measure_command(folder: Path, series: int) -> tuple[Run, dict[str, float]]:
     write_long(folder / LONG, series, ROWS)
     command = run([*LSTMCAST, "predict", "--quiet"], folder)
     expect_exit_codes({"predict": [command]}, {})
-    staged = subprocess.run(
-        [sys.executable, __file__, "--stages", str(folder)],
+    return command, measure_alone("--stages", folder)
+
+
+def measure_alone(option: str, folder: Path) -> dict[str, float]:
+    """Return what this script finds with an option, in a process of its own."""
+    ended = subprocess.run(
+        [sys.executable, __file__, option, str(folder)],
         env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},  # as the command has it
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    return command, json.loads(staged.stdout)
+    found: dict[str, float] = json.loads(ended.stdout)
+    return found
 
 
 def measure_stages(folder: Path) -> dict[str, float]:
@@ -113,8 +126,21 @@ def measure_stages(folder: Path) -> dict[str, float]:
     forecast = forecast_of(Answer(reading, values, ()), version)
     with ExitStack() as stack:
         csv = timed(RENDER, lambda: stack.enter_context(spooled(folder, publishing.render_csv(config, forecast))))
-        timed(WRITE, lambda: write_all_whole({folder / "again.csv": csv}))
+        timed(WRITE, lambda: write_all_whole({folder / FORECAST: csv}))
     return found
+
+
+def measure_pandas(folder: Path) -> dict[str, float]:
+    """Return the seconds that pandas alone takes to read the data and to write the forecast of the stages."""
+    import pandas
+
+    started = time.perf_counter()
+    pandas.read_csv(folder / LONG)
+    read = time.perf_counter() - started
+    forecast = pandas.read_csv(folder / FORECAST)
+    started = time.perf_counter()
+    forecast.to_csv(folder / "pandas.csv", index=False)
+    return {READ: read, WRITE: time.perf_counter() - started}
 
 
 if __name__ == "__main__":

@@ -37,9 +37,12 @@ versions stand above each table.
   series that end at the same moment. About half of the network's time are products of matrices, at the rate of the
   processor. Each core works on its own series; products have one thread each, since small ones that are split over
   cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is set, is left alone.
-- **Reading** a large plain file keeps little beside its values: ids as runs, times as a cycle, columns that grow in
-  place. Rows that fill their grid already are the panel; others go to the place that their series and time give them,
-  without being sorted. The forecast is rendered and written in pieces.
+- **Reading** a large plain file looks at eight bytes at a time, those of all lines of a block at once, while the next
+  blocks are read and hashed. That each cell is what it has to be (digits, an id of the form of all others, the next
+  time of the cycle) proves that nothing else is in the block: quotes, separators and odd bytes are looked for only where
+  a cell is anything else. Little is kept beside the values: ids as runs, times as a cycle, columns that grow in place.
+  Rows that fill their grid already are the panel; a table sorted by time is turned; others go to the place that their
+  series and time give them, without being sorted. The forecast is rendered and written in pieces.
 - **Training** gathers windows by index inside a compiled program of 16 steps; no window is ever copied into a table.
   Series are scaled once, some at a time, and lent to TensorFlow without a copy.
   The members of an ensemble train side by side, one on each core. The cell is Keras' own: written out by hand, with

@@ -44,7 +44,9 @@ class Scaling:
     def unscale(self, scaled: FloatArray, series: IntArray) -> FloatArray:
         """Return (N, ...) scaled values on the panel's own scale, or its logarithm."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)
-        return scaled * self.unit[series].reshape(shape) + self.anchor[series].reshape(shape)
+        values = scaled * self.unit[series].reshape(shape)
+        values += self.anchor[series].reshape(shape)
+        return values
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,18 @@ def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any]
     lowest = _over_known(np.minimum, panel, panel.values, np.inf)
     floor = SMALLEST_SHARE * np.where(np.isfinite(lowest) & log, lowest, 0.0)
     values = np.log(panel.values) if log else panel.values
-    size = np.ones_like(floor) if log else _mean(panel, np.abs(values))
+    mean = _mean(panel, values)
+    size = np.ones_like(mean) if log else _mean_size(panel, lowest, mean)
     unit = np.where(size > SMALLEST_UNIT, size, 1.0)
     by_step = _mean_change(panel, values, 1)
     change = _usual_change(panel, values, season, by_step)
     smallest = np.maximum(SMALLEST_CHANGE * (size / unit), 1e-8)
-    return _mean(panel, values), unit, np.maximum(change / unit, smallest), by_step == 0, floor
+    return mean, unit, np.maximum(change / unit, smallest), by_step == 0, floor
+
+
+def _mean_size(panel: Panel, lowest: FloatArray, mean: FloatArray) -> FloatArray:
+    """Return the mean size of each series' values: the mean, if none is below zero."""
+    return mean if (lowest >= 0).all() and panel.known.all() else _mean(panel, np.abs(panel.values))
 
 
 def _aligned(length: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
@@ -158,25 +166,44 @@ def _trusted(panel: Panel) -> BoolArray:
     """Return which values are known and were not made up."""
     trusted = _aligned(len(panel.values), np.dtype(bool))
     for rows, _, part in _parts(panel):
-        np.logical_and(part.is_known, ~part.filled, out=trusted[rows])
+        np.logical_not(part.filled, out=trusted[rows])
+        if part.known.sum() < len(part.values):
+            trusted[rows] &= part.is_known
     return trusted
 
 
 def _parts(panel: Panel) -> Iterator[tuple[slice, slice, Panel]]:
     """Yield rows and series of some neighbouring series at a time, and these series alone."""
+    if len(panel.values) <= ROWS_AT_ONCE:
+        yield slice(0, len(panel.values)), slice(0, panel.series_count), panel
+        return
     for series in panel.slices(ROWS_AT_ONCE):
         yield slice(int(panel.offsets[series.start]), int(panel.offsets[series.stop])), series, panel.part(series)
 
 
 def _scale_part(panel: Panel, scaling: Scaling) -> FloatArray:
-    rows, values = np.diff(panel.offsets), panel.values
     if scaling.log:
-        values = np.log(np.maximum(values, np.repeat(scaling.floor, rows)))
-    values = values - np.repeat(scaling.anchor, rows)
-    values /= np.repeat(scaling.unit, rows)
+        values = _with_series(np.maximum, panel, panel.values, scaling.floor)
+        np.log(values, out=values)
+        values = _with_series(np.subtract, panel, values, scaling.anchor, out=values)
+    else:
+        values = _with_series(np.subtract, panel, panel.values, scaling.anchor)
+        values = _with_series(np.divide, panel, values, scaling.unit, out=values)
     if panel.known.sum() < len(values):
         values[~panel.is_known] = 0.0
     return values
+
+
+def _with_series(
+    operation: np.ufunc, panel: Panel, values: FloatArray, of_series: FloatArray, out: FloatArray | None = None
+) -> FloatArray:
+    """Return an operation on each value and the number of its series."""
+    rows = np.diff(panel.offsets)
+    if (rows == rows[:1]).all() and len(values):  # series below each other: no number has to be repeated
+        square = (len(rows), int(rows[0]))
+        whole = operation(values.reshape(square), of_series[:, None], out=None if out is None else out.reshape(square))
+        return np.asarray(whole.reshape(-1))
+    return np.asarray(operation(values, np.repeat(of_series, rows), out=out))
 
 
 def _usual_change(
@@ -192,7 +219,8 @@ def _mean_change(panel: Panel, values: FloatArray, lag: int, power: int = 1) -> 
     """Return the mean change of each series over a lag; 0 where less is known."""
     if lag >= len(values):
         return np.zeros(panel.series_count)
-    change = np.abs(values[lag:] - values[:-lag])
+    change = values[lag:] - values[:-lag]
+    np.abs(change, out=change)
     if power != 1:
         change **= power
     return _mean(panel, change, lag)

@@ -38,6 +38,8 @@ class _Numpy:
 
     @staticmethod
     def concatenate(parts: Sequence[npt.NDArray[Any]], axis: int) -> npt.NDArray[Any]:
+        windows = max(len(part) for part in parts)  # a part of length 1 is the same for all
+        parts = [part if len(part) == windows else np.broadcast_to(part, (windows, *part.shape[1:])) for part in parts]
         shape = list(parts[0].shape)
         shape[axis] = sum(part.shape[axis] for part in parts)
         joined = np.moveaxis(np.empty((*shape[1:], shape[0]), parts[0].dtype), -1, 0)
@@ -106,12 +108,18 @@ def rolling_windows(known: IntArray, horizon: int, count: int, step: int, minimu
 def context_positions(
     xp: Operations, start: Tensor, origin: Tensor, context: int, season: int
 ) -> tuple[Tensor, Tensor]:
-    """Return the (N, C) rows of the contexts and which exist; a short past is continued back by its first season."""
+    """Return the (N, C) rows of the contexts and which exist; a short past is continued back by its first season.
+
+    In NumPy, what exists is (1, C) where it is the same for all.
+    """
+    end = start + origin
+    if xp is NUMPY and (np.minimum(origin, context) == np.minimum(origin[:1], context)).all():
+        origin = origin[:1]  # seen from their ends, all contexts are alike: it is found out once
     steps = xp.cast(xp.arange(context), start.dtype)[:, None] - context + origin  # (C, N), counted from the first row
     exists = steps >= 0
     in_season = steps - xp.floor_divide(steps, season) * season  # the remainder, at a fraction of the time
     steps = xp.where(exists, steps, in_season * xp.cast(origin >= season, start.dtype))
-    return xp.transpose(start + steps), xp.transpose(exists)
+    return xp.transpose(end + (steps - origin)), xp.transpose(exists)
 
 
 def horizon_positions(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray
-from lstmcast.data.scaling import Scaling
+from lstmcast.data.panel import FloatArray, IntArray
+from lstmcast.data.scaling import Scaling, SeriesArrays
 from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.forward import Weights, forward
@@ -31,9 +31,10 @@ class Batch:
         """Return one member's (N, H, Q) quantiles, as logarithms if the data are positive."""
         inputs, scaling = self._inputs(member), self.scaled.scalings[member.log]
         quantiles = forward(inputs, self.spec, member, weights)
-        moves = ~scaling.flat[self.windows.series][:, None, None]  # a series that never changed goes on as it is
-        forecast = inputs.level[..., None] + inputs.scale[..., None] * quantiles * moves
-        return self._to_common_scale(forecast.astype(np.float64), scaling)
+        flat = scaling.flat[self.windows.series][:, None, None]  # a series that never changed goes on as it is
+        quantiles *= np.where(flat, 0, inputs.scale[..., None])
+        quantiles += inputs.level[..., None]
+        return self._to_common_scale(quantiles.astype(np.float64), scaling)
 
     def simple_forecast(self, name: str) -> FloatArray:
         """Return the (N, H) forecast of an untrained forecaster of the bank, as logarithms if the data are positive."""
@@ -47,11 +48,8 @@ class Batch:
         """Return the (N, H) theta forecast of the history of each window, as logarithms if the data are positive."""
         spec, series, origin = self.spec, self.windows.series, self.windows.origin
         log = spec.members[0].log
-        arrays = self.scaled.arrays[log]
         steps = max(1, min(history_steps(spec.periods, spec.horizon), int(origin.max(initial=0))))
-        place = origin[:, None] - steps + np.arange(steps)
-        values = arrays.flat[arrays.start[series][:, None] + np.maximum(place, 0)]
-        history = History(np.where(place >= 0, values.astype(np.float64), 0.0), np.minimum(origin, steps))
+        history = _history_of(self.scaled.arrays[log], series, origin, steps)
         return self._to_common_scale(forecast_history(history, spec.periods, spec.horizon), self.scaled.scalings[log])
 
     def _inputs(self, member: MemberSpec) -> Inputs:
@@ -88,3 +86,14 @@ def _numbers_of_a_window(spec: ModelSpec, member: MemberSpec) -> int:
         spec.horizon * max(len(spec.quantiles), spec.state if spec.horizon_features else 0),
         member.segments * spec.units,
     )
+
+
+def _history_of(arrays: SeriesArrays, series: IntArray, origin: IntArray, steps: int) -> History:
+    """Return the last so many values before each origin."""
+    start, known = arrays.start[series], np.minimum(origin, steps)
+    rows = np.arange(-steps, 0, dtype=start.dtype)[:, None] + (start + origin.astype(start.dtype))
+    if known.min(initial=steps) == steps:
+        return History(arrays.flat.take(rows).T, known[:1])
+    values = arrays.flat.take(np.maximum(rows, start))
+    values[rows < start] = 0
+    return History(values.T, known)

@@ -1,5 +1,7 @@
 """Where steps stand in the cycles of the calendar; in NumPy it is made once for all windows at the same moment."""
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,10 +17,16 @@ def calendar_features(
         return _sines_and_cosines(xp, phase, origin, steps, cycles)
     moments = np.mod(phase + origin[:, None], [cycle.period for cycle in cycles])
     if (moments == moments[:1]).all():
-        features = _sines_and_cosines(NUMPY, phase[:1], origin[:1], steps, cycles)
+        features = _at_moment(tuple(moments[:1].ravel().tolist()), tuple(steps.tolist()), cycles)
         return np.broadcast_to(features, (len(origin), *features.shape[1:]))
     _, first, which = np.unique(moments, axis=0, return_index=True, return_inverse=True)
     return NUMPY.take(_sines_and_cosines(NUMPY, phase[first], origin[first], steps, cycles), which, axis=0)
+
+
+@lru_cache(maxsize=16)
+def _at_moment(moment: tuple[float, ...], steps: tuple[int, ...], cycles: tuple[Cycle, ...]) -> Tensor:
+    """Return the same for one moment, by the places in the cycles; batch after batch of windows ends at it."""
+    return _sines_and_cosines(NUMPY, np.array([moment]), np.zeros(1), np.array(steps), cycles)
 
 
 def _sines_and_cosines(

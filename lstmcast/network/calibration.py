@@ -48,8 +48,11 @@ def calibrate(quantiles: FloatArray, baseline: FloatArray, change: FloatArray, c
     centre = kept * median + (1 - kept) * baseline
     answer = (quantiles - median[..., None]) * np.asarray(calibration.factors)
     if calibration.share > 0:
-        wide = np.asarray(calibration.widths) * change[:, None, None]
-        answer = np.sign(answer) * np.abs(answer) ** (1 - calibration.share) * wide**calibration.share
+        side = np.sign(np.arange(quantiles.shape[-1]) - middle)  # of the median
+        np.abs(answer, out=answer)
+        answer **= 1 - calibration.share
+        answer *= side * np.asarray(calibration.widths) ** calibration.share
+        answer *= change[:, None, None] ** calibration.share
     answer += centre[..., None]
     crossing = (answer[..., 1:] < answer[..., :-1]).any()  # factors may differ between neighbours
     return np.sort(answer, axis=-1) if crossing else answer

@@ -12,22 +12,35 @@ Floats = npt.NDArray[np.float32]
 CellWeights = Mapping[str, Floats]  # kernel, recurrent, bias
 RunCell = Callable[[Floats, CellWeights], Floats]
 
+HALF = np.float32(0.5)
+SIGMOIDS_FIRST = (0, 1, 3, 2)  # Keras has input gate, forget gate, candidate, output gate
+
 
 def run_lstm(sequence: Floats, weights: CellWeights) -> Floats:
     """Return the (N, T, U) hidden states of an LSTM over an (N, T, F) sequence."""
     windows, steps, features = sequence.shape
     units = len(weights["recurrent"])
-    matrix = np.concatenate([weights["kernel"], weights["recurrent"], weights["bias"][None]]).T
-    read = np.zeros((features + units + 1, windows), np.float32)
-    now, hidden, one = np.split(read, [features, features + units])
-    one[:] = 1
-    cell = _zeros(units, windows)
+    matrix = np.concatenate([weights["recurrent"], weights["kernel"], weights["bias"][None]])
+    matrix = matrix.reshape(-1, 4, units)[:, SIGMOIDS_FIRST].reshape(-1, 4 * units).T
+    matrix[: 3 * units] *= HALF
+    read = np.ones((units + features + 1, windows), np.float32)
+    hidden, now = read[:units], read[units:-1]
+    hidden[:] = 0
+    gates = np.empty((4 * units, windows), np.float32)
+    openings = gates[: 3 * units]
+    input_gate, forget_gate, output_gate, candidate = gates.reshape(4, units, windows)
+    cell, shown = _zeros(units, windows), _zeros(units, windows)
     states = np.empty((steps, units, windows), np.float32)
     for step in range(steps):
         now[:] = sequence[:, step].T
-        input_gate, forget_gate, candidate, output_gate = (matrix @ read).reshape(4, units, windows)
-        cell = sigmoid(forget_gate) * cell + sigmoid(input_gate) * np.tanh(candidate)  # the lane of long memory
-        hidden[:] = sigmoid(output_gate) * np.tanh(cell)
+        np.matmul(matrix, read, out=gates)
+        np.tanh(gates, out=gates)
+        openings *= HALF  # as in `sigmoid`; the matrix has halved what goes in
+        openings += HALF
+        cell *= forget_gate
+        cell += input_gate * candidate  # the lane of long memory
+        np.tanh(cell, out=shown)
+        np.multiply(output_gate, shown, out=hidden)
         states[step] = hidden
     return states.transpose(2, 0, 1)
 
@@ -68,8 +81,7 @@ RUN_CELL: Mapping[str, RunCell] = {"lstm": run_lstm, "gru": run_gru, "rnn": run_
 
 def sigmoid(x: Floats) -> Floats:
     """Return the logistic function, by a form that cannot overflow."""
-    half = np.float32(0.5)
-    return np.asarray(half * np.tanh(half * x) + half)
+    return np.asarray(HALF * np.tanh(HALF * x) + HALF)
 
 
 def _zeros(units: int, windows: int) -> Floats:

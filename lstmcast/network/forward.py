@@ -5,12 +5,13 @@ is done to each number keeps the order. Results of our own are changed in place,
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.network.cells import RUN_CELL, Floats
+from lstmcast.network.cells import HALF, RUN_CELL, Floats
 from lstmcast.network.inputs import Inputs
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
@@ -26,7 +27,8 @@ def forward(inputs: Inputs, spec: ModelSpec, member: MemberSpec, weights: Weight
     median = _dense(state, weights, "correction")
     spread = _dense(state, weights, "spread").reshape(len(state), spec.horizon, -1)
     if member.bank:
-        median += (gate_openings(state, spec, weights) * bank_forecasts(inputs, spec, weights)).sum(axis=1)
+        shares, forecasts = gate_openings(state, spec, weights), bank_forecasts(inputs, spec, weights)
+        median += np.einsum("khn,khn->hn", shares.transpose(1, 2, 0), forecasts.transpose(1, 2, 0)).T
     if spec.horizon_features:
         effect = ahead_effect(inputs, state, weights)
         median += effect[..., 0]
@@ -52,9 +54,11 @@ def ahead_effect(inputs: Inputs, state: Floats, weights: Weights) -> Floats:
     ahead = inputs.ahead if inputs.ahead.strides[0] else inputs.ahead[:1]  # one for all windows: see calendar.py
     from_ahead = _dense(ahead, weights, "ahead")
     from_state = product(state, weights["ahead_state/kernel"])[:, None]
+    from_ahead *= HALF  # once, and not each of their sums
+    from_state *= HALF
     some = max(1, NUMBERS_AT_ONCE // from_state.size)
     parts = [
-        _dense(swish(from_ahead[:, first : first + some] + from_state), weights, "ahead_effect")
+        _dense(_swish_of_twice(from_ahead[:, first : first + some] + from_state), weights, "ahead_effect")
         for first in range(0, from_ahead.shape[1], some)
     ]
     return np.concatenate(parts, axis=1)
@@ -74,6 +78,7 @@ def bank_forecasts(inputs: Inputs, spec: ModelSpec, weights: Weights) -> Floats:
     return product(inputs.context, weights["bank/kernel"]).reshape(len(inputs.context), -1, spec.horizon)
 
 
+@lru_cache(maxsize=8)
 def spread_start(quantiles: tuple[float, ...]) -> npt.NDArray[np.float32]:
     """Return the (Q - 1,) raw spreads whose softplus are the gaps of normal quantiles, upper half first, then lower."""
     upper = [NormalDist().inv_cdf(q) for q in quantiles[len(quantiles) // 2 :]]
@@ -93,7 +98,10 @@ def softplus(x: Floats) -> Floats:
 
 def swish(x: Floats) -> Floats:
     """Return x times its logistic function."""
-    half = np.multiply(x, np.float32(0.5))
+    return _swish_of_twice(np.multiply(x, HALF))
+
+
+def _swish_of_twice(half: Floats) -> Floats:
     answer = np.tanh(half)
     answer *= half
     answer += half
@@ -102,15 +110,19 @@ def swish(x: Floats) -> Floats:
 
 def product(x: Floats, kernel: Floats) -> Floats:
     """Return x @ kernel, (N, ..., F) by (F, G), with windows side by side in memory."""
-    return np.asarray(np.moveaxis(kernel.T @ np.moveaxis(x, 0, -1), -1, 0))
+    side_by_side = x.transpose(*range(1, x.ndim), 0)
+    return np.asarray((kernel.T @ side_by_side).transpose(-1, *range(x.ndim - 1)))
 
 
 def _outwards(median: Floats, steps: Floats) -> Floats:
     """Return the (N, H, Q) quantiles: the median, and steps up and down from there."""
-    quantiles = [median]
-    for up, down in zip(*np.split(np.moveaxis(steps, 2, 0), 2), strict=True):
-        quantiles = [quantiles[0] - down, *quantiles, quantiles[-1] + up]
-    return np.moveaxis(np.stack(quantiles), 0, 2)
+    half = steps.shape[2] // 2
+    quantiles = np.empty((2 * half + 1, *median.T.shape), np.float32)
+    quantiles[half] = median.T
+    for place in range(half):
+        np.add(quantiles[half + place], steps[..., place].T, out=quantiles[half + place + 1])
+        np.subtract(quantiles[half - place], steps[..., half + place].T, out=quantiles[half - place - 1])
+    return quantiles.T
 
 
 def _dense(x: Floats, weights: Weights, name: str) -> Floats:

@@ -2,6 +2,8 @@
 
 It takes off the season as far as that stands out from its noise, smooths the rest at the rate that would have
 forecast it best, and goes on with half of its trend. Nothing is learnt from other series.
+
+Shapes are those of the equations, (N, L); in memory series lie side by side, and what is summed are rows of series.
 """
 
 from dataclasses import dataclass
@@ -10,13 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.network.bank import moving_mean
+from lstmcast.network.smoothing import smooth_best
 
-Matrix = npt.NDArray[np.float64]
+Matrix = npt.NDArray[Any]  # of the kind of number that the values are
 Counts = npt.NDArray[np.int64]
 
 SHORT_SEASONS, LONG_SEASONS, HORIZONS, FEWEST_STEPS = 10, 3, 4, 60  # of history that are looked at
-RATES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class History:
     """Values before a horizon, the newest last; the first ones of a short series are not there, and stand as 0."""
 
     values: Matrix  # (N, L)
-    known: Counts  # (N,) how many of them are there: the last ones
+    known: Counts  # (N,) how many of them are there: the last ones; (1,) if that is the same for all
 
 
 def history_steps(periods: tuple[int, ...], horizon: int) -> int:
@@ -35,15 +36,17 @@ def history_steps(periods: tuple[int, ...], horizon: int) -> int:
 
 def forecast_history(history: History, periods: tuple[int, ...], horizon: int) -> Matrix:
     """Return the (N, H) theta forecasts."""
-    ahead = np.zeros((len(history.values), horizon))
+    ahead = np.zeros((horizon, len(history.values)), history.values.dtype).T
     for period in periods:
         if history.values.shape[1] >= 2 * period:
             history, season = take_off_season(history, period)
             ahead += season[:, np.arange(horizon) % period]
-    level, rate = smooth_best(history)
+    level, rate = smooth_level(history)
     slope = trend_slope(history) / 2
     lag = (1 - (1 - rate) ** history.known) / rate - 1  # steps by which a smoothed line stays behind its trend
-    return ahead + level[:, None] + slope[:, None] * (np.arange(1, horizon + 1) + lag[:, None])
+    ahead += level[:, None]
+    ahead += slope[:, None] * (np.arange(1, horizon + 1) + lag[:, None])
+    return ahead
 
 
 def take_off_season(history: History, period: int) -> tuple[History, Matrix]:
@@ -51,51 +54,73 @@ def take_off_season(history: History, period: int) -> tuple[History, Matrix]:
 
     Of the season as it was on average there remains the share that its noise cannot explain.
     """
-    length = history.values.shape[1]
-    half, first = period // 2, length - history.known[:, None]
-    trend = moving_mean(history.values, period)
-    seen = np.arange(trend.shape[1]) >= first  # where the whole mean lies inside the history
-    detrended = (history.values[:, half : half + trend.shape[1]] - trend) * seen
-    counts = _rounds(seen, half, length, period).sum(axis=1)  # (N, P), 0 is the first step of the horizon
-    season = _rounds(detrended, half, length, period).sum(axis=1) / np.maximum(counts, 1)
-    squares = _rounds(detrended**2, half, length, period).sum(axis=1)
-    residual = (squares - counts * season**2).sum(axis=1) / np.maximum(counts.sum(axis=1) - period, 1)
-    season -= season.mean(axis=1, keepdims=True)
-    noise = residual * (1 / np.maximum(counts, 1)).sum(axis=1) * (period - 1) / period
-    share = np.clip(1 - noise / np.maximum((season**2).sum(axis=1), 1e-300), 0, 1)
-    season *= np.where(counts.min(axis=1) > 0, share, 0.0)[:, None]
-    left = _rounds(history.values, 0, length, period) - season[:, None]
-    left = left.reshape(len(season), -1)[:, -length:] * (np.arange(length) >= first)
-    return History(left, history.known), season
+    length, rounds = history.values.shape[1], _in_rounds(history.values, period)
+    trend, half, first = _moving_mean(_steps(rounds), period), period // 2, rounds.shape[0] * period - history.known
+    seen = np.arange(len(trend))[:, None] >= first  # where the whole mean lies inside the history
+    detrended, counted = np.zeros_like(rounds), np.zeros((*rounds.shape[:2], len(first)), rounds.dtype)
+    middle = slice(half, half + len(trend))
+    _steps(counted)[middle] = seen
+    np.subtract(_steps(rounds)[middle], trend, out=_steps(detrended)[middle])
+    detrended *= counted
+    counts = counted.sum(axis=0)  # (P, N), 0 is the first step of the horizon
+    season = detrended.sum(axis=0) / np.maximum(counts, 1)
+    squares = np.einsum("rpn,rpn->n", detrended, detrended) - (counts * season**2).sum(axis=0)
+    season -= season.mean(axis=0)
+    noise = squares / np.maximum(counts.sum(axis=0) - period, 1)
+    noise *= (1 / np.maximum(counts, 1)).sum(axis=0) * (period - 1) / period
+    share = np.clip(1 - noise / np.maximum((season**2).sum(axis=0), np.finfo(season.dtype).tiny), 0, 1)
+    season *= np.where(counts.min(axis=0) > 0, share, 0)
+    left = _steps(rounds - season)[-length:]
+    return History(_known_alone(left, history.known).T, history.known), season.T
 
 
-def smooth_best(history: History) -> tuple[Matrix, Matrix]:
+def smooth_level(history: History) -> tuple[Matrix, Matrix]:
     """Return the (N,) levels of simple exponential smoothing, and the rates that erred least over one step."""
-    values, first = history.values, history.values.shape[1] - history.known[:, None]
-    rows = np.arange(len(values))
-    moves = np.diff(values, axis=1) * (np.arange(1, values.shape[1]) > first)
-    errors, squares, square = np.zeros((3, len(RATES), len(values)))
-    missed = np.repeat(1 - np.array(RATES)[:, None], len(values), axis=1)
-    for move in np.ascontiguousarray(moves.T):
-        errors *= missed  # what a level has not taken in yet is missed again, and so is the next move
-        errors += move
-        squares += np.multiply(errors, errors, out=square)
-    best = squares.argmin(axis=0)
-    return values[:, -1] - (missed * errors)[best, rows], np.array(RATES)[best]
+    moves = np.diff(history.values.T, axis=0)  # the first known value is no move
+    behind, rate = smooth_best(_known_alone(moves, history.known - 1))
+    return history.values[:, -1] - behind, rate
 
 
 def trend_slope(history: History) -> Matrix:
     """Return the (N,) slopes of the straight lines through the histories."""
     values, known = history.values, history.known
-    steps = np.arange(values.shape[1]) - (values.shape[1] - 1.0)
-    product = values @ steps + (known - 1) / 2 * values.sum(axis=1)  # with steps from the middle of what is known
+    steps = np.arange(1 - values.shape[1], 1, dtype=values.dtype)
+    product = np.einsum("ln,l->n", values.T, steps)  # not @, whose last bits depend on the place among the series
+    product = product + (known - 1) / 2 * values.sum(axis=1)  # with steps from the middle of what is known
     return np.asarray(product / np.maximum(known * (known**2 - 1) / 12, 0.5))
 
 
-def _rounds(values: npt.NDArray[Any], first: int, length: int, period: int) -> Matrix:
-    """Return the (N, R, P) rounds of a season of values that begin at a step; others, up to the horizon, are 0."""
+def _in_rounds(values: Matrix, period: int) -> Matrix:
+    """Return (N, L) values as (R, P, N) rounds of a season; the last one ends with them, the first may begin with 0."""
+    series, length = values.shape
     rounds = -(-length // period)
-    whole = np.zeros((len(values), rounds * period))
-    start = rounds * period - length + first
-    whole[:, start : start + values.shape[1]] = values
-    return whole.reshape(len(values), rounds, period)
+    if length < rounds * period:
+        whole = np.zeros((rounds * period, series), values.dtype)
+        whole[-length:] = values.T
+    else:
+        whole = values.T
+    return whole.reshape(rounds, period, series)
+
+
+def _steps(rounds: Matrix) -> Matrix:
+    """Return (R, P, N) rounds as (R * P, N) steps."""
+    return rounds.reshape(-1, rounds.shape[2])
+
+
+def _moving_mean(steps: Matrix, period: int) -> Matrix:
+    """Return the (T, N) centred means over a period; for an even one the two ends count half."""
+    sums, length, taken, width = np.zeros(0), len(steps) - period + 1, 0, 1
+    while width <= period:  # sums over 1, 2, 4, 8 ... steps, of which some make up the period
+        if period & width:
+            sums = sums + steps[taken : taken + length] if taken else steps[:length].copy()
+            taken += width
+        steps, width = steps[:-width] + steps[width:], 2 * width
+    sums /= period
+    return sums if period % 2 else (sums[1:] + sums[:-1]) / 2
+
+
+def _known_alone(steps: Matrix, known: Counts) -> Matrix:
+    """Return (T, N) numbers with 0 for all but the last known ones."""
+    if known.min(initial=len(steps)) >= len(steps):
+        return steps
+    return steps * (np.arange(-len(steps), 0)[:, None] >= -known)

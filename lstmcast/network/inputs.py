@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lstmcast.data.scaling import SeriesArrays
-from lstmcast.data.windows import Operations, Tensor, context_positions, horizon_positions
+from lstmcast.data.windows import NUMPY, Operations, Tensor, context_positions, horizon_positions
 from lstmcast.network.calendar import calendar_features
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
@@ -44,8 +44,7 @@ def make_inputs(
     context = (values - level) / scale
     filling = xp.mean(mask, axis=1, keepdims=True)
     spread = xp.sqrt(xp.mean((context * mask) ** 2, axis=1, keepdims=True) / filling + 0.01)
-    absolute = xp.mean(xp.abs(values + base), axis=1, keepdims=True)
-    relative = xp.where(arrays.log, scale, scale / xp.maximum(absolute, 1e-3))
+    relative = _against_size(xp, scale, values, base, arrays.log)
     size = xp.where(arrays.log, level * 0.0, xp.clip(xp.log(xp.abs(level + base) + 0.01), -3.0, 3.0))
     features = xp.concatenate(
         [
@@ -80,9 +79,19 @@ def make_targets(
     return truth, xp.cast(counts, "float32")
 
 
+def _against_size(xp: Operations, scale: Tensor, values: Tensor, base: Tensor, log: Tensor) -> Tensor:
+    """Return the (N, 1) scale against the mean size of the values; that of logarithms is relative as it is."""
+    if xp is NUMPY and log:
+        return scale
+    absolute = xp.mean(xp.abs(values + base), axis=1, keepdims=True)
+    return xp.where(log, scale, scale / xp.maximum(absolute, 1e-3))
+
+
 def _usual_change(xp: Operations, values: Tensor, mask: Tensor, season: int) -> Tensor:
     """Return the (N, 1) mean absolute change over a season inside the context; over a step, where no season fits."""
     by_season, pairs = _mean_change(xp, values, mask, season)
+    if xp is NUMPY and (pairs > 0).all():
+        return by_season
     by_step, _ = _mean_change(xp, values, mask, 1)
     return xp.where(pairs > 0, by_season, by_step)
 

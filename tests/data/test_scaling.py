@@ -156,6 +156,19 @@ def test_the_usual_swing_is_the_root_mean_square_of_the_changes_over_a_season():
     assert usual_swing(panel, 2).tolist() == pytest.approx([np.sqrt((9 + 16 + 0 + 0) / 4), np.sqrt((9 + 16) / 2), 0])
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_series_of_one_length_are_scaled_as_beside_a_longer_one(log):
+    alike = {"a": [1.0, 2.0, 4.0], "b": [9.0, 3.0, 3.0]}
+    unlike = a_panel({**alike, "c": [5.0, 6.0, 7.0, 8.0]})
+
+    scaled = [
+        scale_panel(panel, fit_scaling(panel, log=log, season=1), no_covariates(panel)).flat
+        for panel in (a_panel(alike), unlike)
+    ]
+
+    assert scaled[0].tolist() == scaled[1][:6].tolist()
+
+
 def test_scales_share_what_does_not_depend_on_them():
     panel = a_panel({"a": [1.0, 2.0, 4.0]})
     scalings = {log: fit_scaling(panel, log=log, season=1) for log in (True, False)}

@@ -29,7 +29,26 @@ def test_a_context_holds_the_values_right_before_its_origin():
     values, exists = contexts(panel, windows_at((0, 3), (0, 5)), context=2, season=1)
 
     assert values == [[2, 3], [4, 5]]
-    assert exists == [[True, True], [True, True]]
+    assert exists == [[True, True]]
+
+
+def test_what_exists_of_contexts_that_are_alike_is_said_once():
+    panel = a_panel({"a": [1, 2, 3], "b": [9, 7, 8, 9]})
+
+    alike = contexts(panel, windows_at((0, 3), (1, 3)), context=4, season=2)
+    unlike = contexts(panel, windows_at((0, 3), (1, 3), (1, 4)), context=4, season=2)
+
+    assert alike == ([[2, 1, 2, 3], [7, 9, 7, 8]], [[False, True, True, True]])
+    assert unlike[0] == [*alike[0], [9, 7, 8, 9]]
+    assert unlike[1] == [*alike[1] * 2, [True] * 4]
+
+
+def test_parts_that_are_the_same_for_all_windows_are_joined_to_each_of_them():
+    one, same = np.array([[1.0], [2.0]]), np.array([[7.0]])
+
+    joined = NUMPY.concatenate([same, one, same], axis=1)
+
+    assert joined.tolist() == [[7, 1, 7], [7, 2, 7]]
 
 
 def test_no_context_crosses_from_one_series_to_the_next():

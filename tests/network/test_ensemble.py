@@ -165,6 +165,20 @@ def test_a_calibration_that_keeps_nothing_gives_the_baseline():
     assert leaning[0, 2] == pytest.approx(plain[0, 2], rel=1e-6)
 
 
+def test_bands_whose_width_is_all_known_are_as_wide_as_the_usual_change_of_the_series_has_it():
+    spec = a_spec()
+    panel = a_panel({"a": range(0, 40, 4), "b": range(10)})
+    widths = ((2.0, 1.0, 0.0, 1.0, 2.0),) * 3
+    calibration = Calibration(baseline="naive", weights=(1.0,) * 3, factors=(1.0,) * 5, widths=widths, share=1.0)
+    change = scale_for_members(panel, panel, spec, spec.members).usual_change(False, np.array([0, 1]))
+
+    found = forecast(panel, spec, weights_for(spec), calibration=calibration)
+
+    assert found[..., 4] - found[..., 2] == pytest.approx(2 * change[:, None] * np.ones(3))
+    assert found[..., 2] - found[..., 1] == pytest.approx(change[:, None] * np.ones(3))
+    assert change == pytest.approx([4 * spec.season, spec.season])
+
+
 @pytest.mark.parametrize("positive", [False, True])
 def test_a_theta_of_the_history_sees_more_than_the_context_and_nothing_of_what_came_after(positive):
     spec = a_spec(positive=positive, members=(a_member(log=positive),))

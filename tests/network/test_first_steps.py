@@ -48,6 +48,8 @@ def test_the_first_steps_alone_say_what_the_whole_forecast_says_of_them(spec, st
         baseline=spec.members[0].bank[0] if spec.members[0].bank else "naive",
         weights=leaning,
         factors=tuple(1.0 + 0.1 * place for place in range(len(spec.quantiles))),
+        widths=tuple((float(step),) * len(spec.quantiles) for step in (1, 2, 4)),
+        share=0.5,
     )
     weights = weights_for(spec)
     scaled = scale_for_members(panel, panel, spec, spec.members)

@@ -5,7 +5,7 @@ from lstmcast.network.history import (
     History,
     forecast_history,
     history_steps,
-    smooth_best,
+    smooth_level,
     take_off_season,
     trend_slope,
 )
@@ -54,13 +54,31 @@ def test_a_season_of_which_a_step_was_never_seen_is_left_alone():
 
 
 def test_smoothing_takes_the_rate_that_would_have_erred_least():
-    level, rate = smooth_best(a_history([0, 1, 1, 1], [0, 4, 0, 4], [7]))
+    level, rate = smooth_level(a_history([0, 1, 1, 1], [0, 4, 0, 4], [7]))
 
     assert (level[0], rate[0]) == (1, 1)
     assert (
         rate[1] == 0.3
     )  # errors 4, -4 r and 4 - 4 r + 4 r²: squared, in sixteenths, 1.746 at 0.2, 1.714, 1.738 at 0.4
     assert level[1:] == pytest.approx([1.788, 7])
+
+
+def test_what_all_series_know_may_be_said_once():
+    random = np.random.default_rng(2)
+    values = random.normal(9, 2, (3, 26))
+
+    once = forecast_history(History(values, np.array([26])), (3, 7), 4)
+
+    assert once == pytest.approx(forecast_history(History(values, np.array([26, 26, 26])), (3, 7), 4))
+
+
+def test_numbers_of_single_precision_give_the_same_forecast_but_for_rounding():
+    steps = np.arange(90)
+    history = a_history(np.sin(2 * np.pi * steps / 7) + 0.01 * steps, np.cos(steps[:50]))
+
+    single = forecast_history(History(history.values.astype(np.float32), history.known), (7,), 5)
+
+    assert single == pytest.approx(forecast_history(history, (7,), 5), abs=1e-5)
 
 
 def test_the_slope_counts_only_what_is_known():

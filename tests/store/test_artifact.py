@@ -448,6 +448,16 @@ def test_a_version_may_lean_on_any_forecast_that_needs_no_training(baseline):
     assert an_artifact(calibration=leaning).calibration.baseline == baseline
 
 
+def test_a_version_keeps_the_widths_of_its_bands(tmp_path):
+    calibration = an_artifact().calibration
+    rows = ((0.5,) * len(calibration.factors),) * len(calibration.weights)
+    artifact = an_artifact(calibration=calibration.changed({"widths": rows, "share": 0.75}))
+
+    loaded = load_version(tmp_path / write_version(tmp_path, artifact, a_provenance()))
+
+    assert loaded.artifact.calibration == artifact.calibration
+
+
 def test_descriptions_that_contradict_each_other_cannot_become_an_artifact():
     with pytest.raises(ValueError, match="does not fit the horizon"):
         an_artifact(calibration=Calibration(baseline="naive", weights=(1.0,), factors=(1.0, 1.0, 1.0)))

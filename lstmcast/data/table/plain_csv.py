@@ -145,7 +145,7 @@ class _Reader:
         texts = {name: self._read_texts(block, lines, name) for name in self.texts}
         found = read_numbers(lines, [places[name] for name in self.numbers], point)
         numbers = dict(zip(self.numbers, found, strict=True))
-        is_odd = any(found is None for found in (*texts.values(), *numbers.values())) or bool(self.csv.missing)
+        is_odd = any(found is None for found in (*texts.values(), *numbers.values())) or self._may_miss_numbers
         if is_odd or self.separator in SIGNS_OF_NUMBERS or {*texts, *numbers} != set(self.columns):
             self._check(block, lines)
         if is_odd:
@@ -153,6 +153,11 @@ class _Reader:
             texts |= {name: _texts_of(frame[places[name]]) for name, found in texts.items() if found is None}
             numbers |= {name: _numbers_of(frame[places[name]]) for name in numbers}
         return Part(len(lines), cast(dict[str, Coded], texts), cast(dict[str, FloatArray], numbers))
+
+    @property
+    def _may_miss_numbers(self) -> bool:
+        """Return whether what stands for a missing value could be read as a number."""
+        return any(set(text) <= {*SIGNS_OF_NUMBERS, ".", ","} for text in self.csv.missing)
 
     def _read_texts(self, block: Block, lines: Lines, name: str) -> Coded | None:
         """Return a column of texts as part of a cycle, as runs, or as keys; None where it is none of these."""

@@ -63,7 +63,7 @@ def change_bytes(text: bytes, changes: list[tuple[str, int, bytes]]) -> bytes:
     line_end=st.sampled_from(["\n", "\n", "\r\n"]),
     changes=CHANGES,
     block=st.sampled_from([60, 300, 1000, 100_000]),
-    missing=st.sampled_from([(), (), ("12.25", "-")]),
+    missing=st.sampled_from([(), (), ("12.25", "-"), ("1e3", "x")]),
     wanted=st.integers(0, 3),
 )
 def test_any_file_is_read_quickly_as_it_is_with_care(
