@@ -45,25 +45,31 @@ def main() -> int:
         found = measure_stages(Path(arguments.stages)) if arguments.stages else measure_pandas(Path(arguments.pandas))
         print(json.dumps(found))
         return 0
-    print(f"## Predict at scale\n\n{machine()}; {ROWS} rows a series, {HORIZON} steps ahead\n")
+    print(f"## Predict at scale\n\n{machine()}; {ROWS} rows a series, {HORIZON} steps ahead")
+    print(f"In the minute before, {os.getloadavg()[0]:.1f} processes were at work: with more than a few tenths, only")
+    print("processor time can be compared.\n")
     print(
         f"| series | seconds | CPU seconds | peak MB | values MB | {' | '.join(STAGES)} | model / files | "
-        "pandas reads | pandas writes | model / pandas | µs a series |"
+        "of processor time | pandas reads | pandas writes | model / pandas | µs a series |"
     )
-    print(f"|{'---|' * (len(STAGES) + 10)}")
+    print(f"|{'---|' * (len(STAGES) + 11)}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for series in QUICK_SERIES if arguments.quick else SERIES:
             train_few(folder, ROWS, HORIZON, members_for(series))
             command, stages = measure_command(folder, series)
             values = series * ROWS * 8 / 1e6
-            share = stages[MODEL] / (stages[READ] + stages[RENDER] + stages[WRITE])
+            share, of_cpu = (
+                stages[f"{MODEL}{kind}"] / sum(stages[f"{name}{kind}"] for name in (READ, RENDER, WRITE))
+                for kind in ("", ", CPU")
+            )
             pandas = measure_alone("--pandas", folder)
             against = f"{pandas[READ]:.2f} | {pandas[WRITE]:.2f} | {stages[MODEL] / (pandas[READ] + pandas[WRITE]):.2f}"
             each = " | ".join(f"{stages[name]:.2f} ({stages[f'{name}, peak MB']:.0f})" for name in STAGES)
             whole = f"{command.seconds:.2f} | {command.cpu_seconds:.2f} | {command.peak_mb:.0f} | {values:.0f}"
+            each_series = f"{1e6 * command.seconds / series:.0f}"
             print(
-                f"| {series:,} | {whole} | {each} | {share:.2f} | {against} | {1e6 * command.seconds / series:.0f} |",
+                f"| {series:,} | {whole} | {each} | {share:.2f} | {of_cpu:.2f} | {against} | {each_series} |",
                 flush=True,
             )
     print("\nSeconds of the command, and of its stages in one process; in brackets the peak in MB until then.")

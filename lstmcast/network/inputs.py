@@ -56,15 +56,19 @@ def make_inputs(
         ],
         axis=1,
     )
-    past, future, ahead = _covariates(xp, arrays, series, start, origin, rows, mask, spec)
+    past = _over_context(xp, arrays.past, rows, mask, [scale.centred for scale in spec.past])[0]
+    future, means = _over_context(xp, arrays.future, rows, mask, [scale.centred for scale in spec.future])
     segments = _cut_segments(xp, [xp.arcsinh(context / spread) * mask, *past, *future], mask, features, member)
+    ahead = []
+    if spec.future or not spec.calendar:
+        ahead.append(_known_ahead(xp, arrays, series, start, origin, means, spec.horizon))
     if spec.calendar:
         phase = xp.take(arrays.phase, series, axis=0)
         first_steps = np.arange(0, member.context, member.segment) - member.context
         segments.append(calendar_features(xp, phase, origin, first_steps, spec.calendar))
-        of_horizon = calendar_features(xp, phase, origin, np.arange(spec.horizon), spec.calendar)
-        ahead = xp.concatenate([ahead, of_horizon], axis=2) if spec.future else of_horizon
+        ahead.append(calendar_features(xp, phase, origin, np.arange(spec.horizon), spec.calendar))
     segments = xp.concatenate(segments, axis=2)
+    ahead = xp.concatenate(ahead, axis=2) if len(ahead) > 1 else ahead[0]
     return Inputs(segments, features, context, ahead, level, scale, relative)
 
 
@@ -113,30 +117,25 @@ def _cut_segments(
     return parts
 
 
-def _covariates(
+def _known_ahead(
     xp: Operations,
     arrays: SeriesArrays,
     series: Tensor,
     start: Tensor,
     origin: Tensor,
-    rows: Tensor,
-    mask: Tensor,
-    spec: ModelSpec,
-) -> tuple[list[Tensor], list[Tensor], Tensor]:
-    """Return past and future covariates over the context, each (N, C), and the future ones ahead, (N, H, F)."""
-    past = _over_context(xp, arrays.past, rows, mask, [scale.centred for scale in spec.past])[0]
-    future, means = _over_context(xp, arrays.future, rows, mask, [scale.centred for scale in spec.future])
-    last_row = xp.take(arrays.rows, series, axis=0)
-    positions, _ = horizon_positions(xp, start, origin, last_row, spec.horizon)
+    means: list[Tensor],
+    horizon: int,
+) -> Tensor:
+    """Return the (N, H, F) future covariates of the horizon, less their means over the context."""
+    positions, _ = horizon_positions(xp, start, origin, xp.take(arrays.rows, series, axis=0), horizon)
     ahead = xp.take(arrays.future, positions, axis=0)
-    if means:
-        ahead = ahead - xp.concatenate(means, axis=1)[:, None]
-    return past, future, ahead
+    return ahead - xp.concatenate(means, axis=1)[:, None] if means else ahead
 
 
 def _over_context(
     xp: Operations, covariates: Tensor, rows: Tensor, mask: Tensor, centred: list[bool]
 ) -> tuple[list[Tensor], list[Tensor]]:
+    """Return the covariates over the context, each (N, C), and what was taken off each of them, (N, 1)."""
     columns, means = [], []
     for index, is_centred in enumerate(centred):
         column = xp.take(covariates[:, index], rows, axis=0) * mask
