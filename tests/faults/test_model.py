@@ -147,7 +147,7 @@ def test_a_textbook_forecast_can_be_computed_by_hand(tmp_path, turn):
         change(tmp_path / "load.csv", "month,-load", "month,load")
     trained = call_here("train", tmp_path / "job.yaml", "--now", NOW)
     folder = next((tmp_path / "runs" / "models").iterdir())
-    plain = {"baseline": "naive", "weights": [1.0] * 3, "factors": [1.0] * 13}
+    plain = {"baseline": "naive", "weights": [1.0] * 3, "factors": [1.0] * 13, "widths": [], "share": 0}
     change_json(folder / "calibration.json", lambda calibration: calibration.update(plain))
     rehash(folder)
 
