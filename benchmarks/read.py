@@ -5,34 +5,36 @@ rows, as 50,000,000, are read once only after a first time for the disk.
 """
 
 import json
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from multiprocessing import Process
 from pathlib import Path
 
 import numpy as np
-from measure import expect_exit_codes, in_turn, machine, verdict
+from measure import ENVIRONMENT, machine, verdict
 
 ROWS = 10_000_000
 ROUNDS = 3
 MOST_TIME, MOST_MEMORY = 1.5, 2.0  # times the best engine of pandas
 MISSING = 0.01
 WIDE = 500  # columns
-BARE = """
-import sys
-import pandas
-pandas.read_csv(sys.argv[1], engine=sys.argv[2])
+TIMED = """
+import json, resource, sys, time
+{imports}
+wall, processor = time.perf_counter(), time.process_time()
+kept = {work}
+taken = time.perf_counter() - wall, time.process_time() - processor
+print(json.dumps([*taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
-OWN = """
-import json
-import sys
-from lstmcast.config.schema import DataConfig
-from lstmcast.data.read import read_panel
-read_panel(DataConfig(path=sys.argv[1], time="time", **json.loads(sys.argv[2])))
-"""
+BARE = TIMED.format(imports="import pandas", work="pandas.read_csv(sys.argv[1], engine=sys.argv[2])")
+OWN = TIMED.format(
+    imports="from lstmcast.config.schema import DataConfig\nfrom lstmcast.data.read import read_panel",
+    work="read_panel(DataConfig(path=sys.argv[1], time='time', **json.loads(sys.argv[2])))",
+)
 LONG = {"id": "id", "target": "value"}
 
 Lines = Iterable[str]
@@ -46,12 +48,21 @@ class Shape:
     config: Mapping[str, object] = field(default_factory=lambda: LONG)
 
 
+@dataclass(frozen=True)
+class Read:
+    """What one reading took; the peak of memory is that of the whole process."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
 def main() -> int:
     """Measure, print a table for each shape, and return 1 if a limit is broken."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     rounds = ROUNDS if rows <= ROWS else 1
     kept = True
-    print(f"## Reading {rows:,} values\n\n{machine()}; best of {rounds} in turn, imports left out\n")
+    print(f"## Reading {rows:,} values\n\n{machine()}; best of {rounds} in turn, after all imports\n")
     for name in sys.argv[2:] or SHAPES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "values.csv"
@@ -71,28 +82,36 @@ def write(path: Path, name: str, rows: int) -> None:
 def compare(path: Path, name: str, shape: Shape, rounds: int) -> bool:
     """Print one table and return whether the limits are kept."""
     engines = ["c", *(["pyarrow"] if find_spec("pyarrow") else [])]
-    commands = {f"pandas.read_csv, {engine}": [sys.executable, "-c", BARE, str(path), engine] for engine in engines}
-    commands["lstmcast, to a panel"] = [sys.executable, "-c", OWN, str(path), json.dumps(shape.config)]
-    empty = [sys.executable, "-c", "import pandas"], [sys.executable, "-c", "import lstmcast.data.read"]
-    started = in_turn(dict(zip(("pandas", "lstmcast"), empty, strict=True)), path.parent, rounds)
-    runs = in_turn(commands, path.parent, rounds)
-    expect_exit_codes(runs, {})
-    seconds, cpu, memory = {}, {}, {}
-    for command, of_command in runs.items():
-        imports = started["lstmcast" if command.startswith("lstmcast") else "pandas"]
-        seconds[command] = min(one.seconds for one in of_command) - min(one.seconds for one in imports)
-        cpu[command] = min(one.cpu_seconds for one in of_command) - min(one.cpu_seconds for one in imports)
-        memory[command] = min(one.peak_mb for one in of_command)
+    commands = {f"pandas.read_csv, {engine}": [BARE, str(path), engine] for engine in engines}
+    own = "lstmcast, to a panel"
+    commands[own] = [OWN, str(path), json.dumps(shape.config)]
+    runs: dict[str, list[Read]] = {command: [] for command in commands}
+    for number in range(rounds + 1):
+        for command, arguments in commands.items():
+            one = read_once(arguments)
+            if number:  # the first round warms the disk's cache
+                runs[command].append(one)
+    seconds = {command: min(one.seconds for one in of_command) for command, of_command in runs.items()}
+    cpu = {command: min(one.cpu_seconds for one in of_command) for command, of_command in runs.items()}
+    memory = {command: min(one.peak_mb for one in of_command) for command, of_command in runs.items()}
     best = min((command for command in runs if command.startswith("pandas")), key=seconds.__getitem__)
     print(f"{name}, {path.stat().st_size / 1e6:.0f} MB\n\n| | seconds | of processors | peak MB |\n|---|---|---|---|")
     for command in runs:
         print(f"| {command} | {seconds[command]:.2f} | {cpu[command]:.2f} | {memory[command]:.0f} |")
     print()
-    own = "lstmcast, to a panel"
     kept = verdict(f"{name}: time against {best}", seconds[own] / seconds[best], MOST_TIME, ".2f")
     kept &= verdict(f"{name}: peak memory against {best}", memory[own] / memory[best], MOST_MEMORY, ".2f")
     print(f"      (of processors: {cpu[own] / min(cpu[command] for command in runs if command != own):.2f})\n")
     return kept
+
+
+def read_once(arguments: Sequence[str]) -> Read:
+    """Return what one reading takes, in a process of its own that has imported everything."""
+    ended = subprocess.run(
+        [sys.executable, "-c", *arguments], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    seconds, cpu_seconds, peak = json.loads(ended.stdout)
+    return Read(seconds, cpu_seconds, peak * (1 if sys.platform == "darwin" else 1024) / 1e6)
 
 
 def write_long(rows: int, series: int) -> Lines:

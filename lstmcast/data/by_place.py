@@ -16,7 +16,7 @@ from lstmcast.data.even import frequency_of_first
 from lstmcast.data.gaps import bounds_of_gaps, fill_missing
 from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.parts import FILLING
-from lstmcast.data.places import NOBODY, Places, find_places, turned_places
+from lstmcast.data.places import NOBODY, Places, find_places, turned_places, without_rows
 from lstmcast.data.regular import Grid, fill_covariates, left_out_notes, season_of
 from lstmcast.data.rows import Rows
 from lstmcast.data.straight import find_series, is_even
@@ -155,15 +155,14 @@ def _trim(laid: "_Columns", places: Places, missing: IntArray) -> "tuple[_Column
     if not (leads | trails).any():
         return laid, 0, 0
     leading, trailing = (np.bincount(series[some], minlength=len(starts)) for some in (leads, trails))
-    inside = np.ones(len(laid.values), bool)
-    inside[missing[leads | trails]] = False
+    outside = missing[leads | trails]
     is_row = places.rows[missing] != NOBODY if isinstance(places.rows, np.ndarray) else np.ones(len(missing), bool)
     trimmed = _Columns(
         offsets=np.append(0, np.cumsum(ends - starts - leading - trailing)),
         first=laid.first + leading,
-        values=laid.values[inside],
-        past=laid.past[inside],
-        future=laid.future[inside],
+        values=without_rows(laid.values, outside),
+        past=without_rows(laid.past, outside),
+        future=without_rows(laid.future, outside),
     )
     return trimmed, int(np.count_nonzero(leads & is_row)), int(np.count_nonzero(trails & is_row))
 

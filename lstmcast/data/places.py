@@ -11,6 +11,7 @@ from lstmcast.data.table.codes import CodeArray, Cycle, Runs
 
 NOBODY = -1  # the row of a place that no row has
 ROUNDS_AT_ONCE = 256
+ROWS_IN_A_RUN = 50  # from which on it is quicker to copy runs than to pick rows
 
 
 @dataclass(frozen=True)
@@ -97,3 +98,13 @@ def find_places(series: CodeArray, ticks: IntArray) -> tuple[Places | None, bool
         return Places(offsets, first, None, is_full), False
     falls[np.cumsum(np.bincount(series, minlength=count))[:-1] - 1] = False
     return Places(offsets, first, row_of, is_full), bool(falls.any())
+
+
+def without_rows(block: FloatArray, places: IntArray) -> FloatArray:
+    """Return a column, or a block of them, without some of its rows; where these are few, others are copied in runs."""
+    if not block.size:
+        return block[: len(block) - len(places)]
+    if len(places) * ROWS_IN_A_RUN > len(block):
+        return np.delete(block, places, axis=0)
+    bounds = zip([0, *(places + 1).tolist()], [*places.tolist(), len(block)], strict=True)
+    return np.concatenate([block[first:last] for first, last in bounds])

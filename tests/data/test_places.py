@@ -1,8 +1,9 @@
-"""Rows that go through all series again and again are brought into the order of the series."""
+"""Rows are brought into the order of the series, and some of them are left out."""
 
 import numpy as np
+import pytest
 
-from lstmcast.data.places import ROUNDS_AT_ONCE, Turned
+from lstmcast.data.places import ROUNDS_AT_ONCE, Turned, without_rows
 
 
 def test_columns_and_blocks_of_them_are_turned_round_by_round():
@@ -16,3 +17,13 @@ def test_columns_and_blocks_of_them_are_turned_round_by_round():
     assert block.tolist() == [[value, -value] for value in values]
     assert Turned(np.arange(3), rounds).out(column).tolist() == [*column[0::3], *column[1::3], *column[2::3]]
     assert turned.out(np.empty((len(column), 0))).shape == (len(column), 0)
+
+
+@pytest.mark.parametrize("rows", [3, 400])
+@pytest.mark.parametrize("width", [0, 2])
+def test_some_rows_of_a_block_are_left_out_however_few_they_are(rows, width):
+    block = np.arange(rows * width, dtype=np.float64).reshape(rows, width)
+
+    kept = without_rows(block, np.array([0, 2]))
+
+    np.testing.assert_array_equal(kept, block[[row for row in range(rows) if row not in (0, 2)]])
