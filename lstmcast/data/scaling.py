@@ -41,6 +41,10 @@ class Scaling:
             self.floor[series],
         )
 
+    def usual_change(self, series: IntArray) -> FloatArray:
+        """Return that of each of the series on the panel's own scale, or its logarithm."""
+        return self.typical[series] * self.unit[series]
+
     def unscale(self, scaled: FloatArray, series: IntArray) -> FloatArray:
         """Return (N, ...) scaled values on the panel's own scale, or its logarithm."""
         shape = (-1,) + (1,) * (scaled.ndim - 1)

@@ -12,6 +12,11 @@ LEARNT_SINCE = 0.97  # of the errors is left: what is saved has learnt from newe
 ENOUGH_MOMENTS = 10.0  # moments that it takes to believe half of a narrowing: one quiet time proves little
 
 
+def share_believed(windows: float) -> float:
+    """Return how much of what so many independent windows say about the width of bands is believed."""
+    return min(1.0, windows / ENOUGH_TO_BELIEVE)
+
+
 def stretch_factors(
     errors: Errors, quantiles: tuple[float, ...], *, windows: float, moments: float
 ) -> tuple[float, ...]:
@@ -20,7 +25,7 @@ def stretch_factors(
     Both sides of a level share one factor: what few windows missed on one side, the next ones may miss on the other.
     What few windows say is mostly chance, so it is drawn towards 1.
     """
-    believed = min(1.0, windows / ENOUGH_TO_BELIEVE)
+    believed = share_believed(windows)
     narrowing = moments / (moments + ENOUGH_MOMENTS)
     trust = windows / (windows + ENOUGH_WINDOWS)
     widening = 1 - trust / (moments + 2)  # many series at one bad moment are one bad moment

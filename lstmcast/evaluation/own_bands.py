@@ -10,9 +10,9 @@ from statistics import NormalDist
 import numpy as np
 
 from lstmcast.data.panel import FloatArray
+from lstmcast.evaluation.bands import share_believed
 
-FIRST_SHARE = 0.8  # of these widths in a band, where nothing was held out; it falls to none with
-ENOUGH_WINDOWS = 30.0  # independent windows
+FIRST_SHARE = 0.8  # of these widths in a band, where nothing was held out; it falls as more is believed of what was
 HALF_LIFE = 0.2  # of the history, after which an error counts half
 SIGMAS = 1.2533  # standard deviations in a mean absolute error, if errors are normal
 HEAVY_TAILS = 0.05  # farther out for each standard deviation: how large errors are is not known well either
@@ -21,7 +21,7 @@ SMALLEST_ERROR = 0.01  # usual changes
 
 def width_share(windows: float) -> float:
     """Return the share of the widths of the past in a band that so many independent windows have tested."""
-    return round(FIRST_SHARE * max(0.0, 1 - windows / ENOUGH_WINDOWS), 4)
+    return round(FIRST_SHARE * (1 - share_believed(windows)), 4)
 
 
 def typical_errors(error: FloatArray, age: FloatArray) -> FloatArray | None:

@@ -21,8 +21,7 @@ class ScaledPanels:
 
     def usual_change(self, positive: bool, series: IntArray) -> FloatArray:
         """Return that of each of the series, of the logarithms if the data are positive."""
-        scaling = self.scalings[positive]  # positive data always have a member on the logarithmic scale
-        return scaling.typical[series] * scaling.unit[series]
+        return self.scalings[positive].usual_change(series)  # positive data always have a member on the log scale
 
 
 def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Sequence[MemberSpec]) -> ScaledPanels:

@@ -41,7 +41,7 @@ def texts_of(lines: Lines, column: int) -> list[bytes]:
 def words_of_cells(lines: Lines, column: int, width: int) -> Iterator[Words] | None:
     """Return words that together have every byte of a column's cells; None where one has another width."""
     known = lines.width(column)
-    if width != known and (known is not None or (_lengths(lines, column) != width).any()):
+    if width != known and (known is not None or (lines.lengths(column) != width).any()):
         return None
     if width < WORD:
         return iter([lines.words_from(column, 0) & FIRST_LETTERS[width]])
@@ -50,7 +50,7 @@ def words_of_cells(lines: Lines, column: int, width: int) -> Iterator[Words] | N
 
 def _find_changes(lines: Lines, column: int) -> Flags | None:
     """Return which cells differ from the one above; None where too many do."""
-    lengths = _lengths(lines, column) if lines.width(column) is None else None
+    lengths = lines.lengths(column) if lines.width(column) is None else None
     width = lines.width(column) if lengths is None else int(lengths[0])
     changes = np.ones(len(lines), bool)
     changes[1:] = False if lengths is None else lengths[1:] != lengths[:-1]
@@ -63,10 +63,6 @@ def _find_changes(lines: Lines, column: int) -> Flags | None:
         if int(np.count_nonzero(changes)) * RUN > len(lines):
             return None
     return None if int(np.count_nonzero(changes)) * RUN > len(lines) else changes
-
-
-def _lengths(lines: Lines, column: int) -> Places:
-    return lines.ends(column) - lines.starts(column)
 
 
 def find_form(lines: Lines, column: int) -> Form | None:
@@ -87,7 +83,7 @@ def find_form(lines: Lines, column: int) -> Form | None:
 def read_keys(lines: Lines, column: int, form: Form) -> Words | None:
     """Return one whole number for each cell, of which texts of this form have one each; None where a cell differs."""
     width = lines.width(column)
-    if (_lengths(lines, column) != len(form.text)).any() if width is None else width != len(form.text):
+    if (lines.lengths(column) != len(form.text)).any() if width is None else width != len(form.text):
         return None
     keys = np.zeros(len(lines), np.uint64)
     for place in range(0, len(form.text), WORD):

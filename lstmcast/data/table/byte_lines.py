@@ -50,6 +50,10 @@ class Lines:
         """Return where the cells of a column end."""
         return self._after(self.breaks[column], 0) if column < len(self.breaks) else self.last
 
+    def lengths(self, column: int) -> Places:
+        """Return how many bytes the cells of a column have."""
+        return self.ends(column) - self.starts(column)
+
     def bounds(self, columns: Sequence[int]) -> tuple[Places, Places]:
         """Return the (lines, columns) places where cells start and end."""
         if self.grid is None:

@@ -60,9 +60,8 @@ def _read_together(lines: Lines, columns: Sequence[int], point: int) -> list[Flo
 
 
 def _read_column(lines: Lines, column: int, point: int) -> FloatArray | None:
-    starts = lines.starts(column)
-    lengths = lines.ends(column) - starts
-    return _read_cells(_Cells(lines.padded, starts, lengths, partial(lines.words_before_end, column)), point)
+    words = partial(lines.words_before_end, column)
+    return _read_cells(_Cells(lines.padded, lines.starts(column), lines.lengths(column), words), point)
 
 
 def _read_cells(cells: _Cells, point: int) -> FloatArray | None:
@@ -221,8 +220,5 @@ def are_digits(words: Words) -> bool:
 
 
 def digits_of(words: Words) -> Words:
-    """Return the number that eight digits write; neighbours are joined in three steps."""
-    words = words & all_bytes(0x0F)
-    words = (words * np.uint64(10) + (words >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    words = (words * np.uint64(100) + (words >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    return (words * np.uint64(10_000) + (words >> np.uint64(32))) & np.uint64(0x00000000FFFFFFFF)
+    """Return the number that eight digits write."""
+    return join_digits(words & all_bytes(0x0F))

@@ -61,16 +61,12 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
         windows=held.independent_windows,
         moments=held.moments,
     )
+    calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
     if theta_errors is None:
-        return Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
+        return calibration
     typical = theta_errors * _compared(held, centre, baselines[THETA_OF_HISTORY])
-    return Calibration(
-        baseline=leaning.baseline,
-        weights=leaning.kept,
-        factors=factors,
-        widths=usual_widths(typical, spec.quantiles),
-        share=width_share(held.independent_windows),
-    )
+    widths, share = usual_widths(typical, spec.quantiles), width_share(held.independent_windows)
+    return calibration.changed({"widths": widths, "share": share})
 
 
 def calibrated_block(block: Block, recipe: Recipe, calibration: Calibration) -> FloatArray:

@@ -30,9 +30,8 @@ def past_errors(problem: Problem, blocks: Sequence[Block], past: Panel) -> Float
     forecast = forecast_baseline(rehearsal.scaled, held.windows, rehearsal.spec, THETA_OF_HISTORY)
     series = held.windows.series
     now = fit_scaling(past, log=problem.positive, season=season)  # as networks fitted to all of it will scale
-    change = now.typical[series] * now.unit[series]
     age = (past.known[series] - held.windows.origin).astype(np.float64)
-    return typical_errors((truth - forecast) / change[:, None], age - problem.horizon)
+    return typical_errors((truth - forecast) / now.usual_change(series)[:, None], age - problem.horizon)
 
 
 def past_windows(past: Panel, horizon: int, season: int) -> HeldOutWindows:
