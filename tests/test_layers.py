@@ -10,6 +10,7 @@ FLOORS = {
     "errors": 0,
     "files": 0,
     "spool": 0,
+    "ahead": 0,
     "spelling": 0,
     "records": 0,
     "kinds": 0,

@@ -7,8 +7,7 @@ its beginning and names the line and the cell. So both ways give the same table,
 """
 
 import io
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from io import BufferedIOBase
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from lstmcast.ahead import made_ahead
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.byte_breaks import is_exact, split_padded
 from lstmcast.data.table.byte_cells import Form, find_form, read_keys, starts_of_runs, texts_of
@@ -31,8 +31,6 @@ from lstmcast.data.table.plain_blocks import Block, NotPlainError, block_of, che
 from lstmcast.data.table.progress import BytesRead
 from lstmcast.data.table.table import Choose
 
-WORKERS = 2
-AHEAD = 2  # blocks that wait for a worker
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of byte order
 SIGNS_OF_NUMBERS = "0123456789-"
 MARK = "x"  # a first row of texts keeps pandas from taking names for numbers
@@ -77,26 +75,9 @@ def read_plain(
     before = gathered.rows
     part, reader = reader.read_first(block_of(first[end:]))
     gathered.add(part, len(first))
-    for size, part in _read_blocks(reader, blocks):
+    for size, part in made_ahead(reader.read, blocks):
         gathered.add(part, size)
     return PlainFile(columns, separator, gathered.rows - before)
-
-
-def _read_blocks(reader: "_Reader", blocks: Iterator[Block]) -> Iterator[tuple[int, Part]]:
-    from concurrent.futures import Future, ThreadPoolExecutor  # its import takes longer than to read a small file
-
-    pool = ThreadPoolExecutor(WORKERS)
-    try:
-        waiting = deque[tuple[int, Future[Part]]]()
-        for block in blocks:
-            waiting.append((block.size, pool.submit(reader.read, block)))
-            if len(waiting) > AHEAD:
-                size, future = waiting.popleft()
-                yield size, future.result()
-        for size, future in waiting:
-            yield size, future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
@@ -122,9 +103,9 @@ class _Reader:
                 cycles |= {name: known} if known is not None else {}
         return part, replace(reader, cycles=cycles)
 
-    def read(self, block: Block) -> Part:
-        """Return the columns of one block of lines."""
-        return self._read(block, self._split(block))
+    def read(self, block: Block) -> tuple[int, Part]:
+        """Return the size of one block of lines, and its columns."""
+        return block.size, self._read(block, self._split(block))
 
     def _split(self, block: Block) -> Lines:
         lines = split_padded(block.padded, ord(self.separator), len(self.columns))

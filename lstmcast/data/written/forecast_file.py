@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lstmcast.ahead import made_ahead
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.panel import FloatArray, IntArray, Panel, TextArray
 from lstmcast.data.written.number_cells import SIGNIFICANT, WIDTH
@@ -43,12 +44,14 @@ def render_forecast(
     names = [*panel.id_names, *time_names, "cutoff", "model", "forecast", *(name for name, _ in ends)]
     header = f"{','.join(_write_texts(np.array(names, object)).tolist())}\n".encode()
     order, series = order_of_ids(panel), _series_at_once(panel, values.shape[1], len(wanted))
-    for first in range(0, len(order), series):
+
+    def render(first: int) -> bytes:
         chosen = order[first : first + series]
         texts = _texts_of(panel, time, model, chosen, values.shape[1])
         numbers = values[chosen][:, :, wanted].reshape(-1, len(wanted))
-        yield header + render_lines(texts, numbers + 0.0)  # no -0
-        header = b""
+        return (b"" if first else header) + render_lines(texts, numbers + 0.0)  # no -0
+
+    yield from made_ahead(render, range(0, len(order), series))
 
 
 def escape_formula(text: str) -> str:
