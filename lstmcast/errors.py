@@ -1,16 +1,11 @@
 """Everything that a user can mend, each kind with the exit code and the name that scripts rely on."""
 
 import errno
-from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol, Self
 
 
 class Answer(Protocol):
     """What there is to tell although something failed."""
-
-    @property
-    def lines(self) -> Sequence[str]:
-        """Return it for people, a line each."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it as a JSON document."""
@@ -23,6 +18,7 @@ class LstmcastError(Exception):
     name: ClassVar[str]
     answer: Answer | None = None  # what was found before it came to this
     series: tuple[str, ...] | None = None  # the ids of the one series that is at fault, if it is one
+    faults: tuple[str, ...] = ()  # all that is wrong, the first one first, where it is more than one thing
 
     def of(self, series: tuple[str, ...]) -> Self:
         """Lay the fault at the door of one series: without it, the others are well."""

@@ -37,6 +37,7 @@ _ADVICE = {
     errno.ENOENT: "make the folder first",
     errno.ENOTDIR: "choose another place",
     errno.EISDIR: "choose another name",
+    errno.ENAMETOOLONG: "choose a shorter name",
     errno.EEXIST: "choose another name",
 }
 
@@ -86,7 +87,7 @@ def write_folder_whole(target: Path, contents: Mapping[str, bytes]) -> None:
                 _write_and_sync(member, content)
             finally:
                 os.close(member)
-        os.fsync(descriptor)
+        _sync(descriptor)
         if os.path.lexists(target):  # rename would replace an empty folder
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         draft.rename(target)
@@ -123,7 +124,7 @@ def remove_drafts(folder: Path) -> None:
 
 def ensure_folder(path: Path) -> None:
     """Make the folder, and those above it, where they are not there yet."""
-    if path.is_dir():
+    if is_folder(path, "be made"):
         return
     if path.parent != path:
         ensure_folder(path.parent)
@@ -131,8 +132,23 @@ def ensure_folder(path: Path) -> None:
         with suppress(FileExistsError):  # another run was quicker, or a file is in the way
             path.mkdir()
             _sync_folder(path.parent)
-        if not path.is_dir():
+        if not is_folder(path):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+
+
+def is_there(path: Path) -> bool:
+    """Return whether anything stands where something is to be written; OutputError where that cannot be told."""
+    return _mode_of(path) != 0
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a file stands where one is to be written; OutputError where that cannot be told."""
+    return stat.S_ISREG(_mode_of(path))
+
+
+def is_folder(path: Path, action: str = "be reached") -> bool:
+    """Return whether a folder is there to be written into; OutputError where that cannot be told."""
+    return stat.S_ISDIR(_mode_of(path, action))
 
 
 def check_writable(folder: Path, *, room: int = 65_536) -> None:
@@ -163,6 +179,15 @@ def nameless_file(folder: Path) -> int:
 def hash_bytes(content: bytes) -> str:
     """Return the SHA-256 of `content`, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _mode_of(path: Path, action: str = "be reached") -> int:
+    """Return 0 where nothing is; a name that is too long, or a folder that may not be entered, is a failure."""
+    with reporting_failure(path, action):
+        try:
+            return path.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
 
 
 def _refuse_a_device(path: Path) -> None:
@@ -251,6 +276,16 @@ def write_pieces(descriptor: int, content: Content) -> None:
 
 def _write_and_sync(descriptor: int, content: Content) -> None:
     write_pieces(descriptor, content)
+    _sync(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    """Let what was written reach the disk itself; on macOS, fsync leaves it in the cache of the drive."""
+    flush = getattr(fcntl, "F_FULLFSYNC", None)
+    if flush is not None:
+        with suppress(OSError):  # a file system that knows of no such thing, or a disk that fails: fsync says which
+            fcntl.fcntl(descriptor, flush)
+            return
     os.fsync(descriptor)
 
 
@@ -322,7 +357,7 @@ def _claim_backup(backup: Path, *, is_last_try: bool) -> int | None:
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        _sync(descriptor)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems sync no folders
             raise

@@ -18,6 +18,9 @@ from lstmcast.files import (
     check_writable,
     ensure_folder,
     hash_bytes,
+    is_file,
+    is_folder,
+    is_there,
     remove_drafts,
     remove_folder,
     safe_file_name,
@@ -424,3 +427,111 @@ def test_when_one_of_several_files_cannot_be_renamed_all_the_old_ones_stand(tmp_
 
     assert names_in(tmp_path) == ["a"]
     assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_what_stands_somewhere_is_told(tmp_path):
+    path = tmp_path / "data.csv"
+    path.write_bytes(b"")
+
+    assert (is_there(path), is_file(path), is_folder(path)) == (True, True, False)
+    assert (is_there(tmp_path), is_file(tmp_path), is_folder(tmp_path)) == (True, False, True)
+    for nothing in (tmp_path / "none", path / "below"):
+        assert (is_there(nothing), is_file(nothing), is_folder(nothing)) == (False, False, False)
+
+
+@pytest.mark.parametrize("ask", [is_there, is_file, is_folder])
+def test_a_place_that_cannot_be_asked_about_is_a_failure_to_write(tmp_path, ask):
+    with pytest.raises(OutputError, match="x: cannot be reached: file name too long; choose a shorter name"):
+        ask(tmp_path / ("x" * 300))
+
+
+def test_a_folder_whose_name_is_too_long_cannot_be_made(tmp_path):
+    with pytest.raises(OutputError, match="models: cannot be made: file name too long; choose a shorter name"):
+        ensure_folder(tmp_path / ("x" * 300) / "models")
+
+
+def test_a_stop_between_two_files_leaves_all_the_old_ones(tmp_path, monkeypatch):
+    (tmp_path / "a").write_bytes(b"old")
+
+    def stop():
+        raise KeyboardInterrupt
+
+    at_folder_sync(monkeypatch, stop)
+
+    with pytest.raises(KeyboardInterrupt):
+        write_all_whole({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+
+    assert names_in(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_draft_that_another_run_sweeps_before_it_is_marked_is_made_anew(tmp_path, monkeypatch):
+    real, once = os.open, [True]
+
+    def open_and_be_swept(path, flags, *args, **options):
+        descriptor = real(path, flags, *args, **options)
+        if flags & os.O_CREAT and once:
+            once.pop()
+            remove_drafts(tmp_path)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", open_and_be_swept)
+
+    write_whole(tmp_path / "a.csv", b"new")
+
+    assert once == []
+    assert (tmp_path / "a.csv").read_bytes() == b"new"
+    assert names_in(tmp_path) == ["a.csv"]
+
+
+def note_folder_syncs(monkeypatch):
+    """Return a list that gets the names in each folder when it is made safe on disk."""
+    real, noted = os.fsync, []
+
+    def sync(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            noted.append(sorted(os.listdir(descriptor)))  # noqa: PTH208 -- an open folder, no path
+        return real(descriptor)
+
+    monkeypatch.delattr(fcntl, "F_FULLFSYNC", raising=False)
+    monkeypatch.setattr(os, "fsync", sync)
+    return noted
+
+
+def test_a_new_folder_is_safe_on_disk_before_anything_is_written_into_it(tmp_path, monkeypatch):
+    noted = note_folder_syncs(monkeypatch)
+
+    ensure_folder(tmp_path / "a" / "b")
+
+    assert noted == [["a"], ["b"]]
+
+
+def test_a_removed_folder_is_gone_from_the_disk_before_its_files_are(tmp_path, monkeypatch):
+    (tmp_path / "version").mkdir()
+    (tmp_path / "version" / "weights").touch()
+    noted = note_folder_syncs(monkeypatch)
+
+    remove_folder(tmp_path / "version")
+
+    ((draft,),) = noted
+    assert draft.startswith(".draft-")
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_where_the_cache_of_the_drive_can_be_flushed_it_is(tmp_path, monkeypatch, refused):
+    flushed, synced = [], []
+
+    def flush(_descriptor, command):
+        flushed.append(command)
+        if refused:
+            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", flush)
+    monkeypatch.setattr(os, "fsync", synced.append)
+
+    write_whole(tmp_path / "a.csv", b"new")
+
+    assert flushed == [51, 51]  # the file, and the folder that names it
+    assert len(synced) == (2 if refused else 0)

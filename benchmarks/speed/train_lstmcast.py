@@ -62,6 +62,7 @@ def make_arrays(setting: Setting) -> SeriesArrays:
     values = make_values(setting).reshape(SERIES * ROWS, setting.features)
     return SeriesArrays(
         log=np.bool_(False),
+        interpolated=np.bool_(False),
         flat=np.ascontiguousarray(values[:, 0]),
         trusted=np.ones(len(values), bool),
         start=np.arange(0, len(values), ROWS, dtype=np.int32),

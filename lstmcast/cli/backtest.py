@@ -80,7 +80,7 @@ def describe(result: "BacktestResult") -> str:
         Column("skill", f"{title} saved", "+.1%"),
         Column("interval", "95% interval"),
         Column("verdict", "verdict"),
-        *([Column("series", "series better", ".0%")] if result.series > 1 else []),
+        *([Column("series", "series better", ".0%", spare=1)] if result.series > 1 else []),
     ]
     lines = [
         *result.notes,

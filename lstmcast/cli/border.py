@@ -83,7 +83,8 @@ def ending_of(error: BaseException) -> Ending | None:
     fault = foreseen_fault(error)
     if fault is not None:
         answer = fault.answer.as_json() if fault.answer else {}
-        return Ending(fault.exit_code, fault.name, str(fault), answer)
+        wrong = {"wrong": list(fault.faults)} if fault.faults else {}
+        return Ending(fault.exit_code, fault.name, str(fault), {**answer, **wrong}, fault.faults)
     if isinstance(error, click.ClickException):
         return Ending(USAGE, "usage", usage_message(error))
     if isinstance(error, StopSignalError):

@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
 from lstmcast.cli.terminal import answer, open_talk
-from lstmcast.errors import Answer, LstmcastError
+from lstmcast.errors import LstmcastError
+
+if TYPE_CHECKING:
+    from lstmcast.jobs.check import CheckResult
 
 
 @click.command(name="check")
@@ -21,18 +25,18 @@ def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Man
     Prints what is there and what would be trained on, or all that is wrong: rows, columns and keys, and what to set.
     """
     config = read_given_config(config_path, sets)
-    from lstmcast.jobs.check import check
+    from lstmcast.jobs.check import CheckResult, check
 
     try:
         with open_talk(manner) as talk:
             result = check(config, config_path=config_path, now=now, talk=talk)
     except LstmcastError as error:
-        if error.answer is not None and not manner.as_json:
+        if isinstance(error.answer, CheckResult) and not manner.as_json:
             answer(manner, {}, text_of(error.answer))
         raise
     answer(manner, result.as_json(), text_of(result))
 
 
-def text_of(result: Answer) -> str:
-    """Return the lines of an answer."""
+def text_of(result: "CheckResult") -> str:
+    """Return the lines of what was found."""
     return "".join(f"{line}\n" for line in result.lines)

@@ -58,9 +58,9 @@ def describe(result: "CompareResult") -> str:
         Column("forecaster", "forecaster"),
         *(Column(field, "+- seeds") if field == "seed_spread" else score_column(field) for field in shown),
         *(score_column(field) for field in levels),
-        Column("parameters", "weights"),
-        Column("seconds", "train s", ",.1f"),
-        Column("ms", "forecast ms", ",.1f"),
+        Column("parameters", "weights", spare=2),
+        Column("seconds", "train s", ",.1f", spare=1),
+        Column("ms", "forecast ms", ",.1f", spare=1),
     ]
     origins, seeds = len(result.cutoffs), len(result.seeds)
     counted = f"{origins} origin{'' if origins == 1 else 's'}, {result.series:,} series"

@@ -80,13 +80,13 @@ def describe(result: "DetectResult") -> str:
     columns = [
         Column("series", "series"),
         Column("time", "from"),
-        Column("until", "until"),
-        Column("kind", "kind"),
+        Column("until", "until", spare=1),
+        Column("kind", "kind", spare=2),
         Column("why", "why"),
         Column("value", "value", ",.6g"),
         Column("forecast", "forecast", ",.6g"),
         Column("score", "score", ".1f"),
-        Column("strange", "strange values"),
+        Column("strange", "strange values", spare=3),
         Column("note", ""),
     ]
     rows = [{**alarm.as_json(), "note": "trained on it" if alarm.trained else ""} for alarm in result.alarms]
@@ -134,11 +134,6 @@ class Told:
     def __init__(self, result: "DetectResult") -> None:
         """Remember the result."""
         self._result = result
-
-    @property
-    def lines(self) -> list[str]:
-        """Return it for people."""
-        return describe(self._result).splitlines()
 
     def as_json(self) -> dict[str, object]:
         """Return it as a JSON document."""

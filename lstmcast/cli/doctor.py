@@ -20,7 +20,7 @@ def command(config_path: Path, sets: tuple[str, ...], deep: bool, manner: Manner
 
     Answers without a config too; only the workspace is left out then.
     """
-    wanted = was_given("config_path") or config_path.exists()
+    wanted = was_given("config_path") or os.path.lexists(config_path)  # Path.exists fails where nothing may be read
     config = read_given_config(config_path, sets) if wanted else None
     from lstmcast.jobs.doctor import doctor
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lstmcast.config.schema import Config
 
 DEFAULT_CONFIG = Path("lstmcast.yaml")
+FIRST_YEAR, LAST_YEAR = 1000, 9900  # what lies before or after may not have an hour or a horizon more
 
 Function = Callable[..., None]
 
@@ -126,14 +127,14 @@ def partial_option(function: Function) -> Function:
     )(function)
 
 
-def refuse_partial(left_out: tuple[str, ...], series: str = "series") -> None:
+def refuse_partial(left_out: tuple[str, ...]) -> None:
     """Raise a PartialError if anything was left out, once the answer is out."""
     if left_out:
         from lstmcast.errors import PartialError
 
         more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
         named = ", ".join(map(repr, left_out[:5]))
-        raise PartialError(f"forecast: left out the {series} {named}{more}; the others are published")
+        raise PartialError(f"forecast: left out the series {named}{more}; the others are published")
 
 
 def read_length(text: str) -> str:
@@ -154,4 +155,6 @@ def read_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(f"{text!r} is no ISO 8601 time, such as 2025-03-01T06:00:00Z") from error
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise click.BadParameter(f"{text!r} is not in the years {FIRST_YEAR} to {LAST_YEAR}")
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -23,7 +23,8 @@ stdout is the answer, stderr the talk: progress bars on a terminal, plain lines 
 With `--quiet` a success writes nothing, and a failure writes one line on stderr; only what is asked for by name
 still goes to stdout, by `--json` or `--output -`.
 With `--json` stdout is one JSON document, after a failure
-`{"error": {"name": …, "message": …, "exit_code": …}}`.
+`{"error": {"name": …, "message": …, "exit_code": …}}`. Where several keys of the config are wrong, each has its line
+on stderr before the last one (but with `--quiet`), and all are in the document under `wrong`.
 
 For completion in bash: `eval "$(_LSTMCAST_COMPLETE=bash_source lstmcast)"` (also `zsh_source`, `fish_source`).
 """

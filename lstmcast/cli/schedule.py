@@ -50,8 +50,9 @@ def command(
 ) -> None:
     """Print the crontab line, or the systemd units, that run the nightly job.
 
-    Nothing is installed. Paths are absolute, the time is limited, the log goes to logs/ in the
-    workspace, and what may be well a little later (exit codes 11, 14 and 40) is tried again.
+    Nothing is installed: paste the line in with crontab -e (a bare "| crontab -" would replace all other lines).
+    Paths are absolute, the time is limited, the log goes to logs/ in the workspace, and what may be
+    well a little later (exit codes 11, 14 and 40) is tried again.
     """
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.schedule import schedule

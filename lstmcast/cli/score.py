@@ -42,7 +42,7 @@ def describe(result: "ScoreResult") -> str:
     fields = dict.fromkeys(name for row in result.rows for name in row if name.startswith("coverage_"))
     columns = [
         Column("cutoff", "cutoff"),
-        Column("model", "model"),
+        Column("model", "model", spare=1),
         Column("values", "values", ",.0f"),
         Column("mase", "MASE"),
         Column("mase_seasonal_naive", "seasonal naive"),

@@ -1,5 +1,11 @@
-"""Tables for a terminal or a mail: aligned plain text, no colour, no frames."""
+"""Tables for a terminal or a mail: aligned plain text, no colour, no frames; never wider than the terminal.
 
+What does not fit is left out, which is said, or each row becomes a block of lines. What goes to a file or a pipe is
+whole.
+"""
+
+import shutil
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +24,29 @@ class Column:
     field: str
     title: str
     form: str = ",.3f"
+    spare: int = 0  # the higher, the sooner it is left out of a table that is too wide
 
 
 def render_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
-    """Return the rows as aligned lines under titles: numbers to the right, text to the left."""
+    """Return the rows as aligned lines under titles, or as blocks of lines where the terminal is too narrow for that.
+
+    Numbers stand to the right, text to the left.
+    """
+    width = terminal_width()
+    table = aligned_table(rows, columns)
+    if width is None or is_within(table, width):
+        return table
+    for least in sorted({column.spare for column in columns if column.spare}, reverse=True):
+        kept = [column for column in columns if column.spare < least]
+        table = aligned_table(rows, kept)
+        if is_within(table, width):
+            hidden = ", ".join(column.title for column in columns if column.spare >= least)
+            return f"{table}(no room for {hidden}: widen the terminal, or add --json)\n"
+    return stacked_table(rows, columns) if len(columns) > 2 else table  # a pair is as narrow as it can be
+
+
+def aligned_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """Return the rows as aligned lines under titles."""
     numeric = [all(is_number(row.get(column.field)) for row in rows) for column in columns]
     lines = [[column.title for column in columns]]
     lines += [[cell_text(row.get(column.field), column.form) for column in columns] for row in rows]
@@ -29,6 +54,31 @@ def render_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     lines.insert(1, ["-" * width for width in widths])
     aligned = (GAP.join(pad(*cell) for cell in zip(line, widths, numeric, strict=True)).rstrip() for line in lines)
     return "".join(f"{line}\n" for line in aligned)
+
+
+def stacked_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """Return each row as a block of lines, a title and its value on each."""
+    titles = max(shown_width(column.title) for column in columns)
+    blocks = [
+        "".join(
+            f"{pad(column.title, titles, False)}{GAP}{cell_text(row.get(column.field), column.form)}".rstrip() + "\n"
+            for column in columns
+        )
+        for row in rows
+    ]
+    return "\n".join(blocks)
+
+
+def terminal_width() -> int | None:
+    """Return how many columns the terminal has that the answer goes to; None if it goes elsewhere."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def is_within(table: str, width: int) -> bool:
+    """Return whether no line of a table is wider than that."""
+    return all(shown_width(line) <= width for line in table.splitlines())
 
 
 def score_columns(rows: Sequence[Row]) -> list[Column]:
@@ -41,6 +91,8 @@ def score_column(field: str) -> Column:
     measure, _, level = field.partition("coverage_")
     if level and not measure:
         return Column(field, f"in {level}%", ".0%")
+    if field.startswith("width_"):
+        return Column(field, field.replace("_", " "), spare=1)
     return Column(field, SCORE_TITLES.get(field) or field.replace("_", " "))
 
 

@@ -28,6 +28,7 @@ class Ending:
     name: str = ""
     message: str = ""
     answer: Mapping[str, Any] = field(default_factory=dict)  # what a failure has to tell beside its message
+    faults: tuple[str, ...] = ()  # all that is wrong, where it is more than the message tells
 
 
 class PlainTalk:
@@ -126,13 +127,20 @@ def answer(manner: Manner, document: Mapping[str, Any], text: str) -> None:
 
 
 def tell_ending(ending: Ending, manner: Manner) -> None:
-    """Write the last line, and with `--json` the one document, that a failure leaves; a success only its log line."""
+    """Write the last line, and with `--json` the one document, that a failure leaves; a success only its log line.
+
+    Lines before the last one tell what else is wrong.
+    """
     failed = ending.exit_code != 0
     level, message = ("error", ending.message) if failed else ("info", "done")
     if failed and manner.as_json and ending.exit_code != PartialError.exit_code:  # whose answer is out already
         error = {"name": ending.name, "message": one_line(ending.message), "exit_code": ending.exit_code}
         with suppress(OutputError, BrokenPipeError):
             write_answer(json_document({**ending.answer, "error": error}))
+    if failed and not manner.quiet:
+        for fault in ending.faults[1:]:
+            line = f"wrong: {fault}"
+            write_talk(line if manner.log_format == "text" else log_line(level, manner, line))
     if manner.log_format == "json" and (failed or not manner.quiet):
         name = {"error": ending.name} if failed else {}
         seconds = round(time.monotonic() - manner.started, 3)

@@ -11,6 +11,7 @@ from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.table import render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.errors import GateError
 
 if TYPE_CHECKING:
     from lstmcast.jobs.train import TrainResult
@@ -27,17 +28,22 @@ def command(
 ) -> None:
     """Train a model, score it beside the baselines, save it as a version.
 
-    The version becomes the current one if it passes the gate; if not, the exit code is 31
-    and the version that was current stays so.
+    The version becomes the current one if it passes the gate; if not, the exit code is 31,
+    the version is saved all the same, and the one that was current stays so.
 
     A training that is interrupted or reaches its time limit leaves a checkpoint. --resume goes on from it,
     to the same version as without the interruption; with other data or another config it begins anew.
     """
     config = read_given_config(config_path, sets)
-    from lstmcast.jobs.train import train
+    from lstmcast.jobs.train import TrainResult, train
 
-    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
-        result = train(config, resume=resume, now=now, talk=talk)
+    try:
+        with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
+            result = train(config, resume=resume, now=now, talk=talk)
+    except GateError as error:
+        if isinstance(error.answer, TrainResult) and not manner.as_json:
+            answer(manner, {}, describe(error.answer))
+        raise
     answer(manner, result.as_json(), describe(result))
 
 

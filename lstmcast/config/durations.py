@@ -16,6 +16,7 @@ def parse_duration(text: str) -> timedelta:
         raise ValueError(f"found {text!r}, must be a number and a unit of s, min, h, D or W, such as 36h or 2D")
     unit = text.lstrip("0123456789.")
     seconds = float(text.removesuffix(unit)) * _SECONDS[unit]
-    if not 0 < seconds <= _LONGEST.total_seconds():
+    length = timedelta(seconds=min(seconds, 2 * _LONGEST.total_seconds()))  # rounded to millionths of a second
+    if not timedelta() < length <= _LONGEST:
         raise ValueError(f"found {text!r}, must be more than nothing and at most 100 years")
-    return timedelta(seconds=seconds)
+    return length

@@ -11,11 +11,18 @@ from lstmcast.spelling import did_you_mean, nearest_name
 
 
 def faults_of(error: UnfitError, settings: Settings, top: Place) -> list[Fault]:
-    """Return one fault for each key that is wrong, after those that the text had already."""
+    """Return one fault for each key that is wrong, after those that the text had already.
+
+    A key that is missing since its name is misspelt is one fault, not two: the misspelling.
+    """
+    lacking = {flaw.path[:-1] for flaw in error.flaws if flaw.kind == "missing"}
+    meant = {_meant_by(flaw.path) for flaw in error.flaws if flaw.kind == "unknown" and flaw.path[:-1] in lacking}
     known = {*sections(), *(tuple(key.split(".")) for key in dotted_keys()), *settings.places}
     told = {fault.path for fault in settings.faults}
     found: dict[KeyPath, Fault] = {}
     for flaw in sorted(error.flaws, key=lambda flaw: flaw.kind != "told"):
+        if flaw.kind == "missing" and flaw.path in meant:
+            continue
         path = _path_of(flaw, known)
         if path not in told and path not in found:
             place = _nearest_place(path, settings.places, top)
@@ -65,6 +72,12 @@ def _wrong_value(value: object, node: Node) -> str:
     elif isinstance(value, bool | int | float) and accepts_text(node):
         hint = "; put text in quotes"
     return f"found {shown(value)}, must be {allowed(node)}{hint}"
+
+
+def _meant_by(path: KeyPath) -> KeyPath:
+    """Return the key of the same section that an unknown one was probably meant to be."""
+    section = tuple(map(str, path[:-1]))
+    return (*section, nearest_name(str(path[-1]), sections()[section].known_keys) or "")
 
 
 def _instead(path: KeyPath) -> str:

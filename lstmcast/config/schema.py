@@ -59,7 +59,11 @@ class CsvConfig(Record):
         "them; it is called `column_1`.",
     )
     skip: FewLines = key(default=0, description="Rows right under the header that are no data, such as units.")
-    footer: FewLines = key(default=0, description="Lines at the end that are no data, such as a source or totals.")
+    footer: FewLines = key(
+        default=0,
+        description="Lines at the end that are no data, such as a source or totals; one that reads like a row is "
+        "refused, and so it is under `skip`.",
+    )
     trailing: Literal["error", "ignore"] = key(
         default="error",
         description="Lines with another number of fields than the header; `ignore`: fine where what is too many or too "
@@ -151,9 +155,15 @@ class DataConfig(Record):
     end: Stamp | None = key(default=None, description="Last time that is used; null: the last row.")
 
     def check_together(self) -> None:
+        self._check_steps_have_times()
         self._check_each_column_has_one_role()
         self._check_covariates_have_what_they_need()
         self._check_wide_or_long()
+
+    def _check_steps_have_times(self) -> None:
+        if self.time is None and self.freq != "auto" and not str(self.freq).isdigit():
+            raise KeyFault("time", f"names no column, but `data.freq` is {self.freq!r}; set it to the column of times, "
+                           "or, if there is none and each row is a step, set data.freq to 1")  # fmt: skip
 
     def _check_each_column_has_one_role(self) -> None:
         roles: dict[str, str] = {}
@@ -310,7 +320,8 @@ class JobConfig(Record):
         "`seasonal_naive`: the value of one season ago, each row marked so.",
     )
     timeout: Duration | None = key(
-        default=None, description="Time that `run`, `train`, `predict` and `backtest` may take; longer is exit code 42."
+        default=None,
+        description="Time that `run`, `train`, `predict`, `backtest` and `detect` may take; longer is exit code 42.",
     )
     ping: WebAddress | None = key(
         default=None,

@@ -11,6 +11,7 @@ Plain = Union[str, int, float, bool, None, tuple["Plain", ...], dict[str, "Plain
 KeyPath = tuple[str | int, ...]
 
 _MOST_NAMED = 5
+_MOST_TOLD = 50
 _LONGEST_VALUE = 60
 
 
@@ -70,13 +71,16 @@ def overlay(under: Settings, over: Settings) -> Settings:
 
 
 def config_error(faults: Sequence[Fault]) -> ConfigError:
-    """Return one error whose single line tells the first fault in full and where the others are."""
+    """Return one error whose single line tells the first fault in full and where the others are; these come along."""
     first, *others = sorted(faults, key=lambda fault: fault.place.line or float("inf"))
     if not others:
         return ConfigError(str(first))
     named = ", ".join(fault.key for fault in others[:_MOST_NAMED])
     more = ", …" if len(others) > _MOST_NAMED else ""
-    return ConfigError(f"{first} (and {len(others)} more: {named}{more})")
+    error = ConfigError(f"{first} (and {len(others)} more: {named}{more})")
+    untold = len(others) - _MOST_TOLD
+    error.faults = (*map(str, (first, *others[:_MOST_TOLD])), *([f"{untold} more keys"] if untold > 0 else []))
+    return error
 
 
 def _merged(under: Plain, over: Plain) -> Plain:

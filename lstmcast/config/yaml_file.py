@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from lstmcast.config.folders import current_folder, folder_of, from_here
 from lstmcast.config.settings import Fault, Place, Plain, Settings, config_error, overlay
 from lstmcast.config.yaml_text import read_scalar, read_yaml
 from lstmcast.errors import ConfigError, MissingError
@@ -33,7 +34,7 @@ def read_config(
     text: str, path: Path, *, sets: Sequence[str] = (), environment: Mapping[str, str] = _NO_ENVIRONMENT
 ) -> "Config":
     """Return the config that the file at `path` holds, or would hold, if `text` is what it says."""
-    folder = os.path.realpath(path.parent)
+    folder = folder_of(path)
     written = read_yaml(text, lambda line: Place(line, f"{path}:{line}", folder))
 
     from lstmcast.config.overrides import environment_settings, set_settings  # a text that is no YAML needs no schema
@@ -143,7 +144,7 @@ def _with_absolute_paths(config: "Config", settings: Settings, top: Place) -> "C
 
 
 def _absolute(path: str, folder: str) -> str:
-    return os.path.normpath(Path(folder or Path.cwd(), path))
+    return os.path.normpath(from_here(Path(folder, path)))
 
 
 def _absolute_globs(paths: str | tuple[str, ...], folder: str) -> str | tuple[str, ...]:
@@ -154,4 +155,4 @@ def _absolute_globs(paths: str | tuple[str, ...], folder: str) -> str | tuple[st
 
 def _absolute_glob(path: str, folder: str) -> str:
     """Return the absolute path; signs in the folder's name that a glob would take for its own are escaped."""
-    return _absolute(path, glob.escape(folder or str(Path.cwd())) if glob.has_magic(path) else folder)
+    return _absolute(path, glob.escape(folder or str(current_folder())) if glob.has_magic(path) else folder)

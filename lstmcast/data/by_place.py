@@ -21,7 +21,6 @@ from lstmcast.data.regular import Grid, fill_covariates, left_out_notes, season_
 from lstmcast.data.rows import Rows
 from lstmcast.data.straight import find_series, is_even
 from lstmcast.data.table.codes import Cycle, Runs, expand
-from lstmcast.errors import ConfigError
 
 SATURDAY = 5
 FIRST = 10_000  # rows of a series that stand together, which tell the frequency that all must have
@@ -100,11 +99,7 @@ def _fill_grid(rows: CodedRows, places: Places, policy: str, longest: int | None
     """Return the whole grids, or None where anything has to be refused or split."""
     laid = _Columns(places.offsets, places.first, *map(places.out, (rows.target, rows.past, rows.future)))
     missing = _find_missing(laid.values)
-    has_gaps = bool(len(missing)) or _has_missing(laid.past) or _has_missing(laid.future)
-    try:
-        season = season_of(frequency, policy) if has_gaps or places.rows is not None else None
-    except ConfigError:
-        return None  # the general way says it, if nothing else is wrong
+    season = season_of(frequency, policy)
     notes: tuple[str, ...] = ()
     if len(missing):
         trimmed = None if rows.future.shape[1] else _trim(laid, places, missing)

@@ -5,12 +5,13 @@ import numpy as np
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.errors import ContractError
-from lstmcast.records import Record
+from lstmcast.records import KeyFault, Record
 from lstmcast.spelling import did_you_mean
 
 ABSURD = 10.0  # a forecast this many historical ranges outside the history is not published,
 ABSURD_BOUND = 1000.0  # nor one whose interval reaches this far
 SMALLEST_RANGE = 1e-9
+SMALLEST_RATIO = 2.0  # of the highest to the lowest value, where a history hardly varied
 NAMED_IN_MESSAGES = 3
 
 
@@ -29,6 +30,18 @@ class Contract(Record):
     lowest: tuple[float, ...]  # of each series
     highest: tuple[float, ...]
     covariates: CovariateFacts = CovariateFacts()
+    known: tuple[int, ...] = ()  # of each series, how many values; older versions do not say, as all that follows
+    made_up: tuple[float, ...] = ()  # of each series, the share of the newest values that a gap policy made up
+    covariate_lowest: tuple[float, ...] = ()  # of each past, then future covariate
+    covariate_highest: tuple[float, ...] = ()
+
+    def check_together(self) -> None:
+        """Refuse facts that are not there for each series or covariate."""
+        series, covariates = len(self.lowest), len(self.past) + len(self.future)
+        sizes = {"highest": series, "known": series, "made_up": series}
+        for name, size in (sizes | dict.fromkeys(("covariate_lowest", "covariate_highest"), covariates)).items():
+            if len(getattr(self, name)) not in {size, 0 if name != "highest" else size}:
+                raise KeyFault(name, f"there must be {size} of them")
 
 
 def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Contract) -> IntArray:
@@ -60,7 +73,15 @@ def find_implausible(values: FloatArray, contract: Contract, places: IntArray) -
     median = values[..., values.shape[-1] // 2]
     absurd = _reaches_beyond(median, lowest - ABSURD * size, highest + ABSURD * size)
     absurd |= _reaches_beyond(values, lowest - ABSURD_BOUND * size, highest + ABSURD_BOUND * size)
+    if contract.positive:
+        absurd |= _reaches_beyond(median, *_far_in_size(lowest, highest))
     return np.flatnonzero(absurd)
+
+
+def _far_in_size(lowest: FloatArray, highest: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return between which values a positive forecast is not absurdly far from the history, as logarithms have it."""
+    size = np.log(np.maximum(highest / lowest, SMALLEST_RATIO))
+    return np.asarray(lowest * np.exp(-ABSURD * size)), np.full_like(highest, np.inf)
 
 
 def _reaches_beyond(values: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
@@ -87,11 +108,22 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:NAMED_IN_MESSAGES])}{more}"
 
 
+def known_series(contract: Contract) -> dict[tuple[str, ...], int]:
+    """Return the place of each series in the contract by its ids."""
+    return {key: place for place, key in enumerate(zip(*contract.ids, strict=True))} if contract.id_names else {(): 0}
+
+
+def series_of(panel: Panel) -> list[tuple[str, ...]]:
+    """Return the ids of each series; none, if there is only one."""
+    if not panel.ids:
+        return [()] * panel.series_count
+    return list(zip(*(column.tolist() for column in panel.ids), strict=True))
+
+
 def _places_of_series(panel: Panel, contract: Contract) -> IntArray:
     if not contract.id_names:
         return np.zeros(panel.series_count, np.int64)
-    known = {key: place for place, key in enumerate(zip(*contract.ids, strict=True))}
-    keys = list(zip(*(column.tolist() for column in panel.ids), strict=True))
+    known, keys = known_series(contract), series_of(panel)
     unseen = [key for key in keys if key not in known]
     if unseen:
         names = ", ".join(repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES])

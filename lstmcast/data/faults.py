@@ -34,11 +34,11 @@ def find_bad_cells(config: DataConfig) -> tuple[BadCell, ...]:
         return ()
     missing = (*NOT_A_NUMBER, *csv.missing)
     decimal = "." if csv.decimal == "auto" else csv.decimal
-    found = []
+    style, found = Style(decimal, csv.thousands, csv.units), []
     for name in names:
         column = table.texts[name]
         texts = column.as_series()
-        _, bad = parse_numbers(texts.where(~texts.isin(missing)), Style(decimal, csv.thousands, csv.units))
+        _, bad = parse_numbers(texts.where(~texts.isin(missing)), style)
         if bad.all() or (csv.decimal == "auto" and bad.mean() > 0.5):
             continue  # written in another way altogether, or no numbers at all: the reader says so
         rows = np.flatnonzero(np.append(bad, False)[column.codes])
@@ -46,7 +46,10 @@ def find_bad_cells(config: DataConfig) -> tuple[BadCell, ...]:
     cells = sorted(chain.from_iterable(found))
     named = cells[:MOST_NAMED]
     lines = {row: sources.where(row) for row, _, _ in named}
+
+    def problem(row: int, text: str) -> str:
+        return f"{describe_bad_number(text, missing, style)}{sources.hint_at_number(row, text)}"
+
     return tuple(
-        BadCell(text, f"{lines.get(row, '')}: column {name!r}: {describe_bad_number(text, missing)}")
-        for row, name, text in cells
+        BadCell(text, f"{lines.get(row, '')}: column {name!r}: {problem(row, text)}") for row, name, text in cells
     )

@@ -15,7 +15,7 @@ from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.even import lay_even
 from lstmcast.data.panel import IntArray
 from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
-from lstmcast.data.regular import Grid, check_size, put_on_grid
+from lstmcast.data.regular import Grid, check_policy, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
 from lstmcast.errors import ConfigError
 
@@ -93,6 +93,13 @@ def _move(rows: Rows, config: DataConfig, known: Frequency | None) -> tuple[Rows
 
 
 def _frequency_of(config: DataConfig, rows: Rows, labels: Labels, known: Frequency | None) -> Frequency:
+    """Return the grid of the rows, once it is known that `data.gaps` can fill it."""
+    frequency = _find_frequency(config, rows, labels, known)
+    check_policy(frequency, config.gaps)
+    return frequency
+
+
+def _find_frequency(config: DataConfig, rows: Rows, labels: Labels, known: Frequency | None) -> Frequency:
     """Return the grid of the rows: the one that is set, the one that a model knows if it fits, or the usual step."""
     if config.freq == "auto":
         if config.time is None:
@@ -106,8 +113,7 @@ def _frequency_of(config: DataConfig, rows: Rows, labels: Labels, known: Frequen
     if is_step != str(config.freq).isdigit():
         found = "whole numbers" if is_step else "dates"
         names = config.time if isinstance(config.time, str) else ", ".join(config.time or ())
-        what = f"column {names!r} holds {found}" if names else "data.time is null: rows are steps"
-        raise ConfigError(f"data.freq: is {str(config.freq)!r}, but {what}; set it to auto")
+        raise ConfigError(f"data.freq: is {str(config.freq)!r}, but column {names!r} holds {found}; set it to auto")
     frequency = parse_frequency(str(config.freq), rows.stamps)
     check_grid(frequency, rows.stamps, rows.series, labels.stamp)
     return frequency

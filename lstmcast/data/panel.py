@@ -37,6 +37,7 @@ class Panel:
     future_names: tuple[str, ...]
     future: FloatArray  # (rows, future)
     earlier: "Panel | None" = None  # parts of series before a gap too long to be filled; they only train
+    interpolated: bool = False  # what was made up comes from both sides of its gap
 
     @property
     def series_count(self) -> int:
@@ -124,4 +125,27 @@ class Panel:
         seen = replace(self, known=known)
         hidden = ~seen.is_known
         past = np.where(hidden[:, None], np.nan, self.past)
-        return replace(seen, values=np.where(hidden, np.nan, self.values), past=past)
+        values = np.where(hidden, np.nan, self.values)
+        if self.interpolated:
+            series = np.arange(self.series_count)
+            newest = self.newest_given(series, known) + self.offsets[:-1]
+            rows = np.flatnonzero(self.filled)
+            of = np.searchsorted(self.offsets, rows, side="right") - 1
+            is_open = (rows > newest[of]) & ~hidden[rows]
+            values[rows[is_open]] = values[newest[of[is_open]]]
+        return replace(seen, values=values, past=past)
+
+    def newest_given(self, series: IntArray, origin: IntArray) -> IntArray:
+        """Return the newest place of each series before an origin whose value was known then.
+
+        It is the one before the origin, or where that is inside a gap that was filled with what came after it, the
+        one before the gap.
+        """
+        place, rows = origin - 1, np.flatnonzero(self.filled)
+        if not self.interpolated or not len(rows):
+            return place
+        starts = self.offsets[series]
+        gaps = rows[np.append(True, np.diff(rows) != 1)]  # first rows; no series begins or ends with one
+        last = np.maximum(starts + place, 0)
+        before = gaps[np.maximum(np.searchsorted(gaps, last, side="right") - 1, 0)] - 1 - starts
+        return np.where(self.filled[last] & (origin > 0), np.maximum(before, 0), place)

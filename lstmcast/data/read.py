@@ -12,6 +12,7 @@ from lstmcast.data.covariate.categories import Encoded
 from lstmcast.data.covariate.covariate_columns import Given, complete_panel
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.text_columns import read_with_texts
+from lstmcast.data.ends import refuse_rows_left_out
 from lstmcast.data.names import Names, choose_columns, names_of
 from lstmcast.data.panel import IntArray, Panel, TextArray
 from lstmcast.data.regular import Grid
@@ -70,12 +71,13 @@ def read_panel(
     if without and names.ids:
         owners = replace(owners, ignored=are_among(ids, without)[expand(series)])
     times = read_times(sources, table, names.time, config, known.time_format if known else None, owners)
+    refuse_rows_left_out(sources, table, names, times, config.csv)
     found = lay_files(Files(names, sources, table, series, ids, times), config, known, horizon, without)
     laid, encoded = found.laid, found.encoded
-    panel = _make_panel(names, encoded, found.ids, laid.frequency, laid.grid)
+    panel = _make_panel(names, encoded, found.ids, laid.frequency, laid.grid, config.gaps)
     if laid.earlier is not None:
         of_parts = tuple(column[laid.owners] for column in found.ids)
-        panel = replace(panel, earlier=_make_panel(names, encoded, of_parts, laid.frequency, laid.earlier))
+        panel = replace(panel, earlier=_make_panel(names, encoded, of_parts, laid.frequency, laid.earlier, config.gaps))
     time_format = found.stamps.time_format
     given = Given(encoded, found.static, names.time, time_format, laid.owners, sources.where)
     completed = complete_panel(panel, sources.fingerprint, config, given, facts, horizon)
@@ -111,7 +113,9 @@ def _read_columns(
     return replace(names, categories=texts), sources, table
 
 
-def _make_panel(names: Names, encoded: Encoded, ids: tuple[TextArray, ...], frequency: Frequency, grid: Grid) -> Panel:
+def _make_panel(
+    names: Names, encoded: Encoded, ids: tuple[TextArray, ...], frequency: Frequency, grid: Grid, gaps: str
+) -> Panel:
     return Panel(
         frequency=frequency,
         target=WIDE_TARGET if names.is_wide else names.targets[0],
@@ -126,4 +130,5 @@ def _make_panel(names: Names, encoded: Encoded, ids: tuple[TextArray, ...], freq
         past=grid.past,
         future_names=encoded.future.names,
         future=grid.future,
+        interpolated=gaps == "interpolate",
     )

@@ -223,14 +223,15 @@ def _check_covariates(
     )
 
 
+def check_policy(frequency: Frequency, policy: str) -> None:
+    """Refuse a policy that could fill no gap of this grid, be there one now or not."""
+    if policy == "seasonal" and not seasonal_periods(frequency):
+        raise ConfigError(f"data.gaps: a step of {frequency.alias!r} has no season; use interpolate, previous or zero")
+
+
 def season_of(frequency: Frequency, policy: str) -> int | None:
     """Return how far back the policy looks, None where it looks at no season."""
-    if policy != "seasonal":
-        return None
-    periods = seasonal_periods(frequency)
-    if not periods:
-        raise ConfigError(f"data.gaps: a step of {frequency.alias!r} has no season; use interpolate, previous or zero")
-    return periods[0]
+    return seasonal_periods(frequency)[0] if policy == "seasonal" else None
 
 
 def _last_known(rows: Rows, ticks: IntArray) -> IntArray:

@@ -15,7 +15,9 @@ from lstmcast.data.windows import Tensor
 ROWS_AT_ONCE = 1_000_000  # more than that only of one series: memory grows with what is kept alone
 ALIGNMENT = 64  # bytes: an array that begins at a multiple can be lent to the training backend
 SMALLEST_UNIT = 1e-9
+ROUNDING = 1e-9  # of a value: what differs by no more is the same number, written or computed in another way
 SMALLEST_CHANGE = 1e-4  # of the unit: below it a series counts as flat
+LEAST_OF_A_STEP = 0.1  # a season that repeats itself to the last bit does not make its steps look huge
 SMALLEST_SHARE = 0.05  # of the smallest known value: the floor before a logarithm is taken
 
 
@@ -58,6 +60,7 @@ class SeriesArrays:
     """What windows are gathered from: NumPy arrays, or the same as tensors."""
 
     log: Tensor  # () whether the values are logarithms
+    interpolated: Tensor  # () whether what was made up comes from both sides of its gap
     flat: Tensor  # (rows,) scaled values, 0 where unknown
     trusted: Tensor  # (rows,) False where a value is unknown or was made up
     start: Tensor  # (series,) first row
@@ -91,6 +94,7 @@ def scale_panels(panel: Panel, scalings: Mapping[bool, Scaling], covariates: Cov
     return {
         log: SeriesArrays(
             log=np.bool_(log),
+            interpolated=np.bool_(panel.interpolated),
             flat=_scaled(panel, scaling),
             trusted=trusted,
             start=start,
@@ -106,14 +110,23 @@ def scale_panels(panel: Panel, scalings: Mapping[bool, Scaling], covariates: Cov
 
 
 def usual_change(panel: Panel, season: int) -> FloatArray:
-    """Return the mean absolute change of each series over a season (over a step, where little is known)."""
-    return _by_part(panel, lambda part: (_usual_change(part, part.values, season),))[0]
+    """Return the mean absolute change of each series over a season (over a step, where little is known).
+
+    What is no more than rounding is no change: 0.
+    """
+    return _by_part(panel, lambda part: (_beyond_rounding(part, _usual_change(part, part.values, season)),))[0]
 
 
 def usual_swing(panel: Panel, season: int) -> FloatArray:
-    """Return the root mean square change of each series over a season (over a step, where little is known)."""
-    squares = _by_part(panel, lambda part: (_usual_change(part, part.values, season, power=2),))[0]
-    return np.asarray(np.sqrt(squares))
+    """Return the root mean square change of each series over a season (over a step, where little is known).
+
+    What is no more than rounding is no change: 0.
+    """
+
+    def of(part: Panel) -> tuple[FloatArray]:
+        return (_beyond_rounding(part, np.sqrt(_usual_change(part, part.values, season, power=2))),)
+
+    return _by_part(panel, of)[0]
 
 
 def lowest_of(panel: Panel) -> FloatArray:
@@ -141,7 +154,7 @@ def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any]
     size = np.ones_like(mean) if log else _mean_size(panel, lowest, mean)
     unit = np.where(size > SMALLEST_UNIT, size, 1.0)
     by_step = _mean_change(panel, values, 1)
-    change = _usual_change(panel, values, season, by_step)
+    change = np.maximum(_usual_change(panel, values, season, by_step), LEAST_OF_A_STEP * by_step)
     smallest = np.maximum(SMALLEST_CHANGE * (size / unit), 1e-8)
     return mean, unit, np.maximum(change / unit, smallest), by_step == 0, floor
 
@@ -217,6 +230,11 @@ def _usual_change(
         by_step = _mean_change(panel, values, 1, power)
     by_season = by_step if season == 1 else _mean_change(panel, values, season, power)
     return np.where(panel.known > season + 1, by_season, by_step)
+
+
+def _beyond_rounding(panel: Panel, change: FloatArray) -> FloatArray:
+    """Return the change of each series, 0 where it is no more than rounding of its values."""
+    return np.where(change > ROUNDING * _mean(panel, np.abs(panel.values)), change, 0.0)
 
 
 def _mean_change(panel: Panel, values: FloatArray, lag: int, power: int = 1) -> FloatArray:

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite, isnan
+from math import inf, isfinite, isnan, nan
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.scaling import usual_change, usual_swing
 from lstmcast.data.windows import NUMPY, Windows, horizon_positions
 from lstmcast.evaluation.baselines import BASELINES
-from lstmcast.evaluation.metrics import Scored, mase, ratios
+from lstmcast.evaluation.metrics import NOTHING, Scored, counts_in_coverage, mase, ratios
 from lstmcast.evaluation.statistical import STATISTICAL, forecast_statistical
 
 ScoreRow = dict[str, str | float | None]
@@ -25,6 +25,7 @@ class HeldOutWindows:
     truth: FloatArray  # (N, H) NaN where it was never known or was made up
     change: FloatArray  # (N,) usual seasonal change of the series before its first origin
     swing: FloatArray  # (N,) root mean square of these changes
+    in_coverage: BoolArray  # (N,) whether what an interval holds counts
     overlap: float  # how many windows of a series share a step
 
     @property
@@ -34,9 +35,14 @@ class HeldOutWindows:
 
     def take(self, places: IntArray) -> "HeldOutWindows":
         """Return some of the windows."""
-        windows = Windows(self.windows.series[places], self.windows.origin[places])
         return HeldOutWindows(
-            windows, self.round_of[places], self.truth[places], self.change[places], self.swing[places], self.overlap
+            windows=Windows(self.windows.series[places], self.windows.origin[places]),
+            round_of=self.round_of[places],
+            truth=self.truth[places],
+            change=self.change[places],
+            swing=self.swing[places],
+            in_coverage=self.in_coverage[places],
+            overlap=self.overlap,
         )
 
 
@@ -47,12 +53,14 @@ def hold_out(panel: Panel, rounds: Sequence[Windows], horizon: int, step: int, s
         known[windows.series] = windows.origin
     before = panel.until(known)
     together = Windows(np.concatenate([w.series for w in rounds]), np.concatenate([w.origin for w in rounds]))
+    change = usual_change(before, season)[together.series]
     return HeldOutWindows(
         windows=together,
         round_of=np.repeat(np.arange(len(rounds)), [len(w) for w in rounds]),
         truth=truth_of(panel, together, horizon),
-        change=usual_change(before, season)[together.series],
+        change=change,
         swing=usual_swing(before, season)[together.series],
+        in_coverage=counts_in_coverage(change),
         overlap=min(len(rounds), max(1.0, horizon / step)),
     )
 
@@ -98,12 +106,12 @@ def score_baselines(
 
 def point_scored(held: HeldOutWindows, median: FloatArray) -> Scored:
     """Return a forecast without intervals beside the truth."""
-    return Scored(held.truth, median, (), np.zeros((*median.shape, 0)), held.change, held.swing)
+    return _scored(held, median, (), np.zeros((*median.shape, 0)))
 
 
 def model_scored(held: HeldOutWindows, quantiles: tuple[float, ...], values: FloatArray) -> Scored:
     """Return a forecast with its quantiles beside the truth."""
-    return Scored(held.truth, values[..., len(quantiles) // 2], quantiles, values, held.change, held.swing)
+    return _scored(held, values[..., len(quantiles) // 2], quantiles, values)
 
 
 def score_rows(scored: Mapping[str, Scored], levels: Sequence[float]) -> tuple[ScoreRow, ...]:
@@ -122,17 +130,32 @@ def score_by_step(scored: Mapping[str, Scored]) -> dict[str, list[float | None]]
     }
 
 
-def skill(model: float, baseline: float) -> float:
-    """Return the share of the baseline's error that the model saves; 0 where the data allow no score."""
+def skill(model: float, baseline: float, nothing: float = NOTHING) -> float:
+    """Return the share of the baseline's error that the model saves; NaN where the data allow no score.
+
+    Errors up to `nothing` are rounding: of two such forecasts none saves anything.
+    """
     if isnan(baseline):
-        return 0.0
+        return nan
     if isnan(model):
         return -inf
-    if baseline == 0:
-        return 0.0 if model == 0 else -1.0
-    return 1 - model / baseline
+    if model <= nothing and baseline <= nothing:
+        return 0.0
+    return 1 - model / baseline if baseline else -1.0
 
 
 def or_none(value: float) -> float | None:
     """Return the score, or None where there is no finite one."""
     return value if isfinite(value) else None
+
+
+def _scored(held: HeldOutWindows, median: FloatArray, quantiles: tuple[float, ...], values: FloatArray) -> Scored:
+    return Scored(
+        truth=held.truth,
+        median=median,
+        quantiles=quantiles,
+        values=values,
+        change=held.change,
+        swing=held.swing,
+        in_coverage=held.in_coverage,
+    )

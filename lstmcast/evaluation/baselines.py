@@ -50,8 +50,10 @@ def _seasons_back(panel: Panel, windows: Windows, horizon: int, season: int, bac
     cycle = np.where(windows.origin >= back * season, season, 1)[:, None]
     step = windows.origin[:, None] - back * cycle + np.arange(horizon)[None] % cycle
     step = np.where(cycle == season, step, windows.origin[:, None] - 1)
+    step = np.minimum(step, panel.newest_given(windows.series, windows.origin)[:, None])
     return np.asarray(panel.values[panel.offsets[windows.series][:, None] + step])
 
 
 def _value(panel: Panel, windows: Windows, step: IntArray) -> FloatArray:
+    step = np.minimum(step, panel.newest_given(windows.series, windows.origin))
     return np.asarray(panel.values[panel.offsets[windows.series] + step])

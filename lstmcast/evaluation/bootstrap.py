@@ -17,7 +17,7 @@ from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.evaluation.backtest import HeldOutWindows, skill
 from lstmcast.evaluation.metrics import Ratio
 
-Verdict = Literal["better", "worse", "no clear difference"]
+Verdict = Literal["better", "worse", "no clear difference", "cannot be told"]
 
 DRAWS = 1000
 CONFIDENCE = 0.95
@@ -41,6 +41,8 @@ class Skill:
     @property
     def verdict(self) -> Verdict:
         """Return what may be said: better or worse only where the interval excludes zero."""
+        if not isfinite(self.skill):
+            return "cannot be told"
         if self.low is not None and self.low > 0:
             return "better"
         if self.high is not None and self.high < 0:
@@ -69,6 +71,11 @@ class Clusters:
             return f"resampled over {self.series_count:,} series: what holds at this one origin"
         return "one origin of one series: nothing to resample, so nothing is proved"
 
+    def limit(self, verdict: Verdict) -> str:
+        """Return the verdict with how far it reaches: what one origin shows may have been luck of all series there."""
+        is_found = verdict in ("better", "worse")
+        return f"{verdict} at this origin" if is_found and self.origins == 1 else verdict
+
 
 def clusters_of(held: HeldOutWindows) -> Clusters:
     """Return the origins and series of held-out windows."""
@@ -95,8 +102,8 @@ def skill_against(
         found[name] = []
         for score, (own, other) in enumerate(zip(model, scores, strict=True)):
             rival = place * len(model) + score
-            ratios = [(_log_ratio(one[:, score], one[:, rival]), stretch) for one, stretch in drawn]
-            found[name].append(_skill(own.value, other.value, ratios))
+            ratios = [(_log_ratio(one[:, score], one[:, rival], own.nothing), stretch) for one, stretch in drawn]
+            found[name].append(_skill(own.value, other.value, ratios, own.nothing))
     return found
 
 
@@ -120,12 +127,12 @@ def _times_drawn(random: np.random.Generator, draws: int, count: int) -> FloatAr
     return np.bincount(picks.ravel(), minlength=draws * count).reshape(draws, count).astype(np.float64)
 
 
-def _skill(model: float, baseline: float, drawn: Sequence[tuple[FloatArray, float]]) -> Skill:
+def _skill(model: float, baseline: float, drawn: Sequence[tuple[FloatArray, float]], nothing: float) -> Skill:
     """Return the skill with its interval, from the drawn logarithms of ratios and how much to stretch them."""
-    found = skill(model, baseline)
+    found = skill(model, baseline, nothing)
     if not drawn or not (isfinite(model) and isfinite(baseline)):
         return Skill(found, None, None)
-    centre = float(_log_ratio(np.array(model), np.array(baseline)))
+    centre = float(_log_ratio(np.array(model), np.array(baseline), nothing))
     below = above = 0.0
     for ratios, stretch in drawn:
         low, high = np.quantile(ratios, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
@@ -134,10 +141,10 @@ def _skill(model: float, baseline: float, drawn: Sequence[tuple[FloatArray, floa
     return Skill(found, 1 - exp(min(centre + above, limit)), 1 - exp(max(centre - below, -limit)))
 
 
-def _log_ratio(model: FloatArray, baseline: FloatArray) -> FloatArray:
-    """Return log(model / baseline), finite; 0 where neither has an error, or neither was drawn."""
+def _log_ratio(model: FloatArray, baseline: FloatArray, nothing: float) -> FloatArray:
+    """Return log(model / baseline), finite; 0 where neither has an error beyond rounding, or neither was drawn."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.where(model == baseline, 1.0, model / baseline)
+        ratio = np.where(np.maximum(model, baseline) <= nothing, 1.0, model / baseline)
     ratio = np.where(np.isnan(ratio), 1.0, ratio)
     return np.asarray(np.log(np.clip(ratio, 1 / LARGEST_RATIO, LARGEST_RATIO)))
 

@@ -6,7 +6,7 @@ add up as independent errors do.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, hypot, isfinite, log, sqrt
 from typing import Literal
 
@@ -57,7 +57,7 @@ def compare_with(network: Runs, others: Mapping[str, Runs], clusters: Clusters, 
 
 def mean_of(runs: Runs) -> Ratio:
     """Return the mean score over the seeds, window by window."""
-    return Ratio(np.mean([one.top for one in runs], axis=0), runs[0].bottom)
+    return replace(runs[0], top=np.mean([one.top for one in runs], axis=0))
 
 
 def seed_spread(runs: Runs) -> float | None:

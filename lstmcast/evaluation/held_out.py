@@ -11,6 +11,7 @@ from lstmcast.data.panel import FloatArray, IntArray
 
 FEWEST_WINDOWS = 2
 FEWEST_MOMENTS = 3  # from so many on, how much moments differ is measured rather than assumed
+LOUDEST = 50.0  # usual changes
 COMMON_SHOCK = 0.01  # assumed correlation of what different series suffer at the same moment
 
 
@@ -44,11 +45,14 @@ class Errors:
 
 
 def window_losses(held: HeldOut, median: FloatArray, steps: slice = slice(None)) -> FloatArray:
-    """Return (N,) mean absolute errors in units of each series' usual change, over all or some of the steps ahead."""
+    """Return (N,) mean absolute errors in units of each series' usual change, over all or some of the steps ahead.
+
+    One that is absurd counts as `LOUDEST`: it must not drown the others.
+    """
     error = np.abs(held.truth[:, steps] - median[:, steps])
     counted = ~np.isnan(error)
     total = np.where(counted, error, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
-    return np.asarray(total / held.unit)
+    return np.asarray(np.minimum(total / held.unit, LOUDEST))
 
 
 def is_clear_gain(held: HeldOut, before: FloatArray, after: FloatArray, *, errors: float) -> bool:

@@ -9,14 +9,16 @@ needs. The tests hold them against hand-computed cases, and against that library
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray
+from lstmcast.data.scaling import ROUNDING
 
 Floats = npt.NDArray[np.floating]
+NOTHING = 1e-6  # an error so small is none: forecasts are computed in single precision
 DECILES = tuple(round(0.1 * k, 1) for k in range(1, 10))
 
 
@@ -30,13 +32,12 @@ class Scored:
     values: FloatArray  # (N, H, Q)
     change: FloatArray  # (N,) usual seasonal change of the series before the window: the unit of MASE
     swing: FloatArray  # (N,) root mean square of these changes: the unit of RMSSE
+    in_coverage: BoolArray  # (N,) whether what its interval holds counts
 
     def at_step(self, step: int) -> "Scored":
         """Return the same for one step ahead alone."""
         here = slice(step, step + 1)
-        return Scored(
-            self.truth[:, here], self.median[:, here], self.quantiles, self.values[:, here], self.change, self.swing
-        )
+        return replace(self, truth=self.truth[:, here], median=self.median[:, here], values=self.values[:, here])
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Ratio:
 
     top: FloatArray  # (N,)
     bottom: FloatArray  # (N,) 0 for a window that does not count
+    nothing: float = NOTHING  # a score so small is as good as 0
 
     @property
     def value(self) -> float:
@@ -86,7 +88,7 @@ def smape(scored: Scored) -> Ratio:
     size = np.abs(scored.truth) + np.abs(scored.median)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(size == 0, 0.0, np.abs(scored.truth - scored.median) / size)
-    return _mean_over_steps(scored, 200 * share)
+    return replace(_mean_over_steps(scored, 200 * share), nothing=100 * NOTHING)
 
 
 def bias(scored: Scored) -> Ratio:
@@ -105,11 +107,16 @@ def weighted_quantile_loss(scored: Scored) -> Ratio:
 
 
 def coverage(scored: Scored, level: float) -> Ratio:
-    """Return the share of the truth inside the interval of a level in percent; nothing counts without that interval."""
+    """Return the share of the truth inside the interval of a level in percent; nothing counts without that interval.
+
+    A bound as near as rounding is no miss: where a series stands still, its interval is one number.
+    """
     bounds = interval(scored, level)
     if bounds is None:
         return _nothing(scored)
-    return _mean_over_steps(scored, ((scored.truth >= bounds[0]) & (scored.truth <= bounds[1])).astype(float))
+    near = ROUNDING * np.abs(scored.truth)
+    inside = (scored.truth >= bounds[0] - near) & (scored.truth <= bounds[1] + near)
+    return _only(scored.in_coverage, _mean_over_steps(scored, inside.astype(float)))
 
 
 def width(scored: Scored, level: float) -> Ratio:
@@ -119,6 +126,16 @@ def width(scored: Scored, level: float) -> Ratio:
         return _nothing(scored)
     everywhere = np.ones(len(scored.change))
     return _scaled(Ratio((bounds[1] - bounds[0]).mean(axis=1), everywhere), scored.change)
+
+
+def counts_in_coverage(change: FloatArray) -> BoolArray:
+    """Return which windows tell something by what their intervals hold, from the usual changes of their series.
+
+    Where a series never changes, a point is right every time: beside others it would hide what they miss. Where there
+    are no others, all count.
+    """
+    moving = change > 0
+    return moving if moving.any() else np.ones_like(moving)
 
 
 def interval(scored: Scored, level: float) -> tuple[FloatArray, FloatArray] | None:
@@ -153,7 +170,12 @@ def _sum_over_steps(losses: FloatArray, counted: BoolArray) -> FloatArray:
 
 def _scaled(ratio: Ratio, unit: FloatArray) -> Ratio:
     counted = unit > 0
-    return Ratio(np.where(counted, ratio.top / np.where(counted, unit, 1.0), 0.0), ratio.bottom * counted)
+    return _only(counted, Ratio(ratio.top / np.where(counted, unit, 1.0), ratio.bottom))
+
+
+def _only(counted: BoolArray, ratio: Ratio) -> Ratio:
+    """Return the score over the windows that count."""
+    return Ratio(np.where(counted, ratio.top, 0.0), ratio.bottom * counted)
 
 
 def _nothing(scored: Scored) -> Ratio:

@@ -36,9 +36,11 @@ def forecast_statistical(
     from statsforecast import models
 
     values = np.empty((len(windows), horizon, len(quantiles)))
+    newest = panel.newest_given(windows.series, windows.origin)
     for place, (series, origin) in enumerate(zip(windows.series, windows.origin, strict=True)):
         start = panel.offsets[series]
-        past = panel.values[start : start + origin]
+        past = panel.values[start : start + origin].copy()
+        past[newest[place] + 1 :] = past[newest[place]]
         values[place] = _forecast_one(
             getattr(models, STATISTICAL[name])(season_length=season), past, horizon, quantiles
         )

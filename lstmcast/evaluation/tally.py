@@ -4,7 +4,7 @@ The forecasts of 100,000 series at many origins would not fit into memory; these
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,11 +23,12 @@ def tally(scored: Scored, levels: Sequence[float]) -> Tally:
     """Return the sums of some scored windows."""
     each_step = [ratios(scored.at_step(step), levels) for step in range(scored.truth.shape[1])]
     steps = {
-        name: Ratio(
-            np.array([one[name].top.sum() for one in each_step]),
-            np.array([one[name].bottom.sum() for one in each_step]),
+        name: replace(
+            first,
+            top=np.array([one[name].top.sum() for one in each_step]),
+            bottom=np.array([one[name].bottom.sum() for one in each_step]),
         )
-        for name in each_step[0]
+        for name, first in each_step[0].items()
     }
     return Tally(ratios(scored, levels), steps)
 
@@ -35,18 +36,20 @@ def tally(scored: Scored, levels: Sequence[float]) -> Tally:
 def join_tallies(tallies: Sequence[Tally]) -> Tally:
     """Return the tally of all windows of one forecaster, one origin after the other."""
     windows = {
-        name: Ratio(
-            np.concatenate([one.windows[name].top for one in tallies]),
-            np.concatenate([one.windows[name].bottom for one in tallies]),
+        name: replace(
+            first,
+            top=np.concatenate([one.windows[name].top for one in tallies]),
+            bottom=np.concatenate([one.windows[name].bottom for one in tallies]),
         )
-        for name in tallies[0].windows
+        for name, first in tallies[0].windows.items()
     }
     steps = {
-        name: Ratio(
-            np.sum([one.steps[name].top for one in tallies], axis=0),
-            np.sum([one.steps[name].bottom for one in tallies], axis=0),
+        name: replace(
+            first,
+            top=np.sum([one.steps[name].top for one in tallies], axis=0),
+            bottom=np.sum([one.steps[name].bottom for one in tallies], axis=0),
         )
-        for name in tallies[0].steps
+        for name, first in tallies[0].steps.items()
     }
     return Tally(windows, steps)
 

@@ -15,8 +15,8 @@ from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table, render_table
 from lstmcast.evaluation.baselines import BASELINES
 from lstmcast.evaluation.bootstrap import clusters_of, skill_against
-from lstmcast.files import write_whole
-from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult
+from lstmcast.files import write_all_whole
+from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, describe_absence
 from lstmcast.jobs.backtesting.backtest_tables import (
     coverage_curve,
     cutoffs_of,
@@ -78,8 +78,9 @@ def _describe(
     left_out = reading.panel.series_count - clusters.series_count
     if left_out:
         notes.append(f"{left_out:,} of {reading.panel.series_count:,} series are too short to be held out")
-    rows = skill_rows(tallies, model, COMPARED, skills, clusters)
+    rows, scores = skill_rows(tallies, model, COMPARED, skills, clusters), overall_rows(tallies, levels)
     metric = config.evaluate.gate.metric
+    notes += describe_absence(scores, metric)
     worth = [row for row in rows if (row.baseline, row.metric) == (PLAIN, metric)]
     notes += [describe_worth(row, TITLES[metric]) for row in worth]
     return BacktestResult(
@@ -92,7 +93,7 @@ def _describe(
         series=clusters.series_count,
         series_in_data=reading.panel.series_count,
         cutoffs=cutoffs,
-        scores=overall_rows(tallies, levels),
+        scores=scores,
         skills=rows,
         resampled=clusters.described,
         coverage=coverage_curve(tallies, model, rolled.levels),
@@ -106,7 +107,7 @@ def _describe(
 
 
 def _write(result: BacktestResult, errors: Table, panel: Panel, config: Config) -> None:
-    """Write the tables and the picture, and last the document: where it stands, the others stand too."""
+    """Write the tables, the picture and, last, the document: all of them or none."""
     tables = {
         "scores.csv": rows_table(result.scores),
         "skill.csv": rows_table([asdict(row) for row in result.skills]),
@@ -124,7 +125,6 @@ def _write(result: BacktestResult, errors: Table, panel: Panel, config: Config) 
         contents["backtest.png"] = draw_scores(result, panel, Path(config.output.dir) / ".cache")
     document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)
     contents["backtest.json"] = f"{document}\n".encode()
-    for name, content in contents.items():
-        write_whole(result.folder / name, content)
+    write_all_whole({result.folder / name: content for name, content in contents.items()})
     if not config.output.plots:
         (result.folder / "backtest.png").unlink(missing_ok=True)  # that of another backtest

@@ -15,8 +15,8 @@ from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.survey.profile import PanelProfile, profile_reading
 from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.data.windows import rolling_windows
-from lstmcast.errors import DataError, LstmcastError, ShortError, StaleError
-from lstmcast.files import check_writable
+from lstmcast.errors import DataError, LstmcastError, OutputError, ShortError, StaleError
+from lstmcast.files import check_writable, is_folder
 from lstmcast.jobs.freshness import age_of_newest, check_fresh, check_not_from_the_future
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.model.spans import LEAST_PAST
@@ -110,19 +110,21 @@ def _describe_age(age: timedelta) -> str:
 
 
 def _look_at_workspace(folder: str) -> Workspace:
-    """Return whether results can be written, without leaving anything there."""
+    """Return whether results can be written: it is tried, and nothing is left behind."""
     path = Path(folder)
-    if path.is_dir():
-        try:
+    try:
+        if is_folder(path):
             check_writable(path)
-        except LstmcastError as error:
-            return Workspace(folder, str(error).removeprefix(f"{path}: "))
-        return Workspace(folder, "")
+            return Workspace(folder, "")
+    except OutputError as error:
+        return Workspace(folder, str(error).removeprefix(f"{path}: "))
     parent = next((parent for parent in path.parents if os.path.lexists(parent)), Path("/"))
     if os.path.lexists(path) or not parent.is_dir():
         return Workspace(folder, f"cannot be made: {path if os.path.lexists(path) else parent} is no folder")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        return Workspace(folder, f"cannot be made: nothing can be written to {parent}; check who may write there")
+    try:
+        check_writable(parent)  # tried, not asked: root may write everywhere, but not in /proc or on a full disk
+    except OutputError:
+        return Workspace(folder, f"cannot be made: nothing can be written to {parent}; choose another place")
     return Workspace(folder, "")
 
 

@@ -22,6 +22,7 @@ from lstmcast.evaluation.compare import Difference, compare_with, mean_of, seed_
 from lstmcast.evaluation.metrics import Ratio
 from lstmcast.evaluation.tally import Tally
 from lstmcast.files import write_all_whole
+from lstmcast.jobs.backtesting.backtest_result import describe_absence, metric_with_score
 from lstmcast.jobs.backtesting.backtest_tables import cutoffs_of, overall_rows, rows_table, table_by_step
 from lstmcast.jobs.comparison.compare_result import CompareResult, CostRow, FlowRow, PairRow
 from lstmcast.jobs.comparison.compare_words import (
@@ -64,7 +65,8 @@ def compare(config: Config, *, seeds: int, now: datetime, talk: Talk) -> Compare
 
 
 def _describe(config: Config, reading: Reading, compared: "Compared", started: float) -> CompareResult:
-    metric, held, levels = config.evaluate.gate.metric, compared.held, config.forecast.levels
+    held, levels, scores = compared.held, config.forecast.levels, overall_rows(compared.baselines, ())
+    metric = metric_with_score(scores, config.evaluate.gate.metric)
     seeds = tuple(dict.fromkeys(run.seed for run in compared.runs))
     clusters = clusters_of(held)
     by_cell = _ranked(compared.runs, metric)
@@ -86,6 +88,7 @@ def _describe(config: Config, reading: Reading, compared: "Compared", started: f
         cutoffs=cutoffs_of(reading, held),
         series=clusters.series_count,
         words=(
+            *describe_absence(scores, config.evaluate.gate.metric),
             *say_choice(config.model.cell, use, tuple(networks), against, metric),
             *say_memory(against[use].get("linear"), metric),
             *say_naive(use, {name: against[use][name] for name in simple}, metric),

@@ -16,7 +16,7 @@ from lstmcast.data.written.anomaly_file import COLUMNS, JudgedRows, append_rows,
 from lstmcast.errors import ConfigError
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES
-from lstmcast.files import remove_drafts, write_all_whole
+from lstmcast.files import is_file, remove_drafts, write_all_whole
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
 from lstmcast.jobs.freshness import check_fresh
@@ -26,7 +26,7 @@ from lstmcast.jobs.predict import with_data
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import LoadedVersion, load_version
-from lstmcast.store.detection import STATE, render_state
+from lstmcast.store.detection import STATE, cut_back, find_last_row, render_state
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.members import read_small_file
 from lstmcast.store.versions import resolve_version
@@ -89,13 +89,13 @@ def detect(
         for note in (*reading.notes, *(f"left out: {reason}" for reason in partial.left_out.values())):
             talk.say(note)
         judges = find_judges(workspace, version, model is not None, reading)
-        memories = {} if is_look else recall(folder, reading.panel, talk)
+        memories, last_row = ({}, None) if is_look else recall(folder, reading.panel, talk)
         after = {ids: memory.tick for ids, memory in memories.items() if memory.tick is not None}
         rule = make_rule(config.detect, version.artifact.spec.season, reading.panel.series_count)
         found = judge_values(see_values(reading.panel, judges, after), reading.panel, memories, rule)
         if since is not None:
             found = found.since(_first_tick(reading, since))
-        table, picture = _write(config, folder, reading, judges, found, is_look)
+        table, picture = _write(config, folder, reading, judges, found, last_row, is_look)
     return DetectResult(
         version_id=version.id,
         rows=len(found.seen.tick),
@@ -127,16 +127,23 @@ def _first_tick(reading: Reading, since: str) -> int:
 
 
 def _write(
-    config: Config, folder: Path, reading: Reading, judges: Sequence[Judge], found: Found, is_look: bool
+    config: Config,
+    folder: Path,
+    reading: Reading,
+    judges: Sequence[Judge],
+    found: Found,
+    last_row: str | None,
+    is_look: bool,
 ) -> tuple[Path, Path | None]:
     """Write the picture, the table and, last, what is remembered: all or none."""
     name = LOOK if is_look else STANDING
     table, picture = folder / f"{name}.csv", folder / f"{name}.png"
-    if not is_look and not len(found.seen.tick) and table.is_file():
-        return table, picture if picture.is_file() else None  # nothing is new
+    if not is_look and not len(found.seen.tick) and is_file(table):
+        return table, picture if is_file(picture) else None  # nothing is new
     content = render_anomalies(_rows(reading, judges, found), reading.panel.id_names, reading.time_names)
     if not is_look:
-        content = append_rows(read_small_file(table, LARGEST_TABLE), content)
+        before = read_small_file(table, LARGEST_TABLE) or b""
+        content = append_rows(cut_back(before, last_row), content)
     contents = {table: content}
     if config.output.plots:
         from lstmcast.jobs.detection.detect_picture import (
@@ -146,7 +153,7 @@ def _write(
         cache = Path(config.output.dir) / ".cache"
         contents = {picture: draw_anomalies(reading, content, config.detect.rate, is_look, cache), **contents}
     if not is_look:
-        contents[folder / STATE] = render_state(state_of(reading.panel, found.memories))
+        contents[folder / STATE] = render_state(state_of(reading.panel, found.memories, find_last_row(content)))
     write_all_whole(contents)
     return table, picture if config.output.plots else None
 

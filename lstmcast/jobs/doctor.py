@@ -13,6 +13,8 @@ from typing import Any
 
 from lstmcast import __version__
 from lstmcast.config.schema import Config
+from lstmcast.errors import OutputError
+from lstmcast.files import is_folder, is_there
 
 PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors")
 CPU_FLAGS = ("avx2", "avx512f", "amx_bf16")  # what decides how fast training can be
@@ -129,10 +131,11 @@ def read_text(path: Path) -> str:
 
 def is_writable(workspace: Path) -> bool:
     """Return whether files can be made in the workspace, or the workspace itself where it is not there yet."""
-    folder = workspace
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    try:
+        nearest = next(folder for folder in (workspace, *workspace.parents) if is_there(folder))
+        return is_folder(nearest) and os.access(nearest, os.W_OK | os.X_OK)
+    except OutputError:
+        return False
 
 
 def import_tensorflow_elsewhere() -> DeepResult:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lstmcast.config.folders import folder_of
 from lstmcast.config.json_schema import json_schema_text
 from lstmcast.config.overrides import set_settings
 from lstmcast.config.schema import Config, CsvConfig, DataConfig
@@ -27,7 +28,7 @@ from lstmcast.data.survey.turned import header_of, refuse_turned
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_guess import doubt_last_line, guess_csv
 from lstmcast.errors import ConfigError, DataError
-from lstmcast.files import safe_file_name, write_whole
+from lstmcast.files import is_there, safe_file_name, write_whole
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.setup.config_text import override, write_config_text
 from lstmcast.jobs.setup.draft import Found, draft_head, draft_lines, draft_notes
@@ -56,7 +57,7 @@ class InitResult:
 def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Talk | None = None) -> InitResult:
     """Write a commented config for the file `csv` to `output`."""
     talk = talk or SilentTalk()
-    if output.exists() and not force:
+    if is_there(output) and not force:
         raise ConfigError(f"{output}: is there already; add --force to replace it, or -o to name another file")
     wanted = read_config(SKELETON, output, sets=sets)
     flat = dict(_flatten(set_settings(sets).values))
@@ -71,7 +72,7 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Tal
     make_problem(config, reading.panel)  # what `train` would refuse is refused here
     schema = output.parent / SCHEMA_NAME
     notes = draft_notes(found, given)
-    if not schema.exists():
+    if not is_there(schema):
         write_whole(schema, json_schema_text().encode())
         notes.append(f"wrote {schema}, by which editors complete and check the config")
     write_whole(output, text.encode())
@@ -80,7 +81,7 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Tal
 
 def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], talk: Talk) -> Found:
     """Return what is found in the file, read with the policies that it needs."""
-    path = str(Path(os.path.realpath(csv.parent), csv.name))
+    path = str(Path(folder_of(csv), csv.name))
     fixed = frozenset(key.removeprefix("data.csv.").partition(".")[0] for key in given if key.startswith("data.csv."))
     guess = guess_csv(path, wanted.data.csv, fixed)
     options, doubts = guess.csv, dict(guess.doubts)
@@ -102,7 +103,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
     if reading.fills.any():  # the horizon says which gaps are too long to be filled
         reading = read_panel(used, horizon=plan.horizon)
         plan = _plan(reading, roles, wanted, given)
-    folder = os.path.realpath(output.parent)
+    folder = folder_of(output)
     name = output.stem if output.stem != "lstmcast" else csv.name.split(".")[0]
     return Found(
         os.path.relpath(path, folder), f"runs/{safe_file_name(name)}",
@@ -217,7 +218,7 @@ def _with_paths(given: Mapping[str, Plain], wanted: Config, output: Path) -> dic
     """Return the values of --set as the file has to say them: its paths start from its own folder."""
     if "output.dir" not in given:
         return dict(given)
-    return {**given, "output.dir": os.path.relpath(wanted.output.dir, os.path.realpath(output.parent))}
+    return {**given, "output.dir": os.path.relpath(wanted.output.dir, folder_of(output))}
 
 
 def _flatten(values: Plain, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Plain]]:

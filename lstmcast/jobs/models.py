@@ -117,6 +117,8 @@ def rollback_model(config: Config) -> VersionsResult:
     """Make the version that was current before the current one again."""
     workspace = Path(config.output.dir)
     refuse_empty(workspace)
+    if current_version(workspace) is None:
+        resolve_version(workspace)  # says that none was promoted yet, and which could be
     with _hold_cleared(workspace):
         version = rollback(workspace)
     return VersionsResult(workspace, (version,), version)

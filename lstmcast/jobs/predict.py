@@ -5,11 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lstmcast.config.folders import from_here
 from lstmcast.config.schema import Config
 from lstmcast.config.values import check_path
 from lstmcast.errors import ConfigError, MissingError, PartialError
-from lstmcast.files import ensure_folder, remove_drafts
-from lstmcast.jobs.nightly.answering import Answer, read_and_answer
+from lstmcast.files import ensure_folder, is_folder, remove_drafts
+from lstmcast.jobs.nightly.answering import Answer, missing_series, read_and_answer
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
 from lstmcast.jobs.talk import Talk
@@ -18,6 +19,7 @@ from lstmcast.store.forecasts import FORECAST, manifest_path
 from lstmcast.store.versions import resolve_version
 
 STANDARD_INPUT = STANDARD_OUTPUT = "-"
+NAMED = 3  # series in a warning
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def predict(
     with observed(config, "predict", talk) as observation:
         version = load_version(resolve_version(Path(config.output.dir), model))
         answered = read_and_answer(config, version, now=now, allow_partial=allow_partial, talk=talk)
+        _warn_of_missing_series(answered, version, talk)
         forecast = forecast_of(answered, version)
         result = _write(config, forecast, output, plot, now)
         observation.note_forecast(forecast)
@@ -83,10 +86,22 @@ def forecast_of(answered: Answer, version: LoadedVersion) -> Forecast:
     )
 
 
+def _warn_of_missing_series(answered: Answer, version: LoadedVersion, talk: Talk) -> None:
+    """Say which series the model knows and the data lack: `run` refuses that, here somebody may want only some."""
+    names = ["/".join(key) for key in missing_series(answered.reading.panel, version)]
+    missing = [name for name in names if name not in answered.left_out]
+    if missing:
+        known = len(version.artifact.contract.lowest)
+        named = ", ".join(map(repr, missing[:NAMED]))
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        talk.warn(f"data: {len(missing)} of the {known} series of the model are not there: {named}{more}; "
+                  "is the file whole?")  # fmt: skip
+
+
 def with_data(config: Config, data: str) -> Config:
     """Return the config with another file of the same form, named from the current folder."""
     try:
-        path = data if data == STANDARD_INPUT else str(Path.cwd() / check_path(data))
+        path = data if data == STANDARD_INPUT else str(from_here(Path(check_path(data))))
     except ValueError as error:
         raise ConfigError(f"--data: {error}") from error
     return config.changed({"data": config.data.changed({"path": path})})
@@ -102,7 +117,7 @@ def _write(config: Config, forecast: Forecast, output: str | None, plot: Path | 
         if each is not None and each.parent == workspace:
             ensure_folder(workspace)
             remove_drafts(workspace)
-        elif each is not None and not each.parent.is_dir():
+        elif each is not None and not is_folder(each.parent):
             raise MissingError(f"{each.parent}: no such folder; make it first, or write elsewhere")
     if path == workspace / FORECAST:
         publish(config, forecast, plot, now=now)

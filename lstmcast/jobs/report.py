@@ -15,7 +15,7 @@ from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.errors import LstmcastError, MissingError, NoModelError
-from lstmcast.files import ensure_folder, remove_drafts, write_whole
+from lstmcast.files import ensure_folder, is_folder, remove_drafts, write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
 from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
 from lstmcast.jobs.reporting.report_forecast import (
@@ -51,6 +51,7 @@ from lstmcast.jobs.version_data import read_for_version
 from lstmcast.report.page import Fact, Page, Section, missing, render_page
 from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.forecasts import ForecastManifest
+from lstmcast.store.versions import list_versions, resolve_version
 
 REPORT_NAME = "report.html"
 STANDARD_OUTPUT = "-"
@@ -101,7 +102,7 @@ def report(config: Config, *, model: str | None, output: str | None, now: dateti
         if path.parent == workspace:
             ensure_folder(workspace)
             remove_drafts(workspace)
-        elif not path.parent.is_dir():
+        elif not is_folder(path.parent):
             raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
         write_whole(path, html)
     parts = {"model": found.version, "forecast": found.forecasts or None, "backtest": found.backtest,
@@ -119,6 +120,8 @@ def _gather(config: Config, workspace: Path, model: str | None, talk: Talk) -> _
     version, backtest = find_version(workspace, model), read_backtest(workspace)
     published, damage = read_published(workspace)
     if version is None and backtest is None and published is None and damage is None:
+        if list_versions(workspace):
+            resolve_version(workspace)  # says that none was promoted yet, and which could be
         raise NoModelError(f"{workspace}: neither a model nor a backtest nor a forecast; run `lstmcast train`")
     reading, fault = _read(config, version, partial(talk.progress, "reading"))
     if fault:
@@ -224,7 +227,9 @@ def _facts(found: _Found) -> list[Fact]:
 def _score_facts(found: _Found) -> list[Fact]:
     """Return how the model does beside seasonal naive: by the backtest, or else by what training measured."""
     if found.backtest is not None:
-        scores, where = {"scores": found.backtest.scores}, f"backtest over {len(found.backtest.origins)} origins"
+        origins = len(found.backtest.origins)
+        counted = f"backtest over {origins} origin{'' if origins == 1 else 's'}"
+        scores, where = {"scores": found.backtest.scores}, counted
     elif found.version is not None:
         scores, where = dict(found.version.artifact.metrics), "test windows of training"
     else:

@@ -13,7 +13,7 @@ from lstmcast.jobs.nightly.due import find_versions, reasons_to_train
 from lstmcast.jobs.nightly.night import Night, Standing, Training, clean_up, forecast, publish_new, read, train_anew
 from lstmcast.jobs.nightly.observing import Observation, observed
 from lstmcast.jobs.opening import hold_folder
-from lstmcast.jobs.score import Scoring, score_published
+from lstmcast.jobs.score import Scoring, score_if_sound
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.forecasts import FORECAST
 
@@ -73,7 +73,7 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
         with heard.step("read"):
             data = read(night, versions.present)
         with heard.step("score"):
-            scoring = score_published(config, workspace, data.result, versions, heard)
+            scoring = score_if_sound(config, workspace, data.result, versions, heard)
         reasons = reasons_to_train(config, versions, data.result, scoring.drift, now)
         if data.left_out and versions.present is not None:
             reasons = ()  # not from a part of the data

@@ -15,7 +15,7 @@ from lstmcast.data.read import Reading
 from lstmcast.data.written.score_log import LogRow, number_in, render_log
 from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.drift import DriftReport
-from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
+from lstmcast.files import ensure_folder, is_file, remove_drafts, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions
 from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
@@ -98,14 +98,19 @@ def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
     )
 
 
-def score_published(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
-    """Return the scores of all published forecasts; table and picture are written where something is new."""
-    season = season_of(config, reading.panel) if versions.present is None else versions.present.artifact.spec.season
+def score_if_sound(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
+    """Do as `score_published` does; where the scores cannot be read, warn: a night has more to do than that."""
     try:
-        rows = score_forecasts(workspace, reading.panel, season, talk)
+        return score_published(config, workspace, reading, versions, talk)
     except ArtifactError as error:
         talk.warn(f"{error}; nothing was scored")
         return Scoring((), NO_DRIFT)
+
+
+def score_published(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
+    """Return the scores of all published forecasts; table and picture are written where something is new."""
+    season = season_of(config, reading.panel) if versions.present is None else versions.present.artifact.spec.season
+    rows = score_forecasts(workspace, reading.panel, season, talk)
     drift = NO_DRIFT
     if versions.present is not None and versions.trained is not None:
         drift = find_drift(rows, versions.present, versions.trained)
@@ -121,8 +126,8 @@ def season_of(config: Config, panel: Panel) -> int:
 def _write(config: Config, folder: Path, rows: Sequence[LogRow], reading: Reading) -> None:
     table, picture = folder / TABLE, folder / PICTURE
     content = render_log(rows)
-    is_drawn = picture.is_file() or not config.output.plots
-    if not rows or (is_drawn and table.is_file() and table.read_bytes() == content):
+    is_drawn = is_file(picture) or not config.output.plots
+    if not rows or (is_drawn and is_file(table) and table.read_bytes() == content):
         return
     contents = {table: content}
     if config.output.plots:

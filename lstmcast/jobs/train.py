@@ -17,14 +17,15 @@ from lstmcast.jobs.model.checkpoints import Checkpoints, open_checkpoints
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint
 from lstmcast.jobs.nightly.gate import GATE, TRAINED_UNTIL, Verdict, judge
 from lstmcast.jobs.nightly.observing import observed
-from lstmcast.jobs.nightly.scoring import BASELINE, PROMISE, describe_promise
+from lstmcast.jobs.nightly.promise import PROMISE, describe_promise
+from lstmcast.jobs.nightly.scoring import BASELINE
 from lstmcast.jobs.opening import Opening, open_job
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.store.artifact import LoadedVersion, load_version, write_version
 from lstmcast.store.manifest import Provenance
-from lstmcast.store.versions import models_folder, promote, prune, resolve_version
+from lstmcast.store.versions import current_version, models_folder, promote, prune, resolve_version
 from lstmcast.training.compiler import compile_quickly
 
 if TYPE_CHECKING:
@@ -79,11 +80,16 @@ def train(config: Config, *, resume: bool = False, now: datetime, talk: Talk) ->
         if resume and (trouble := checkpoints.resume()):
             talk.warn(trouble)
         new = train_version(config, opening, checkpoints, now=now, talk=talk)
+        result = _describe_result(new, opening, time.monotonic() - started)
         if new.refusal:
-            raise GateError(f"{new.id}: {new.refusal}; it was saved, the present version stays")
+            raise _refused(new, opening.workspace, result)
+    return result
+
+
+def _describe_result(new: NewVersion, opening: Opening, seconds: float) -> TrainResult:
     return TrainResult(
         version_id=new.id,
-        promoted=True,
+        promoted=new.refusal is None,
         folder=models_folder(opening.workspace) / new.id,
         scores=new.trained.scores,
         test_windows=opening.problem.spans.test_rounds,
@@ -91,8 +97,21 @@ def train(config: Config, *, resume: bool = False, now: datetime, talk: Talk) ->
             *describe_calibration(new.trained.artifact.calibration),
             describe_clipping(new.trained.artifact.metrics["clipped_steps"]),
         ),
-        seconds=time.monotonic() - started,
+        seconds=seconds,
     )
+
+
+def _refused(new: NewVersion, workspace: Path, result: TrainResult) -> GateError:
+    """Return what to say of a version that the gate has refused, with its scores."""
+    what_stays = ", the present version stays" if current_version(workspace) else ", and there is no other to forecast"
+    error = GateError(f"{new.id}: {new.refusal}; it was saved{what_stays}; {way_past_the_gate(new.id)}")
+    error.answer = result
+    return error
+
+
+def way_past_the_gate(version: str) -> str:
+    """Return what to do for a version that the gate has refused."""
+    return f"`lstmcast models promote {version}` takes it all the same; else change evaluate.gate or the data"
 
 
 def train_version(
@@ -134,6 +153,8 @@ def _pass_gate(config: Config, opening: Opening, trained: "Trained", *, now: dat
     libraries = {name: installed_version(name) for name in LIBRARIES} | {"lstmcast": __version__}
     origin = Provenance(now, config.train.seed, reading.fingerprint, libraries)
     version_id = write_version(models_folder(workspace), artifact, origin)
+    if verdict.remark:
+        talk.say(verdict.remark)
     if verdict.refusal is None:
         promote(workspace, version_id)
     prune(workspace, config.job.keep, spare=[version_id])  # a refused one tells when it was tried last

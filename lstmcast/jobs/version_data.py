@@ -38,4 +38,6 @@ def read_as_known(
     try:
         return read_panel(config, known, horizon=horizon, without=without, progress=progress)
     except ColumnError as error:
-        raise ContractError(f"{error} (the model was trained with it)") from error
+        raise ContractError(
+            f"{error} (the model was trained on another form; bring it back, or train again)"
+        ) from error

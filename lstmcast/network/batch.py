@@ -11,7 +11,7 @@ from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.forward import Weights, forward
 from lstmcast.network.history import History, forecast_history, history_steps
-from lstmcast.network.inputs import Inputs, make_inputs
+from lstmcast.network.inputs import Inputs, known_then, make_inputs
 from lstmcast.network.scales import ScaledPanels
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
@@ -91,7 +91,10 @@ def _numbers_of_a_window(spec: ModelSpec, member: MemberSpec) -> int:
 def _history_of(arrays: SeriesArrays, series: IntArray, origin: IntArray, steps: int) -> History:
     """Return the last so many values before each origin."""
     start, known = arrays.start[series], np.minimum(origin, steps)
-    rows = np.arange(-steps, 0, dtype=start.dtype)[:, None] + (start + origin.astype(start.dtype))
+    end = start + origin.astype(start.dtype)
+    rows = np.arange(-steps, 0, dtype=start.dtype)[:, None] + end
+    if arrays.interpolated:
+        rows = np.where(rows < start, rows, known_then(NUMPY, arrays, np.maximum(rows, start).T, end).T)
     if known.min(initial=steps) == steps:
         return History(arrays.flat.take(rows).T, known[:1])
     values = arrays.flat.take(np.maximum(rows, start))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.windows import Windows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.batch import Batch, cut_windows
@@ -71,10 +71,11 @@ def combine(members: Sequence[FloatArray]) -> FloatArray:
     return np.asarray(np.median(np.stack(members), axis=0))
 
 
-def to_values(forecast: FloatArray, spec: ModelSpec) -> FloatArray:
-    """Return forecasts on the panel's own scale."""
+def to_values(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec: ModelSpec) -> FloatArray:
+    """Return (N, ...) forecasts on the panel's own scale; nothing falls below zero that never has."""
     if not spec.positive:
-        return forecast
+        lowest = np.where(scaled.never_negative[series], 0.0, -np.inf)
+        return np.asarray(np.maximum(forecast, lowest.reshape((-1,) + (1,) * (forecast.ndim - 1))))
     with np.errstate(over="ignore"):  # an absurd forecast becomes infinite, and is refused as implausible
         return np.exp(forecast)
 
@@ -92,7 +93,7 @@ def forecast_windows(
         leans = min(calibration.weights) < 1
         baseline = _baseline_of(batch, calibration.baseline) if leans else combined[..., spec.median]
         change = scaled.usual_change(spec.positive, some.series)
-        return to_values(calibrate(combined, baseline, change, calibration), spec)
+        return to_values(calibrate(combined, baseline, change, calibration), scaled, some.series, spec)
 
     return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec)
 

@@ -34,7 +34,7 @@ def make_inputs(
     start, season = xp.take(arrays.start, series, axis=0), spec.season
     origin = xp.cast(origin, arrays.start.dtype)
     rows, exists = context_positions(xp, start, origin, member.context, season)
-    values = xp.take(arrays.flat, rows, axis=0)
+    values = xp.take(arrays.flat, known_then(xp, arrays, rows, start + origin), axis=0)
     mask = xp.cast(exists, "float32")
     typical = xp.take(arrays.typical, series, axis=0)[:, None]
     base = xp.take(arrays.base, series, axis=0)[:, None]
@@ -70,6 +70,20 @@ def make_inputs(
     segments = xp.concatenate(segments, axis=2)
     ahead = xp.concatenate(ahead, axis=2) if len(ahead) > 1 else ahead[0]
     return Inputs(segments, features, context, ahead, level, scale, relative)
+
+
+def known_then(xp: Operations, arrays: SeriesArrays, rows: Tensor, end: Tensor) -> Tensor:
+    """Return the (N, C) rows to read the values of contexts from that end before the rows `end`.
+
+    A gap that a context ends in was filled with what came after it: there the last value before the gap is read.
+    """
+    if xp is NUMPY and not arrays.interpolated:
+        return rows
+    back = np.arange(rows.shape[1], 0, -1).astype(np.int32)[None]  # of each place, how far it is before the end
+    given = xp.take(arrays.trusted, rows, axis=0)
+    nearest = xp.min(xp.where(given, back, rows.shape[1]), axis=1, keepdims=True)
+    newest = end[:, None] - xp.cast(xp.where(arrays.interpolated, nearest, 1), rows.dtype)
+    return xp.minimum(rows, newest)
 
 
 def make_targets(

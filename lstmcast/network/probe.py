@@ -68,7 +68,8 @@ class Probe:
         covariates = scale_covariates(panel, self.spec)
         scalings = {log: _repeated(one, np.zeros(count, np.int64)) for log, one in self.scaled.scalings.items()}
         arrays = {log: scale_panel(panel, one, covariates) for log, one in scalings.items()}
-        scaled = ScaledPanels(scalings, arrays, np.repeat(self.scaled.floor, count))
+        floor, never_negative = np.repeat(self.scaled.floor, count), np.repeat(self.scaled.never_negative, count)
+        scaled = ScaledPanels(scalings, arrays, floor, never_negative)
         windows = Windows(np.arange(count), panel.known)
         used = self.weights if weights is None else weights
         return forecast_windows(scaled, windows, self.spec, used, self.calibration)[..., self.spec.median]
@@ -84,7 +85,7 @@ def make_probe(
     calibration: Calibration,
 ) -> Probe:
     """Return the probe of the window of `series` whose first `origin` values are known."""
-    longest = max(member.context for member in spec.members)
+    longest = spec.context
     if calibration.baseline == THETA_OF_HISTORY and min(calibration.weights) < 1:
         longest = max(longest, history_steps(spec.periods, spec.horizon))
     dropped = max(0, origin - longest)
@@ -106,7 +107,8 @@ def make_probe(
         earlier=None,
     )
     scalings = {log: _repeated(one, np.array([series])) for log, one in scaled.scalings.items()}
-    return Probe(piece, ScaledPanels(scalings, {}, scaled.floor[[series]]), spec, weights, calibration)
+    own = ScaledPanels(scalings, {}, scaled.floor[[series]], scaled.never_negative[[series]])
+    return Probe(piece, own, spec, weights, calibration)
 
 
 def signals_of(spec: ModelSpec) -> tuple[Signal, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.data.covariate.covariates import Covariates, scale_columns
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panels
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
@@ -18,6 +18,7 @@ class ScaledPanels:
     scalings: Mapping[bool, Scaling]
     arrays: Mapping[bool, SeriesArrays]
     floor: FloatArray  # (series,) no positive forecast falls below it before logarithms are taken
+    never_negative: BoolArray  # (series,) True where no value was below zero: no forecast is then
 
     def usual_change(self, positive: bool, series: IntArray) -> FloatArray:
         """Return that of each of the series, of the logarithms if the data are positive."""
@@ -30,7 +31,8 @@ def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Seque
     scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
     arrays = scale_panels(panel, scalings, covariates)
     lowest = lowest_of(past)
-    return ScaledPanels(scalings, arrays, SMALLEST_SHARE * np.where(np.isfinite(lowest), lowest, 1.0))
+    floor = SMALLEST_SHARE * np.where(np.isfinite(lowest), lowest, 1.0)
+    return ScaledPanels(scalings, arrays, floor, lowest >= 0)
 
 
 def scale_covariates(panel: Panel, spec: ModelSpec) -> Covariates:

@@ -11,6 +11,7 @@ Period = Annotated[int, Limits(ge=2, le=100_000)]
 
 WINDOW_FEATURES = 5  # relative scale, spread, scale against the usual, filling, level: see inputs.py
 MEDIAN = 0.5
+MOST_NUMBERS = 10_000_000  # that are read of one window: 500 covariates beside 20,000 steps
 
 
 class CovariateScale(Record):
@@ -63,7 +64,7 @@ class ModelSpec(Record):
     positive: bool  # all training values were above zero: members and calibration combine as logarithms
     past: tuple[CovariateScale, ...]
     future: tuple[CovariateScale, ...]
-    calendar: tuple[Cycle, ...]
+    calendar: Annotated[tuple[Cycle, ...], Size(most=16)]
     members: Annotated[tuple[MemberSpec, ...], Size(1, 16)]
 
     def check_together(self) -> None:
@@ -73,11 +74,20 @@ class ModelSpec(Record):
             raise ValueError("quantiles have to rise, to mirror around 0.5 and to hold 0.5")
         if any(member.log for member in self.members) and not self.positive:
             raise ValueError("a member on the logarithmic scale needs positive data")
+        read = [self.horizon * self.horizon_features]
+        read += [member.segments * self.segment_features(member) for member in self.members]
+        if max(read) > MOST_NUMBERS:
+            raise ValueError(f"{max(read):,} numbers would be read of one window, more than {MOST_NUMBERS:,}")
 
     @property
     def recurrent_layers(self) -> int:
         """Return how many recurrent layers there are."""
         return 0 if self.cell == "linear" else self.layers
+
+    @property
+    def context(self) -> int:
+        """Return how many values of a series are read at most."""
+        return max(member.context for member in self.members)
 
     @property
     def median(self) -> int:

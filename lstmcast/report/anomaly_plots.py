@@ -65,7 +65,7 @@ def anomaly_plot(
     shown = pictures[:MOST_SERIES]
     with drawing_style(cache):
         figure = empty_figure(10.0, 1.2 + 3.6 * len(shown))
-        set_titles(figure, title, count_note(len(shown), total, "series"))
+        set_titles(figure, title, count_note(len(shown), total))
         grid = figure.subplots(2 * len(shown), 1, squeeze=False, height_ratios=(3, 1) * len(shown))
         panes: list[Axes] = list(grid.flat)
         for above, below, picture in zip(panes[::2], panes[1::2], shown, strict=True):

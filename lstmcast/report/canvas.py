@@ -6,7 +6,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +87,9 @@ def prepare_cache(cache: Path) -> None:
     os.environ.setdefault("MPLCONFIGDIR", str(cache))
     logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
     for lock in cache.glob("*.matplotlib-lock"):
-        if time.time() - lock.stat().st_mtime > STALE_LOCK:  # matplotlib would wait for it at each start
-            lock.unlink(missing_ok=True)
+        with suppress(OSError):  # the run that held it has ended, or it is another user's
+            if time.time() - lock.stat().st_mtime > STALE_LOCK:  # matplotlib would wait for it at each start
+                lock.unlink()
 
 
 def empty_figure(width: float, height: float) -> "Figure":

@@ -37,11 +37,6 @@ def join(parts: Iterable[Html], between: str = "") -> Html:
     return Html(between.join(parts))
 
 
-def paragraphs(sentences: Iterable[str], **attributes: object) -> Html:
-    """Return a paragraph for each sentence."""
-    return join(tag("p", text(sentence, 2000), **attributes) for sentence in sentences)
-
-
 def bullets(sentences: Iterable[str]) -> Html:
     """Return a list of sentences."""
     return tag("ul", *(tag("li", text(sentence, 2000)) for sentence in sentences), class_="words")

@@ -104,7 +104,7 @@ def forecast_plot(
     """Return history, forecast and bands of up to six of the `total` series as a PNG."""
     shown = pictures[:MOST_FORECASTS]
     with drawing_style(cache):
-        figure, panes = panes_for(len(shown), title, count_note(len(shown), total, "series"))
+        figure, panes = panes_for(len(shown), title, count_note(len(shown), total))
         for pane, picture in zip(panes, shown, strict=True):
             draw_forecast(pane, picture, history_steps(len(picture.times), season))
             show_times(pane, picture.times, most=MOST_DATES[figure_columns(len(shown))])
@@ -127,7 +127,7 @@ def backtest_plot(
     """Return truth, model and baseline over the held-out origins of up to four of the `total` series as a PNG."""
     shown = pictures[:MOST_BACKTESTS]
     with drawing_style(cache):
-        figure, panes = panes_for(len(shown), title, count_note(len(shown), total, "series"))
+        figure, panes = panes_for(len(shown), title, count_note(len(shown), total))
         for pane, picture in zip(panes, shown, strict=True):
             draw_backtest(pane, picture, model_name, baseline_name)
             show_times(pane, picture.times, most=MOST_DATES[figure_columns(len(shown))])
@@ -136,19 +136,17 @@ def backtest_plot(
         return png_bytes(figure)
 
 
-def history_plot(
-    members: Sequence[MemberHistory], *, title: str, loss_name: str, score_name: str, cache: Path
-) -> bytes:
+def history_plot(members: Sequence[MemberHistory], *, cache: Path) -> bytes:
     """Return the training loss above the validation score against steps as a PNG, with the chosen steps marked."""
     with drawing_style(cache):
         figure = empty_figure(8.0, 5.0)
-        set_titles(figure, title)
+        set_titles(figure, "Training")
         above, below = figure.subplots(2, 1, sharex=True)
         for number, member in enumerate(members):
             draw_member(above, below, member, MEMBER_COLOURS[number % len(MEMBER_COLOURS)])
         below.plot([], [], color=INK, marker="o", markersize=7, linestyle="none", label="chosen step")
-        above.set_ylabel(label_text(loss_name))
-        below.set_ylabel(label_text(score_name))
+        above.set_ylabel("training loss")
+        below.set_ylabel("validation error")
         below.set_xlabel("training step")
         figure.align_ylabels([above, below])
         place_legend(figure, [above, below])
@@ -160,9 +158,9 @@ def history_steps(horizon: int, season: int) -> int:
     return max(4 * horizon, min(3 * season, 8 * horizon), LEAST_HISTORY)
 
 
-def count_note(shown: int, total: int, noun: str) -> str:
-    """Return how many of them are shown, if not all."""
-    return f"{shown} of {total:,} {noun}" if shown < total else ""
+def count_note(shown: int, total: int) -> str:
+    """Return how many series are shown, if not all."""
+    return f"{shown} of {total:,} series" if shown < total else ""
 
 
 def panes_for(count: int, title: str, note: str) -> tuple["Figure", list["Axes"]]:

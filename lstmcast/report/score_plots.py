@@ -176,12 +176,13 @@ def draw_skills(pane: "Axes", picture: ScorePicture) -> None:
     colours = {"better": BLUE, "worse": ORANGE}
     rows = np.arange(len(picture.skills))[::-1]
     for row, bar in zip(rows, picture.skills, strict=True):
-        colour = colours.get(bar.verdict, MUTED)
+        found = colours.get(bar.verdict.split()[0])  # "better", or "better at this origin"
+        colour = found or MUTED
         if bar.low is not None and bar.high is not None:
             pane.plot([bar.low, bar.high], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
         pane.plot([bar.skill], [row], color=colour, marker="o", markersize=7, linestyle="none")
         write_above(pane, row, 0.0, f"against {label_text(bar.baseline, 24)}", INK)
-        write_above(pane, row, 1.0, bar.verdict, INK if bar.verdict in colours else MUTED)
+        write_above(pane, row, 1.0, bar.verdict, INK if found else MUTED)
     pane.axvline(0, color=INK, linewidth=0.9)
     ends = [end for bar in picture.skills for end in (bar.low, bar.skill, bar.high) if end is not None]
     low, high = min([-0.1, *ends]), max([0.1, *ends])

@@ -32,7 +32,8 @@ from lstmcast.store.manifest import (
     parse_manifest,
 )
 from lstmcast.store.members import RealFolder, open_folder
-from lstmcast.store.strict_json import parse_object, parse_record
+from lstmcast.store.noted import NotedScores
+from lstmcast.store.strict_json import check_known, parse_object, parse_record
 from lstmcast.store.weights import Weights, decode_weights, encode_weights, largest_file
 
 
@@ -155,12 +156,20 @@ def _decode_members(members: Members, weights: bytes, folder: Path) -> Artifact:
             calibration=parse_record(Calibration, members["calibration.json"], folder / "calibration.json"),
             weights=decode_weights(weights, expected_shapes(spec), folder / WEIGHTS),
             config_yaml=_decode_text(members, "config.yaml", folder),
-            metrics=parse_object(members["metrics.json"], folder / "metrics.json"),
+            metrics=_decode_metrics(members["metrics.json"], spec, folder / "metrics.json"),
             history_csv=_decode_text(members, "history.csv", folder),
             plots={},
         )
     except ValueError as error:
         raise DamagedError(f"{folder}: {error}") from error
+
+
+def _decode_metrics(content: bytes, spec: ModelSpec, where: Path) -> dict[str, Any]:
+    metrics = parse_object(content, where)
+    noted = check_known(NotedScores, metrics, where)
+    if any(len(line) != spec.horizon for line in noted.test_mase_by_step.values()):
+        raise DamagedError(f"{where}: 'test_mase_by_step' has not one score for each step of the horizon")
+    return metrics
 
 
 def _decode_text(members: Members, name: str, folder: Path) -> str:

@@ -10,6 +10,13 @@ class DamagedError(ArtifactError):
         super().__init__(f"{what}; go back with `lstmcast models rollback`, or train again")
 
 
+class DamagedScoresError(ArtifactError):
+    """The table of scores is damaged; the message ends with what can be done."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; move it away: it is made anew from the forecasts that are kept")
+
+
 class DamagedForecastError(ArtifactError):
     """A published forecast or its manifest is damaged; the message ends with what can be done."""
 

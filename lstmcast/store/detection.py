@@ -1,4 +1,8 @@
-"""What `detect` remembers between its runs, as one JSON file; arrays are Base64 of their exact bytes."""
+"""What `detect` remembers between its runs, as one JSON file; arrays are Base64 of their exact bytes.
+
+The memory is written after the table of judged values. It names the last row that it knows of: what a killed run has
+left behind that one will be judged again.
+"""
 
 import base64
 import binascii
@@ -89,6 +93,7 @@ class DetectionState(Record):
     id_names: tuple[str, ...]
     frequency: dict[str, str | int]
     series: tuple[SeriesState, ...]
+    last_row: str | None = None  # of the table, as it stands there; the memory of an older release has none
 
     def fits(self, target: str, id_names: tuple[str, ...], frequency: Mapping[str, str | int]) -> bool:
         """Return whether it is about data of this kind."""
@@ -104,8 +109,22 @@ class DamagedStateError(ArtifactError):
 
 def read_state(folder: Path) -> DetectionState | None:
     """Return what the last run remembered, or None if there was none."""
-    content = read_small_file(folder / STATE, LARGEST)
+    content = read_small_file(folder / STATE, LARGEST, DamagedStateError)
     return None if content is None else parse_record(DetectionState, content, folder / STATE, DamagedStateError)
+
+
+def find_last_row(table: bytes) -> str:
+    """Return the last row of a table, or its header if there is no row."""
+    return table.rstrip(b"\n").rpartition(b"\n")[2].decode(errors="replace")
+
+
+def cut_back(table: bytes, last_row: str | None) -> bytes:
+    """Return the table up to a row; whole, where that row is unknown, or is not there any more."""
+    if last_row is None:
+        return table
+    row = b"\n" + last_row.encode() + b"\n"
+    place = (b"\n" + table).rfind(row)
+    return table if place < 0 else table[: place + len(row) - 1]
 
 
 def render_state(state: DetectionState) -> bytes:

@@ -16,16 +16,18 @@ import numpy.typing as npt
 from lstmcast.data.clock.times import Frequency
 from lstmcast.errors import ArtifactError
 from lstmcast.files import Content, hash_bytes, reporting_failure
-from lstmcast.kinds import Limits, Pattern
+from lstmcast.kinds import Limits
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedForecastError
 from lstmcast.store.manifest import Checksum
-from lstmcast.store.members import read_small_file
+from lstmcast.store.members import list_names, read_small_file
+from lstmcast.store.moments import Moment, Tick
 from lstmcast.store.strict_json import parse_record
 
 FORECASTS = "forecasts"
 FORECAST = "forecast.csv"
 PLOT = "forecast.png"
+MOST_SERIES = 100_000_000
 
 _MANIFEST = ".manifest.json"
 _ORIGIN = re.compile(r"-?[0-9]{1,19}|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{6}(\.[0-9]{6})?)?")
@@ -38,15 +40,15 @@ class ForecastManifest(Record):
 
     model: str  # the id of a version, or the name of a baseline
     lstmcast: str
-    created: Annotated[str, Pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    created: Moment
     cutoff: str  # the newest known time, in the user's own format
     origin: str  # the same as a plain name
     target: str
     id_names: tuple[str, ...]
     frequency: dict[str, str | int]
-    cutoff_ticks: int | tuple[int, ...]  # of each series in the order of the rows; one number if all are the same
-    series: Annotated[int, Limits(ge=1)]
-    horizon: Annotated[int, Limits(ge=1)]
+    cutoff_ticks: Tick | tuple[Tick, ...]  # of each series in the order of the rows; one number if all are the same
+    series: Annotated[int, Limits(ge=1, le=MOST_SERIES)]
+    horizon: Annotated[int, Limits(ge=1, le=100_000)]
     levels: tuple[int | float, ...]
     seed: int | None  # that of the version
     data_fingerprint: str
@@ -62,7 +64,7 @@ class ForecastManifest(Record):
     @property
     def when(self) -> datetime:
         """Return when it was published."""
-        return datetime.strptime(self.created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(self.created)
 
     @property
     def ticks(self) -> npt.NDArray[np.int64]:
@@ -115,37 +117,34 @@ def kept_path(workspace: Path, origin: str) -> Path:
 
 def list_origins(workspace: Path) -> tuple[str, ...]:
     """Return the names of all origins with a kept forecast, the oldest first."""
-    folder = workspace / FORECASTS
-    if not folder.is_dir():
-        return ()
-    try:
-        names = [path.name.removesuffix(_MANIFEST) for path in folder.iterdir() if path.name.endswith(_MANIFEST)]
-    except OSError as error:
-        raise ArtifactError(f"{folder}: cannot be read: {error.strerror}; check who may read it") from error
-    return tuple(sorted(filter(_ORIGIN.fullmatch, names), key=_in_time))
+    names = list_names(workspace / FORECASTS)
+    origins = (name.removesuffix(_MANIFEST) for name in names if name.endswith(_MANIFEST))
+    return tuple(sorted(filter(_ORIGIN.fullmatch, origins), key=_in_time))
 
 
 def read_manifest(forecast: Path) -> ForecastManifest | None:
     """Return the manifest beside a forecast file, or None if there is none."""
     path = manifest_path(forecast)
-    content = read_small_file(path, _LARGEST_MANIFEST)
+    content = read_small_file(path, _LARGEST_MANIFEST, DamagedForecastError)
     if content is None:
         return None
     manifest = parse_record(ForecastManifest, content, path, DamagedForecastError)
-    try:
-        Frequency.from_json(manifest.frequency)
-    except ValueError as error:
-        raise DamagedForecastError(f"{path}: {error}") from error
     if isinstance(manifest.cutoff_ticks, tuple) and len(manifest.cutoff_ticks) != manifest.series:
         raise DamagedForecastError(f"{path}: has not one cutoff for each series")
+    try:
+        _ = manifest.last_day
+    except (ValueError, OverflowError) as error:
+        raise DamagedForecastError(f"{path}: {error}") from error
     return manifest
 
 
 def read_forecast(forecast: Path) -> PublishedForecast | None:
     """Return a forecast file with its manifest; None if one of them is not there, or they do not belong together."""
     manifest = read_manifest(forecast)
-    content = read_small_file(forecast, _LARGEST_FORECAST) if manifest is not None else None
-    if manifest is None or content is None or hash_bytes(content) != manifest.sha256:
+    if manifest is None:
+        return None
+    content = read_small_file(forecast, _LARGEST_FORECAST, DamagedForecastError)
+    if content is None or hash_bytes(content) != manifest.sha256:
         return None
     return PublishedForecast(manifest, content)
 

@@ -16,6 +16,7 @@ from lstmcast.records import Record
 from lstmcast.store.damage import DamagedError
 from lstmcast.store.formats import FORMAT_VERSION, Members, check_format
 from lstmcast.store.members import RealFolder
+from lstmcast.store.moments import Moment
 from lstmcast.store.strict_json import parse_object, parse_record
 from lstmcast.store.weights import LARGEST_WEIGHTS
 
@@ -67,7 +68,7 @@ class Manifest(Record):
 
     format_version: int
     id: Annotated[str, Pattern(f"^{VERSION_ID}$")]
-    created: Annotated[str, Pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    created: Moment
     seed: int
     data_fingerprint: Annotated[str, Size(1, 200)]
     libraries: dict[str, Annotated[str, Size(most=100)]]

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +10,8 @@ from pathlib import Path
 
 from lstmcast.errors import ArtifactError, NoModelError
 from lstmcast.store.damage import DamagedError
+
+Damage = Callable[[str], ArtifactError]  # what refuses a file, from what is wrong with it
 
 _READ_ONLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # nonblocking: a pipe must not hang
 
@@ -33,10 +35,10 @@ class RealFolder:
         """Return the content of a member of at most `limit` bytes."""
         where = self.path / name
         with _refusing(where):
-            _refuse_irregular(os.stat(name, dir_fd=self.descriptor, follow_symlinks=False), where)
+            _refuse_irregular(os.stat(name, dir_fd=self.descriptor, follow_symlinks=False), where, DamagedError)
             descriptor = os.open(name, _READ_ONLY, dir_fd=self.descriptor)
             try:
-                return _read_regular(descriptor, limit, where)
+                return _read_regular(descriptor, limit, where, DamagedError)
             finally:
                 os.close(descriptor)
 
@@ -62,38 +64,47 @@ def open_folder(path: Path) -> Iterator[RealFolder]:
         os.close(descriptor)
 
 
-def read_small_file(path: Path, limit: int) -> bytes | None:
+def list_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of all that is in a folder; none where there is no such folder."""
+    with _refusing(folder):
+        try:
+            return tuple(os.listdir(folder))  # noqa: PTH208 -- names, no paths
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+
+def read_small_file(path: Path, limit: int, damage: Damage = DamagedError) -> bytes | None:
     """Return the content of a regular file of at most `limit` bytes, or None if nothing is there."""
     with _refusing(path):
         try:
             status = os.lstat(path)
         except FileNotFoundError:
             return None
-        _refuse_irregular(status, path)
+        _refuse_irregular(status, path, damage)
         descriptor = os.open(path, _READ_ONLY)
         try:
-            return _read_regular(descriptor, limit, path)
+            return _read_regular(descriptor, limit, path, damage)
         finally:
             os.close(descriptor)
 
 
-def _read_regular(descriptor: int, limit: int, where: Path) -> bytes:
+def _read_regular(descriptor: int, limit: int, where: Path, damage: Damage) -> bytes:
     status = os.fstat(descriptor)
-    _refuse_irregular(status, where)
+    _refuse_irregular(status, where, damage)
     if status.st_size > limit:
-        raise DamagedError(f"{where}: has {status.st_size:,} bytes, where at most {limit:,} are expected")
+        raise damage(f"{where}: has {status.st_size:,} bytes, where at most {limit:,} are expected")
     with open(descriptor, "rb", closefd=False) as file:
         content = file.read(status.st_size)
     if len(content) != status.st_size:
-        raise DamagedError(f"{where}: changed while it was read")
+        raise damage(f"{where}: changed while it was read")
     return content
 
 
-def _refuse_irregular(status: os.stat_result, where: Path) -> None:
+def _refuse_irregular(status: os.stat_result, where: Path, damage: Damage) -> None:
     if stat.S_ISLNK(status.st_mode):
-        raise DamagedError(f"{where}: is a symbolic link, and is not followed")
+        raise damage(f"{where}: is a symbolic link, and is not followed")
     if not stat.S_ISREG(status.st_mode):
-        raise DamagedError(f"{where}: is not a regular file")
+        raise damage(f"{where}: is not a regular file")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,7 +56,11 @@ def parse_record(
 
 def parse_known(kind: type[RecordType], content: bytes, where: Path | str) -> RecordType:
     """Return the record that `content` describes among other things, which are left out."""
-    parsed = parse_object(content, where)
+    return check_known(kind, parse_object(content, where), where)
+
+
+def check_known(kind: type[RecordType], parsed: Mapping[str, Any], where: Path | str) -> RecordType:
+    """Return the record of an object that holds other things too, which are left out."""
     known = {name: value for name, value in parsed.items() if name in kind.known_keys}
     try:
         return kind.from_plain(known)

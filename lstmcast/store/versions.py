@@ -11,7 +11,7 @@ from lstmcast.spelling import did_you_mean
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.damage import DamagedError
 from lstmcast.store.manifest import VERSION_ID
-from lstmcast.store.members import read_small_file
+from lstmcast.store.members import list_names, read_small_file
 
 MODELS = "models"
 CURRENT = "current"
@@ -28,14 +28,7 @@ def models_folder(workspace: Path) -> Path:
 
 def list_versions(workspace: Path) -> tuple[str, ...]:
     """Return the ids of all versions, the newest first."""
-    folder = models_folder(workspace)
-    if not folder.is_dir():
-        return ()
-    try:
-        names = [entry.name for entry in folder.iterdir() if _ID.fullmatch(entry.name)]
-    except OSError as error:
-        raise ArtifactError(f"{folder}: cannot be read: {error.strerror}; check who may read it") from error
-    return tuple(sorted(names, reverse=True))
+    return tuple(sorted(filter(_ID.fullmatch, list_names(models_folder(workspace))), reverse=True))
 
 
 def current_version(workspace: Path) -> str | None:

@@ -70,6 +70,12 @@ def test_a_now_that_is_no_time_is_a_usage_error():
         read_instant("soon")
 
 
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59", "0001-01-01T00:00:00+14:00", "0999-12-31", "9901-01-01"])
+def test_a_now_at_the_end_of_all_time_is_a_usage_error(text):
+    with pytest.raises(click.BadParameter, match=r"is not in the years 1000 to 9900"):
+        read_instant(text)
+
+
 def test_the_manner_can_be_read_from_words_that_make_no_command_line():
     manner = manner_spelled_in(["train", "--nope", "--log-format", "json", "--json", "-q"])
 

@@ -1,4 +1,7 @@
+import io
 import math
+
+import pytest
 
 from lstmcast.cli.table import Column, render_table, score_columns
 
@@ -43,3 +46,68 @@ def test_a_cell_stays_on_its_line():
     table = render_table([{"id": "a\nb\x1b"}], [Column("id", "id")])
 
     assert table.splitlines()[2] == "a b"
+
+
+WIDE = [
+    {"series": "north", "mase": 0.5, "width_80": 1.5, "width_95": 2.5},
+    {"series": "south", "mase": 0.75, "width_80": 1.25, "width_95": 2.25},
+]
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Make the answer go to a terminal of some columns."""
+
+    def of_columns(columns):
+        monkeypatch.setattr("sys.stdout", Terminal())
+        monkeypatch.setenv("COLUMNS", str(columns))
+
+    return of_columns
+
+
+class Terminal(io.StringIO):
+    """Says that it is one."""
+
+    def isatty(self):
+        return True
+
+
+def test_a_table_that_is_too_wide_for_the_terminal_leaves_out_the_widths_and_says_so(terminal):
+    terminal(28)
+
+    assert render_table(WIDE, score_columns(WIDE)) == (
+        "series   MASE\n"
+        "------  -----\n"
+        "north   0.500\n"
+        "south   0.750\n"
+        "(no room for width 80, width 95: widen the terminal, or add --json)\n"
+    )
+
+
+def test_of_columns_that_can_be_spared_no_more_go_than_have_to(terminal):
+    columns = [Column("series", "series"), Column("mase", "MASE", spare=1), Column("width_80", "width", spare=2)]
+    terminal(14)
+
+    table = render_table(WIDE, columns)
+
+    assert table.splitlines()[2:] == [
+        "north   0.500", "south   0.750", "(no room for width: widen the terminal, or add --json)"
+    ]  # fmt: skip
+
+
+def test_a_table_that_is_too_wide_even_so_becomes_blocks_of_lines(terminal):
+    terminal(12)
+
+    assert render_table(WIDE, score_columns(WIDE)) == (
+        "series    north\nMASE      0.500\nwidth 80  1.500\nwidth 95  2.500\n"
+        "\n"
+        "series    south\nMASE      0.750\nwidth 80  1.250\nwidth 95  2.250\n"
+    )
+
+
+def test_a_table_that_fits_or_goes_to_a_file_is_whole(terminal):
+    whole = render_table(WIDE, score_columns(WIDE))
+    terminal(33)
+
+    assert len(whole.splitlines()[0]) == 33
+    assert render_table(WIDE, score_columns(WIDE)) == whole

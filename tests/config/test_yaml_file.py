@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import Config
+from lstmcast.config.schema import Config, DataConfig
 from lstmcast.config.yaml_file import dump_config, load_config
 from lstmcast.errors import ConfigError, MissingError
 
@@ -167,6 +167,16 @@ def test_a_wrong_value_of_a_key_that_takes_one_or_many_is_told_once(write, value
     assert found.endswith(message)
 
 
+def test_a_frequency_of_dates_without_a_column_of_times_asks_for_that_column_first(write):
+    path = write("data: {path: a.csv, target: x, freq: D}\nforecast: {horizon: 1}\n")
+
+    assert message_of(path) == (
+        f"{path}:1: key 'data.time': names no column, but `data.freq` is 'D'; set it to the column of times, or, if "
+        "there is none and each row is a step, set data.freq to 1"
+    )
+    assert load_config(path, sets=["data.freq=1"]).data.freq == 1
+
+
 def test_a_missing_key_is_told_with_the_section_that_lacks_it(write):
     path = write("data: {path: a.csv}\nforecast:\n")
 
@@ -174,6 +184,31 @@ def test_a_missing_key_is_told_with_the_section_that_lacks_it(write):
         f"{path}:1: key 'data.target': is missing; must be text or a list of texts (at least one) "
         f"(and 1 more: {path}:2 key 'forecast.horizon')"
     )
+
+
+def test_a_key_that_is_missing_since_it_is_misspelt_is_one_fault(write):
+    path = write(SMALLEST.replace("horizon", "horizn").replace("target", "goal"))
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+
+    assert caught.value.faults == (
+        f"{path}:1: key 'data.target': is missing; must be text or a list of texts (at least one)",
+        f"{path}:3: key 'data.goal': unknown key; data has {', '.join(DataConfig.known_keys)}",
+        f"{path}:5: key 'forecast.horizn': unknown key (did you mean 'horizon'?)",
+    )
+
+
+def test_every_fault_comes_along_with_its_reason_up_to_fifty(write):
+    path = write(SMALLEST + "train: {seed: x}\n" + "".join(f"unknown_{place}: 1\n" for place in range(60)))
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+
+    faults = caught.value.faults
+    assert faults[0] == f"{path}:6: key 'train.seed': found 'x', must be a whole number from 0 to 4294967295"
+    assert faults[1].startswith(f"{path}:7: key 'unknown_0': unknown key")
+    assert (len(faults), faults[-1]) == (52, "10 more keys")
 
 
 def test_faults_of_file_options_and_variables_are_all_told_in_one_line(write):
@@ -370,3 +405,16 @@ def test_a_wide_table_of_twenty_thousand_columns_fits_into_a_config(tmp_path):
     path.write_text(f"data: {{path: a.csv, target: [{', '.join(names)}]}}\nforecast: {{horizon: 1}}\n")
 
     assert load_config(path).data.target == names
+
+
+def test_a_current_folder_that_was_removed_is_named(write, tmp_path, monkeypatch):
+    path = write(SMALLEST)
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert load_config(path, sets=["output.dir=/runs"]).output.dir == "/runs"
+    with pytest.raises(MissingError, match="current folder: is not there any more; change to another one"):
+        load_config(Path("../job.yaml"))
+    with pytest.raises(MissingError, match="current folder: is not there any more; change to another one"):
+        load_config(path, sets=["output.dir=runs"])

@@ -112,12 +112,29 @@ def spread(*median, width=0.0):
 
 @pytest.mark.parametrize("value", [2.0, 33.0, -29.0])
 def test_forecasts_near_the_history_are_plausible(value):
-    assert find_implausible(spread(value), a_contract(), np.array([0])).tolist() == []
+    contract = a_contract(positive=False)
+
+    assert find_implausible(spread(value), contract, np.array([0])).tolist() == []
 
 
 @pytest.mark.parametrize("value", [34.0, -30.0, 1e30, np.inf, -np.inf, np.nan])
 def test_forecasts_absurdly_far_from_the_history_are_not(value):
-    assert find_implausible(spread(2.0, value), a_contract(), np.array([0, 0])).tolist() == [1]
+    contract = a_contract(positive=False)
+
+    assert find_implausible(spread(2.0, value), contract, np.array([0, 0])).tolist() == [1]
+
+
+@pytest.mark.parametrize(("value", "found"), [(2e-5, []), (1e-5, [0]), (1e-298, [0]), (0.0, [0])])
+def test_a_positive_forecast_may_not_vanish(value, found):
+    contract = a_contract(lowest=(1.0, 10.0, 5.0), highest=(3.0, 30.0, 5.0))  # 1 / 3 ** 10 is 1.7e-5
+
+    assert find_implausible(spread(value), contract, np.array([0])).tolist() == found
+
+
+@pytest.mark.parametrize("name", ["highest", "known", "made_up", "covariate_lowest"])
+def test_facts_that_are_not_there_for_each_series_are_refused(name):
+    with pytest.raises(ValueError, match=f"'{name}': there must be"):
+        a_contract(**{name: (1.0, 2.0) if name != "known" else (1, 2)})
 
 
 def test_each_series_is_held_to_its_own_history():
@@ -138,6 +155,13 @@ def test_a_bound_that_is_no_number_is_not_plausible():
     values[0, 0, 2] = np.inf
 
     assert find_implausible(values, a_contract(), np.array([0])).tolist() == [0]
+
+
+def test_a_series_that_was_never_but_zero_is_held_to_the_size_of_the_others():
+    contract = a_contract(positive=False, lowest=(0.0, 10.0, 20.0), highest=(0.0, 20.0, 30.0))
+
+    assert find_implausible(spread(199.0), contract, np.array([0])).tolist() == []  # ten times 20, the usual highest
+    assert find_implausible(spread(201.0), contract, np.array([0])).tolist() == [0]
 
 
 def test_a_series_that_never_changed_may_still_move():

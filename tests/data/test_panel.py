@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from tests.data.conftest import plain
 from tests.examples import a_panel
@@ -39,6 +42,42 @@ def test_a_series_of_which_nothing_is_known_yet_hides_everything():
 
     assert plain(seen.values.tolist()) == [None, None, 7, None]
     assert seen.is_known.tolist() == [False, False, True, False]
+
+
+def with_gaps(interpolated=True):
+    """Return a panel of two series with gaps of two steps, filled from both sides."""
+    values = {"a": [1, 2, 2.5, 3, 4], "b": [7, 8, 9, 10, 20]}
+    filled = [False, True, True, False, False, False, False, True, True, False]
+    return replace(a_panel(values, filled=filled), interpolated=interpolated)
+
+
+def test_what_was_made_up_from_a_later_value_is_not_known_before_it_came():
+    seen = with_gaps().until(np.array([3, 4]))
+
+    assert plain(seen.values.tolist()) == [1, 1, 1, None, None, 7, 8, 8, 8, None]
+    assert seen.known.tolist() == [3, 4]
+
+
+def test_a_gap_whose_end_is_known_stays_filled():
+    assert plain(with_gaps().until(np.array([4, 5])).values.tolist()) == [1, 2, 2.5, 3, None, 7, 8, 9, 10, 20]
+
+
+def test_what_was_made_up_from_earlier_values_stays():
+    seen = with_gaps(interpolated=False).until(np.array([3, 4]))
+
+    assert plain(seen.values.tolist()) == [1, 2, 2.5, None, None, 7, 8, 9, 10, None]
+
+
+@pytest.mark.parametrize(
+    ("origin", "newest"), [((1, 1), (0, 0)), ((2, 2), (0, 1)), ((3, 3), (0, 1)), ((4, 4), (3, 1)), ((5, 5), (4, 4))]
+)
+def test_the_newest_value_that_was_given_is_the_one_before_an_open_gap(origin, newest):
+    panel, series = with_gaps(), np.arange(2)
+
+    assert panel.newest_given(series, np.array(origin)).tolist() == list(newest)
+    assert replace(panel, interpolated=False).newest_given(series, np.array(origin)).tolist() == [
+        place - 1 for place in origin
+    ]
 
 
 def test_a_series_is_named_by_its_ids_or_by_the_target():

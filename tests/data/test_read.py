@@ -192,7 +192,7 @@ def test_month_ends_stay_month_ends(read):
 
 def test_a_set_frequency_that_the_rows_do_not_follow_is_refused(read):
     with pytest.raises(
-        DataError, match=r"2024-01-01 and 2024-01-02 do not lie on one grid .* 'MS', nor do 1 other rows"
+        DataError, match=r"2024-01-01 and 2024-01-02 do not lie on one grid .* 'MS', nor does 1 other row;"
     ):
         read(DAYS, freq="MS")
     with pytest.raises(ConfigError, match=r"data\.freq: is '1', but column 'time' holds dates; set it to auto"):

@@ -47,9 +47,22 @@ def test_a_policy_fills_missing_rows_and_empty_cells_and_counts_them(read, polic
     assert reading.notes == (f"2 missing values filled: {policy}",)
 
 
-def test_a_frequency_without_a_season_cannot_be_filled_by_season(read):
-    with pytest.raises(ConfigError, match=r"data\.gaps: a step of '1' has no season"):
-        read("time,load\n1,1\n2,2\n4,4\n", gaps="seasonal")
+@pytest.mark.parametrize(
+    "rows",
+    ["1,1\n2,2\n4,4\n", "1,1\n2,2\n3,3\n", "2,2\n1,1\n3,3\n", "1,1\n2,2\n3,\n"],
+    ids=["a gap", "no gap", "no gap and no order", "an empty end"],
+)
+@pytest.mark.parametrize("changes", [{}, {"start": 1}, {"freq": 1}])
+def test_a_frequency_without_a_season_is_never_to_be_filled_by_season(read, rows, changes):
+    with pytest.raises(ConfigError, match=r"data\.gaps: a step of '1' has no season; use interpolate, previous"):
+        read(f"time,load\n{rows}", gaps="seasonal", **changes)
+
+
+def test_minutes_that_make_no_whole_week_have_no_season(read):
+    rows = "".join(f"2024-01-01 {11 * row // 60:02}:{11 * row % 60:02},{row}\n" for row in range(9))
+
+    with pytest.raises(ConfigError, match=r"data\.gaps: a step of '11min' has no season"):
+        read(f"time,load\n{rows}", gaps="seasonal")
 
 
 def test_a_series_begins_with_its_first_value_and_that_is_said(read):

@@ -18,6 +18,17 @@ def no_covariates(panel):
     return Covariates(np.zeros((len(panel.values), 0), np.float32), np.zeros((len(panel.values), 0), np.float32), ())
 
 
+def test_a_season_that_repeats_itself_exactly_has_a_usual_change_all_the_same():
+    panel = a_panel({"tariff": [12, 12, 8, 9] * 5, "load": [10, 20, 12, 22, 14, 24, 16, 26]})
+
+    scaling = fit_scaling(panel, log=False, season=4)
+
+    changes = [0, 4, 1, 3] * 5
+    assert scaling.usual_change(np.array([0])) == pytest.approx(0.1 * sum(changes[:19]) / 19)
+    assert scaling.usual_change(np.array([1])) == pytest.approx([4.0])
+    assert not scaling.flat.any()
+
+
 def test_linear_scaling_takes_off_the_mean_and_divides_by_the_mean_size():
     panel = a_panel({"a": [1, 3], "b": [-10, 30]})
 
@@ -154,6 +165,14 @@ def test_the_usual_swing_is_the_root_mean_square_of_the_changes_over_a_season():
     panel = a_panel({"long": [1, 2, 4, 6, 4, 6], "short": [5, 8, 4], "one": [3]})
 
     assert usual_swing(panel, 2).tolist() == pytest.approx([np.sqrt((9 + 16 + 0 + 0) / 4), np.sqrt((9 + 16) / 2), 0])
+
+
+def test_changes_that_are_no_more_than_rounding_are_none():
+    noisy = [0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3]  # they differ in the last digit
+    panel = a_panel({"noisy": noisy, "small": [1e6, 1e6 + 0.002] * 2, "tiny": [1e-12, 2e-12] * 2, "zero": [0.0] * 4})
+
+    assert usual_change(panel, 1).tolist() == [0, pytest.approx(0.002, rel=1e-6), pytest.approx(1e-12), 0]
+    assert usual_swing(panel, 1).tolist() == [0, pytest.approx(0.002, rel=1e-6), pytest.approx(1e-12), 0]
 
 
 @pytest.mark.parametrize("log", [False, True])

@@ -50,6 +50,16 @@ def test_a_series_that_joins_later_has_its_own_scale():
     assert held.change.tolist() == [1, 1, 15]
 
 
+def test_what_an_interval_holds_counts_where_the_series_changes_whatever_the_origin():
+    held = held_of(a_panel({"still": [7] * 6, "moving": [1, 2, 4, 4, 5]}), minimum_past=3)
+
+    assert held.windows.series.tolist() == [0, 0, 1]
+    assert held.in_coverage.tolist() == [False, False, True]
+    assert held.take(np.array([0, 2])).in_coverage.tolist() == [False, True]
+    assert held.take(np.array([0])).in_coverage.tolist() == [False]  # also at an origin that no other series has
+    assert held_of(a_panel({"still": [7] * 6})).in_coverage.tolist() == [True, True]
+
+
 @pytest.mark.parametrize(
     ("horizon", "step", "count", "overlap"), [(2, 2, 3, 1), (4, 1, 2, 2), (4, 2, 5, 2), (2, 5, 3, 1)]
 )
@@ -149,10 +159,22 @@ NAN = float("nan")
 
 @pytest.mark.parametrize(
     ("model", "baseline", "expected"),
-    [(0.5, 1.0, 0.5), (1.0, 1.0, 0.0), (2.0, 1.0, -1.0), (0.0, 0.0, 0.0), (1.0, 0.0, -1.0), (NAN, NAN, 0.0)],
+    [
+        (0.5, 1.0, 0.5),
+        (1.0, 1.0, 0.0),
+        (2.0, 1.0, -1.0),
+        (0.0, 0.0, 0.0),
+        (1.0, 0.0, -1.0),
+        (5e-7, 0.0, 0.0),
+        (2e-6, 0.0, -1.0),
+    ],
 )
 def test_skill_is_the_share_of_the_baselines_error_that_the_model_saves(model, baseline, expected):
     assert skill(model, baseline) == expected
+
+
+def test_where_the_data_allow_no_score_there_is_no_skill():
+    assert np.isnan(skill(NAN, NAN))
 
 
 def test_a_model_without_a_score_has_no_skill_where_the_baseline_has_one():

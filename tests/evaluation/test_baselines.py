@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,18 @@ from lstmcast.evaluation.baselines import BASELINES, drift, naive, seasonal_aver
 from tests.examples import a_panel, windows_at
 
 PANEL = a_panel({"a": [9, 9, 9], "b": [1, 10, 2, 20, 3, 30, 4]})
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_no_baseline_sees_what_came_after_a_gap_that_its_window_ends_in(name):
+    filled = [False] * 6 + [True] * 2 + [False]
+    gap = replace(a_panel({"a": [1, 10, 2, 20, 3, 30, 35, 40, 45]}, filled=filled), interpolated=True)
+    then = a_panel({"a": [1, 10, 2, 20, 3, 30, 30, 30, 45]})
+
+    found = BASELINES[name](gap, windows_at((0, 8), (0, 9)), 3, 2)
+
+    assert found[0].tolist() == BASELINES[name](then, windows_at((0, 8)), 3, 2)[0].tolist()
+    assert found[1].tolist() == BASELINES[name](replace(gap, interpolated=False), windows_at((0, 9)), 3, 2)[0].tolist()
 
 
 def test_naive_repeats_the_last_value():

@@ -4,7 +4,7 @@ import pytest
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import hold_out
 from lstmcast.evaluation.bootstrap import Clusters, Skill, clusters_of, skill_against
-from lstmcast.evaluation.metrics import Ratio
+from lstmcast.evaluation.metrics import Ratio, Scored, smape
 from tests.examples import a_panel
 
 
@@ -27,6 +27,13 @@ def errors(values):
 def skill_of(model, baseline, clusters, seed=1):
     (found,) = skill_against([errors(model)], {"naive": [errors(baseline)]}, clusters, seed=seed)["naive"]
     return found
+
+
+def smape_of(truth, forecasts):
+    """Return the sMAPE of windows of one step."""
+    truth, median = np.array(truth, float)[:, None], np.array(forecasts, float)[:, None]
+    held = np.ones(len(truth))
+    return smape(Scored(truth, median, (), np.zeros((len(truth), 1, 0)), held, held, held > 0))
 
 
 def test_the_skill_is_the_share_of_the_baselines_error_that_is_saved():
@@ -86,6 +93,18 @@ def test_origins_that_overlap_prove_less():
     assert overlapping.low < apart.low < apart.skill < apart.high < overlapping.high
 
 
+def test_the_interval_of_origins_that_overlap_widens_by_what_they_share():
+    random = np.random.default_rng(0)
+    model, baseline = random.uniform(1, 2, 12), random.uniform(2, 3, 12)
+
+    apart, overlapping = (skill_of(model, baseline, a_grid(12, 1, overlap)) for overlap in (1.0, 4.0))
+
+    of_twelve = 2.201 * np.sqrt(12 / 11)  # Student's t and the resampled spread of twelve
+    of_three = 4.303 * np.sqrt(3 / 2)  # as many as there are without overlap
+    widths = [np.log((1 - one.low) / (1 - one.high)) for one in (apart, overlapping)]
+    assert widths[1] / widths[0] == pytest.approx(np.sqrt(4) * of_three / of_twelve)
+
+
 @pytest.mark.parametrize(("origins", "series"), [(3, 1), (5, 1), (1, 8), (3, 3), (4, 20)])
 def test_of_equal_forecasters_few_are_called_better_or_worse(origins, series):
     random = np.random.default_rng(0)
@@ -113,6 +132,51 @@ def test_a_perfect_forecast_and_one_without_a_score_are_told_without_a_warning()
     assert skill_of([0] * 4, [1] * 4, clusters).verdict == "better"
     assert skill_of([0] * 4, [0] * 4, clusters) == Skill(0.0, 0.0, 0.0)
     assert skill_of([np.nan] * 4, [1] * 4, clusters) == Skill(-np.inf, None, None)
+
+
+def test_where_neither_has_a_score_nothing_can_be_told():
+    found = skill_of([np.nan] * 4, [np.nan] * 4, a_grid(2, 2))
+
+    assert np.isnan(found.skill)
+    assert (found.low, found.high, found.verdict) == (None, None, "cannot be told")
+
+
+def test_errors_that_are_rounding_on_both_sides_are_equal():
+    clusters = a_grid(2, 2)
+
+    found = skill_of([5e-7, 4e-7, 0, 9e-7], [0] * 4, clusters)
+
+    assert found == Skill(0.0, 0.0, 0.0)
+    assert found.verdict == "no clear difference"
+    assert skill_of([5e-6] * 4, [0] * 4, clusters).verdict == "worse"
+
+
+def test_rounding_is_measured_against_the_size_of_the_values_in_percent_too():
+    truth, clusters = [1000.0] * 4, a_grid(2, 2)
+    single = smape_of(truth, [1000.00006] * 4)  # 6e-8 of the value, as single precision has it: 6e-6%
+    off = smape_of(truth, [1000.01] * 4)  # 1e-5 of the value: 1e-3%
+
+    by_rounding, by_error = (
+        skill_against([one], {"naive": [smape_of(truth, truth)]}, clusters, seed=1)["naive"][0] for one in (single, off)
+    )
+
+    assert by_rounding == Skill(0.0, 0.0, 0.0)
+    assert by_error.verdict == "worse"
+
+
+@pytest.mark.parametrize(
+    ("origins", "verdict", "said"),
+    [
+        (1, "better", "better at this origin"),
+        (1, "worse", "worse at this origin"),
+        (1, "no clear difference", "no clear difference"),
+        (1, "cannot be told", "cannot be told"),
+        (2, "better", "better"),
+        (2, "worse", "worse"),
+    ],
+)
+def test_a_verdict_from_one_origin_says_so(origins, verdict, said):
+    assert a_grid(origins, 20).limit(verdict) == said
 
 
 def test_windows_that_do_not_count_are_drawn_without_harm():

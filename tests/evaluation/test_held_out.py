@@ -1,6 +1,6 @@
 import numpy as np
 
-from lstmcast.evaluation.held_out import HeldOut, is_clear_gain, window_losses
+from lstmcast.evaluation.held_out import LOUDEST, HeldOut, is_clear_gain, window_losses
 
 
 def held_of(truth, *, unit=None, overlap=1.0, moments=None):
@@ -19,6 +19,12 @@ def test_the_loss_of_a_window_is_its_mean_error_in_units_of_the_usual_change():
 
     assert window_losses(held, constant(held, 3, 4, 9)).tolist() == [2, 0.5, 0]
     assert window_losses(held, constant(held, 3, 4, 9), slice(1, 2)).tolist() == [2, 0, 0]
+
+
+def test_an_absurd_loss_does_not_drown_the_others():
+    held = held_of([[1.0], [1.0]], unit=[1, 1e-8])
+
+    assert window_losses(held, constant(held, 3, 3)).tolist() == [2, LOUDEST]
 
 
 def test_a_gain_is_clear_if_it_is_larger_than_its_standard_error():

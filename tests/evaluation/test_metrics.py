@@ -4,6 +4,7 @@ import pytest
 from lstmcast.evaluation.metrics import (
     Scored,
     bias,
+    counts_in_coverage,
     coverage,
     interval,
     mase,
@@ -22,7 +23,7 @@ def scored(truth, median, *, change=None, quantiles=(), values=None):
     truth, median = np.array(truth, float), np.array(median, float)
     values = np.zeros((*median.shape, 0)) if values is None else np.array(values, float)
     change = np.ones(len(truth)) if change is None else np.array(change, float)
-    return Scored(truth, median, quantiles, values, change, np.sqrt(2) * change)
+    return Scored(truth, median, quantiles, values, change, np.sqrt(2) * change, counts_in_coverage(change))
 
 
 def banded(truth, lower, upper, change=None):
@@ -97,6 +98,20 @@ def test_coverage_is_the_share_of_the_truth_between_the_bounds_ends_included():
     assert coverage(forecasts, 80).value == 0.5
 
 
+def test_series_that_stand_still_beside_others_do_not_count_in_coverage():
+    forecasts = banded([[7, 7], [1, 9], [5, 6]], [[7, 7], [0, 0], [4, 4]], [[7, 7], [2, 2], [5, 5]], change=[0, 1, 2])
+
+    assert coverage(forecasts, 80).value == (0.5 + 0.5) / 2
+    assert coverage(forecasts, 80).by(np.arange(3), 3).tolist()[1:] == [0.5, 0.5]
+    assert np.isnan(coverage(forecasts, 80).by(np.arange(3), 3)[0])
+
+
+def test_where_all_series_stand_still_the_coverage_is_that_of_all():
+    forecasts = banded([[7.0, 0.1 + 0.2], [7, 8]], [[7, 0.3], [7, 7]], [[7, 0.3], [7, 7]], change=[0, 0])
+
+    assert coverage(forecasts, 80).value == 0.75
+
+
 def test_truth_that_is_not_known_is_neither_covered_nor_missed():
     forecasts = banded([[1, NAN], [NAN, 9]], lower=[[0, 0], [0, 0]], upper=[[2, 2], [2, 2]])
 
@@ -114,6 +129,12 @@ def test_series_that_never_change_have_no_width():
 
     assert width(forecasts, 80).value == 2
     assert np.isnan(width(banded([[1]], [[0]], [[9]], change=[0]), 80).value)
+
+
+def test_what_only_rounding_keeps_outside_a_band_is_inside():
+    narrow = banded([[5.0, 0.1 + 0.2, -7.0, 5.0]], [[5.0 + 1e-15, 0.3, -7.0, 4.9]], [[5.0 + 1e-15, 0.3, -7.0, 4.99]])
+
+    assert coverage(narrow, 80).value == 0.75
 
 
 def test_forecasters_without_a_band_have_neither_coverage_nor_width():
@@ -166,7 +187,13 @@ def test_utilsforecast_gives_the_same_scores():
     changes = past[:, season:] - past[:, :-season]
     ours = ratios(
         Scored(
-            truth, values[..., 4], deciles, values, np.abs(changes).mean(axis=1), np.sqrt((changes**2).mean(axis=1))
+            truth=truth,
+            median=values[..., 4],
+            quantiles=deciles,
+            values=values,
+            change=np.abs(changes).mean(axis=1),
+            swing=np.sqrt((changes**2).mean(axis=1)),
+            in_coverage=np.ones(4, bool),
         ),
         (80,),
     )

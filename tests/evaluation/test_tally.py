@@ -12,14 +12,19 @@ def scored_windows(count, seed=0):
     values = np.sort(random.normal(5, 1, (count, 3, 5)), axis=2)
     truth = random.normal(5, 1, (count, 3))
     truth[0, 1] = np.nan
-    return Scored(
-        truth, values[..., 2], QUANTILES, values, random.uniform(0.5, 2, count), random.uniform(0.5, 2, count)
-    )
+    change, swing = random.uniform(0.5, 2, (2, count))
+    return Scored(truth, values[..., 2], QUANTILES, values, change, swing, np.ones(count, bool))
 
 
 def rows_of(scored, rows):
     return Scored(
-        scored.truth[rows], scored.median[rows], QUANTILES, scored.values[rows], scored.change[rows], scored.swing[rows]
+        truth=scored.truth[rows],
+        median=scored.median[rows],
+        quantiles=QUANTILES,
+        values=scored.values[rows],
+        change=scored.change[rows],
+        swing=scored.swing[rows],
+        in_coverage=scored.in_coverage[rows],
     )
 
 
@@ -31,6 +36,7 @@ def test_sums_of_single_origins_give_the_scores_of_all():
     whole = tally(scored, (80,))
     for name in ratios(scored, (80,)):
         assert joined.windows[name].value == pytest.approx(whole.windows[name].value)
+        assert (joined.windows[name].nothing, joined.steps[name].nothing) == (ratios(scored, (80,))[name].nothing,) * 2
         assert joined.steps[name].top == pytest.approx(whole.steps[name].top)
         assert joined.steps[name].bottom == pytest.approx(whole.steps[name].bottom)
 

@@ -1,6 +1,7 @@
 """Configs that are wrong: exit 10 with the key, before anything is read or written."""
 
 import http.server
+import json
 import threading
 import time
 
@@ -43,6 +44,23 @@ def test_a_config_that_is_wrong_is_refused_with_its_key(load, command, old, new,
     change(load.config, old, new)
 
     assert_refused(load.root, 10, [load.config, *mentions], command, load.config)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_all_that_is_wrong_with_a_config_is_told_a_line_each_before_the_last(load, command):
+    change(load.config, "horizon: 3", "horizn: 3")
+    change(load.config, "units: 4", "units: 0")
+    wrong = [
+        f"{load.config}:3: key 'forecast.horizn': unknown key (did you mean 'horizon'?)",
+        f"{load.config}:4: key 'model.units': found 0, must be 'auto' or a whole number from 1 to 1024",
+    ]
+
+    ended, quiet, as_json = (call_here(command, load.config, *words) for words in ((), ("--quiet",), ("--json",)))
+
+    last = f"lstmcast: error[config]: {wrong[0]} (and 1 more: {load.config}:4 key 'model.units')"
+    assert (ended.code, ended.out, ended.err.splitlines()) == (10, b"", [f"wrong: {wrong[1]}", last])
+    assert (quiet.out, quiet.err.splitlines()) == (b"", [last])
+    assert json.loads(as_json.out)["wrong"] == wrong
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -138,7 +138,7 @@ def test_a_doubled_header_is_refused(load):
 def test_an_unknown_column_is_refused_with_the_columns_that_are_there(load, name):
     change(load.data, "month,load", "month,load".replace(name, f"{name}s"))
 
-    assert_data_refused(load, 12, [load.data, f"'{name}'", f"did you mean '{name}s'", "it has "])
+    assert_data_refused(load, 12, [load.data, f"'{name}'", f"did you mean '{name}s'", "it has "], predicted=22)
 
 
 @pytest.mark.parametrize(
@@ -235,10 +235,13 @@ def test_a_series_that_the_model_has_not_seen_is_named(shops):
     assert_refused(shops.root, 22, ["'nortj'", "did you mean 'north'"], "predict", shops.config, "--now", NOW)
 
 
-def test_a_missing_covariate_is_named(shops):
-    change(shops.data, "visitors", "guests")
+@pytest.mark.parametrize("column", ["day", "sold", "shop", "visitors"])
+@pytest.mark.parametrize("command", ["predict", "run"])
+def test_a_missing_column_is_named_by_a_version_that_was_trained_with_it(shops, column, command):
+    change(shops.data, column, "other")
 
-    assert_refused(shops.root, 22, [shops.data, "'visitors'"], "predict", shops.config, "--now", NOW)
+    mentions = [shops.data, f"no column '{column}'", "train again"]
+    assert_refused(shops.root, 22, mentions, command, shops.config, "--now", NOW)
 
 
 @pytest.mark.parametrize("column", ["sold", "visitors"])
@@ -263,6 +266,22 @@ def test_times_that_are_all_written_in_another_way_are_named(load):
     write_lines(load, [header, *(line.replace(",", "-01 00:00:00,") for line in lines)])
 
     assert_refused(load.root, 22, [load.data, "line 2", "'month'", "%Y-%m"], "predict", load.config, "--now", NOW)
+
+
+def test_a_series_that_is_not_there_any_more_is_told_by_a_forecast_and_refused_at_night(shops):
+    lines = lines_of(shops)
+    write_lines(shops, [line for line in lines if not line.startswith(("=1+1", "@x", "+x", "\tx"))])
+
+    ended, quiet = (
+        call_here("predict", shops.config, "--now", NOW, "--output", "-", *words) for words in ((), ("--quiet",))
+    )
+
+    assert (ended.code, quiet.err) == (0, ""), ended
+    assert ended.err.endswith(
+        "warning: data: 4 of the 5 series of the model are not there: '\\tx', '+x', '=1+1' and 1 more; "
+        "is the file whole?\n"
+    )
+    assert_refused(shops.root, 22, ["and 3 more of the model", "is the file whole?"], "run", shops.config, "--now", NOW)
 
 
 # --- the same forecast ----------------------------------------------------------------------------------------

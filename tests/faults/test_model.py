@@ -76,8 +76,29 @@ def test_a_model_that_does_not_beat_its_baseline_is_not_promoted(tmp_path):
 
     assert first.code == 0, first
     assert_refusal(ended, 31, "20240116-", "naive", "evaluate.gate.min_skill is 5.0%", "the present version stays")
+    assert f"version {ended.last_line.split()[2][:-1]} was saved, not promoted" in ended.out.decode()
     after = snapshot(tmp_path)
     assert {name: after[name] for name in before} == before
+
+
+def test_a_first_model_that_is_refused_shows_its_scores_and_every_command_says_the_way_on(tmp_path):
+    write_load(tmp_path)
+    job = tmp_path / "job.yaml"
+
+    ended = call_here("train", job, "--now", NOW, "--set", "evaluate.gate.min_skill=1")
+    version = next((tmp_path / "runs" / "models").iterdir()).name
+    others = [call_here(*words, job) for words in (("predict",), ("report",), ("models", "rollback"))]
+    promoted = call_here("models", "promote", job, version)
+
+    way_on = f"`lstmcast models promote {version}`"
+    assert_refusal(
+        ended, 31, version, "it was saved, and there is no other to forecast", way_on, "change evaluate.gate"
+    )
+    assert "seasonal_naive" in ended.out.decode()
+    assert f"version {version} was saved, not promoted" in ended.out.decode()
+    for other in others:
+        assert_refusal(other, 20, "no version was promoted yet", way_on)
+    assert promoted.code == 0, promoted
 
 
 def forecast_by_hand(folder, values):

@@ -1,6 +1,10 @@
 import csv
+import errno
 import json
-from dataclasses import replace
+import os
+import shutil
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,8 +12,11 @@ import pytest
 from lstmcast.cli.backtest import describe, interval_text
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
-from lstmcast.errors import LockedError, ShortError
+from lstmcast.data.written.score_file import render_table
+from lstmcast.errors import LockedError, OutputError, ShortError
 from lstmcast.jobs.backtest import backtest
+from lstmcast.jobs.backtesting.backtest_picture import draw_scores
+from lstmcast.jobs.backtesting.backtest_tables import rows_table
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rolling import fit_forecaster, known_at, roll_origins
 from lstmcast.jobs.talk import SilentTalk
@@ -103,6 +110,37 @@ def test_the_terminal_tells_scores_skill_and_what_may_be_said(shops):
     assert "2 origins (2024-01-08 to 2024-01-11), 3 series, trained once before the first; lower is better" in text
     assert "lstm against" in text
     assert "interval: resampled over 2 origins and 3 series" in text
+
+
+@pytest.fixture
+def untold(shops):
+    """Return the result as it is where no series changes over a season: without a MASE."""
+    return replace(
+        shops,
+        scores=tuple(row | {"mase": None} for row in shops.scores),
+        skills=tuple(
+            replace(row, skill=None, low=None, high=None, verdict="cannot be told", series_better=None)
+            if row.metric == "mase"
+            else row
+            for row in shops.skills
+        ),
+    )
+
+
+def test_where_there_is_no_score_nothing_is_said_to_be_saved(untold):
+    csv_text = render_table(rows_table([asdict(row) for row in untold.skills])).decode()
+
+    assert "seasonal_naive             -  -             cannot be told              -\n" in describe(untold)
+    assert "seasonal_naive,mase,,,,cannot be told,\n" in csv_text
+    json.dumps(untold.as_json(), allow_nan=False)
+    assert untold.as_json()["skill"][0]["skill"] is None
+
+
+def test_where_the_score_that_decides_is_not_there_another_one_is_drawn(shops, untold, tmp_path):
+    panel = read_panel(load_config(shops.folder.parent.parent / "job.yaml").data).panel
+
+    assert draw_scores(untold, panel, tmp_path) == draw_scores(replace(shops, metric="smape"), panel, tmp_path)
+    assert draw_scores(untold, panel, tmp_path) != draw_scores(shops, panel, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -209,3 +247,24 @@ def test_a_workspace_that_another_run_holds_is_left_alone(tmp_path):
 
     with hold_workspace(tmp_path / "runs"), pytest.raises(LockedError):
         backtest(load_config(job), refit="never", **PLAIN)
+
+
+def test_a_disk_that_becomes_full_leaves_all_of_the_backtest_before(shops, tmp_path, monkeypatch):
+    job = Path(shutil.copytree(shops.folder.parents[1], tmp_path / "shops")) / "job.yaml"
+    folder = job.parent / "runs" / "backtest"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    real, renamed = os.rename, []
+
+    def rename(*paths):
+        renamed.append(paths)
+        if len(renamed) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(*paths)
+
+    monkeypatch.setattr(os, "rename", rename)
+
+    with pytest.raises(OutputError, match="no space left on device; free some space there"):
+        backtest(load_config(job, sets=("train.seed=2",)), refit="never", **PLAIN)
+
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert set(before) == FILES | {"backtest.png"}

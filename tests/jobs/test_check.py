@@ -242,6 +242,18 @@ def test_a_workspace_that_cannot_be_is_told(write, tmp_path):
     assert result.lines[-1].endswith("and its data go together, but its results cannot be written")
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder here in which nobody can write")
+def test_whether_a_workspace_can_be_made_is_tried_rather_than_asked(write, tmp_path):
+    nowhere = run(write(), "output.dir=/proc/runs")
+    new = run(write(), f"output.dir={tmp_path / 'new' / 'runs'}")
+
+    assert "results       /proc/runs: cannot be made: nothing can be written to /proc; choose another place" in (
+        nowhere.lines
+    )
+    assert f"results       {tmp_path / 'new' / 'runs'}: can be written" in new.lines
+    assert not (tmp_path / "new").exists()
+
+
 def test_check_leaves_nothing_behind(write, tmp_path):
     path = write()
     (tmp_path / "runs").mkdir()

@@ -160,7 +160,7 @@ def test_a_number_that_turned_to_text_is_refused(job):
     path.write_text("\n".join([header, *(line.replace(line.split(",")[3], "cheap") for line in lines)]) + "\n")
 
     with pytest.raises(
-        ContractError, match=r"column 'price': 'cheap' is not a number.* \(the model was trained with it"
+        ContractError, match=r"column 'price': 'cheap' is not a number.* \(the model was trained on another form"
     ):
         forecast(job)
 
@@ -258,9 +258,14 @@ def test_nothing_cannot_be_weighed(tmp_path):
      (-0.1, -0.2, -0.01, "worse",
       "the covariates do harm: they add 10.0% to the MASE (95% interval: -20.0% to -1.0%); leave them out, or look at "
       "their values"),
+     (0.082, 0.021, 0.13, "better at this origin",
+      "the covariates help at this origin: they save 8.2% of the MASE (95% interval: +2.1% to +13.0%)"),
+     (-0.1, -0.2, -0.01, "worse at this origin",
+      "the covariates do harm at this origin: they add 10.0% to the MASE (95% interval: -20.0% to -1.0%); leave them "
+      "out, or look at their values"),
      (0.01, None, None, "no clear difference",
       "it is not clear that the covariates help: they save 1.0% of the MASE; without them the model is simpler"),
-     (None, None, None, "no clear difference",
+     (None, None, None, "cannot be told",
       "whether the covariates help cannot be said: there is no score")],
 )  # fmt: skip
 def test_the_worth_of_covariates_is_told_in_words(skill, low, high, verdict, said):

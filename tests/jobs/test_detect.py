@@ -291,3 +291,33 @@ def test_values_without_a_forecast_are_there_to_be_remembered(load_job):
 
     assert np.isnan(seen.miss).tolist() == [True] * 24 + [False] * 36
     np.testing.assert_array_equal(seen.season_ago, [np.nan] * 12 + panel.values[:48].tolist())
+
+
+@pytest.mark.parametrize("later", [0, 2])
+def test_what_a_run_wrote_that_was_killed_before_it_could_remember_is_not_written_twice(load_job, later):
+    state = detect(config_of(load_job), **PLAIN).table.with_name("state.json")
+    before = state.read_bytes()
+    lines = later_months(3 + later)
+    append(load_job, lines[:3])
+    detect(config_of(load_job), **PLAIN)
+    state.write_bytes(before)  # the table is renamed before the memory: so it stands after a kill in between
+
+    append(load_job, lines[3:])
+    again = detect(config_of(load_job), **PLAIN)
+
+    months = [row["month"] for row in rows_of(again.table)]
+    assert again.rows == 3 + later
+    assert months == sorted(set(months))
+    assert len(months) == 36 + 3 + later
+
+
+def test_the_memory_of_an_older_release_appends_to_the_table(load_job):
+    state = detect(config_of(load_job), **PLAIN).table.with_name("state.json")
+    older = json.loads(state.read_text())
+    del older["last_row"]
+    state.write_text(json.dumps(older))
+    append(load_job, later_months(3))
+
+    result = detect(config_of(load_job), **PLAIN)
+
+    assert len(rows_of(result.table)) == 39

@@ -44,3 +44,8 @@ def test_a_workspace_is_writable_if_its_nearest_folder_is(tmp_path):
     assert not is_writable(tmp_path / "file")
     assert not is_writable(tmp_path / "file" / "runs")
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_a_workspace_that_nobody_can_reach_is_not_writable(tmp_path):
+    assert not is_writable(tmp_path / ("x" * 300))
+    assert not is_writable(tmp_path / ("x" * 300) / "runs")

@@ -278,9 +278,10 @@ def test_options_that_cannot_be_are_refused_and_nothing_is_written(start, tmp_pa
         ("a,b\n", ShortError, "there is a header but no row"),
         (table("when,sold", zip(DAYS[:5], WAVE[:5], strict=True)), ShortError, "has 5 known values, but 6 are needed"),
         (single(DAYS).replace("2024-02-01", "2024-02-41"), DataError, "line 33: column 'when': '2024-02-41'"),
+        (single(DAYS) + "Average 2024,9\n", DataError, r"'Average 2024' is not .*; if the table ends above"),
         (single(DAYS).replace(str(WAVE[9]), "many"), DataError, "line 11: column 'sold': 'many' is not a number"),
     ],
-    ids=["empty", "header", "short", "stamp", "number"],
+    ids=["empty", "header", "short", "stamp", "average", "number"],
 )
 def test_files_that_cannot_be_used_are_refused_and_nothing_is_written(start, tmp_path, text, error, message):
     with pytest.raises(error, match=message):

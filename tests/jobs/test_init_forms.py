@@ -217,6 +217,23 @@ def test_times_as_numbers_are_found_by_the_name_of_their_column(tmp_path, name, 
     assert any("days since 1899-12-30" in note for note in result.notes) is (time_format == "excel")
 
 
+@pytest.mark.parametrize("sets", [[], ["data.time=Month"]])
+@pytest.mark.parametrize("name", ["Month", "Stand"])
+def test_months_as_days_of_a_spreadsheet_are_found_whatever_their_column_is_called(tmp_path, name, sets):
+    path = tmp_path / "load.csv"
+    months = np.arange("2019-01", "2024-07", dtype="datetime64[M]").astype("datetime64[D]")
+    days = (months - np.datetime64("1899-12-30")).astype(int).tolist()
+    path.write_text(f"{name};load\n" + "".join(f"{day};{100 + place % 12},5\n" for place, day in enumerate(days)))
+
+    result = init(
+        path, output=tmp_path / "lstmcast.yaml", force=False, sets=[text.replace("Month", name) for text in sets]
+    )
+
+    config = load_config(result.path)
+    assert (config.data.time, config.data.time_format, config.data.freq) == (name, "excel", "MS")
+    assert any("'43466' is taken for days since 1899-12-30" in note for note in result.notes) is not sets
+
+
 def test_years_with_decimals_are_months_and_no_target(tmp_path):
     path = tmp_path / "load.csv"
     lines = [f'"{row + 1}",{round(1949 + row / 12, 11):.11g},{100 + row % 12}\n' for row in range(96)]

@@ -92,6 +92,7 @@ def test_a_full_workspace_gives_a_full_page(load_job):
     assert "One network reads the last" in words
     assert "What moves the forecast" in words
     assert "a note of the backtest" in words
+    assert "error of logarithms, in usual changes" in words  # of positive data: no MASE
 
 
 def test_a_page_with_nothing_but_a_model_says_which_commands_make_the_rest(load_job):

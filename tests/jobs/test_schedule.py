@@ -135,3 +135,17 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, name):
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_in_a_unit_no_percent_sign_and_no_dollar_is_left_for_systemd(tmp_path):
+    files = make(tmp_path / "100% $HOME", systemd=True)
+    service, timer = (files[f"lstmcast-job.{kind}"].splitlines() for kind in ("service", "timer"))
+
+    assert f"Description=Forecast of {tmp_path}/100%% $HOME/job.yaml" in service
+    assert f"Description=Nightly forecast of {tmp_path}/100%% $HOME/job.yaml" in timer
+    assert f'ExecStartPre=/bin/mkdir -p "{tmp_path}/100%% $$HOME/runs/logs"' in service
+    (start,) = (line for line in service if line.startswith("ExecStart="))
+    assert start == (
+        f"ExecStart=/bin/sh -c \"exec /venv/bin/lstmcast run '{tmp_path}/100%% $$HOME/job.yaml' --log-format json "
+        f'--timeout 6h 2>>\'{tmp_path}/100%% $$HOME/runs/logs\'/run-\\"$$(date +%%Y-%%m-%%d)\\".log"'
+    )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,17 @@ def test_positive_data_give_positive_forecasts_whatever_the_weights():
 
     for seed in range(5):
         assert (forecast(panel, spec, weights_for(spec, seed, 2.0)) > 0).all()
+
+
+def test_nothing_falls_below_zero_that_never_has():
+    spec = a_spec(members=(a_member(bank=BANK),))
+    weights = weights_for(spec, size=3.0)
+    sold = np.array([0, 3, 0, 1, 0, 0, 2, 0, 0, 1.0])
+
+    values = forecast(a_panel({"sold": sold, "earned": [-1, *sold[1:]]}), spec, weights)
+
+    assert values[0].min() == 0
+    assert values[1].min() < 0
 
 
 def test_series_of_any_size_are_forecast_alike():
@@ -138,7 +151,7 @@ def test_members_on_both_scales_meet_as_logarithms():
         for place, member in enumerate(spec.members)
     ]
 
-    assert to_values(combine(members), spec) == pytest.approx(forecast(panel, spec, weights))
+    assert to_values(combine(members), scaled, windows.series, spec) == pytest.approx(forecast(panel, spec, weights))
     assert np.exp(members[1]).min() >= 0.05 * min(SEASONAL)
 
 
@@ -148,9 +161,12 @@ def test_a_baseline_of_the_bank_is_on_the_common_scale(positive, log):
     panel = a_panel({"a": SEASONAL})
     scaled = scale_for_members(panel, panel, spec, spec.members)
 
-    found = forecast_baseline(scaled, windows_at((0, 10), (0, 9)), spec, "seasonal_naive_2")
+    windows = windows_at((0, 10), (0, 9))
 
-    assert to_values(found, spec) == pytest.approx(np.array([[13, 21, 13], [26, 13, 26]]), rel=1e-5)
+    found = forecast_baseline(scaled, windows, spec, "seasonal_naive_2")
+
+    values = to_values(found, scaled, windows.series, spec)
+    assert values == pytest.approx(np.array([[13, 21, 13], [26, 13, 26]]), rel=1e-5)
 
 
 def test_a_calibration_that_keeps_nothing_gives_the_baseline():
@@ -185,11 +201,26 @@ def test_a_theta_of_the_history_sees_more_than_the_context_and_nothing_of_what_c
     season = [1.0, 2.0] if positive else [1.0, -1.0]
     panel = a_panel({"a": [*season * 8, 700.0], "b": [5.0, 7.0]})
     scaled = scale_for_members(panel, panel.until(np.array([16, 2])), spec, spec.members)
+    windows = windows_at((0, 16), (1, 2))
 
-    found = to_values(forecast_baseline(scaled, windows_at((0, 16), (1, 2)), spec, THETA_OF_HISTORY), spec)
+    theta = forecast_baseline(scaled, windows, spec, THETA_OF_HISTORY)
+    found = to_values(theta, scaled, windows.series, spec)
 
     assert found[0] == pytest.approx([*season, season[0]], rel=0.02)
     assert found[1, 0] > 6.9
+
+
+def test_a_theta_of_the_history_does_not_see_what_came_after_a_gap_that_it_ends_in():
+    spec = a_spec()
+    filled = np.isin(np.arange(20), (14, 15))
+    gap = replace(a_panel({"a": [*range(14), 500, 900, 1300, 1, 2, 3]}, filled=filled), interpolated=True)
+    then = a_panel({"a": [*range(14), 13, 13, 1300, 1, 2, 3]})
+    scaled, known = (scale_for_members(one, then, spec, spec.members) for one in (gap, then))
+    windows = windows_at((0, 16))
+
+    found = forecast_baseline(scaled, windows, spec, THETA_OF_HISTORY)
+
+    assert found.tolist() == forecast_baseline(known, windows, spec, THETA_OF_HISTORY).tolist()
 
 
 def test_a_forecast_that_keeps_nothing_of_the_network_is_the_theta_of_the_history():
@@ -199,7 +230,9 @@ def test_a_forecast_that_keeps_nothing_of_the_network_is_the_theta_of_the_histor
 
     leaning = forecast(panel, spec, weights_for(spec), calibration=calibration)
 
-    plain = to_values(forecast_baseline(scaled, latest_windows(panel), spec, THETA_OF_HISTORY), spec)
+    windows = latest_windows(panel)
+    theta = forecast_baseline(scaled, windows, spec, THETA_OF_HISTORY)
+    plain = to_values(theta, scaled, windows.series, spec)
     assert leaning[..., spec.median] == pytest.approx(plain)
 
 
@@ -217,9 +250,12 @@ def test_statistics_come_from_the_past_alone():
 
 
 def test_an_absurd_forecast_becomes_infinite_without_a_warning():
-    spec = a_spec(positive=True, members=(a_member(log=True),))
+    spec, panel = a_spec(positive=True, members=(a_member(log=True),)), a_panel({"a": SEASONAL})
+    scaled = scale_for_members(panel, panel, spec, spec.members)
 
-    assert to_values(np.full((1, 3, 5), 1e4), spec).tolist() == np.full((1, 3, 5), np.inf).tolist()
+    found = to_values(np.full((1, 3, 5), 1e4), scaled, np.array([0]), spec)
+
+    assert found.tolist() == np.full((1, 3, 5), np.inf).tolist()
 
 
 def test_covariates_come_to_the_scale_that_the_model_was_fitted_to():

@@ -107,6 +107,25 @@ def test_changing_values_after_the_origin_changes_nothing():
     assert all((a == b).all() for a, b in zip(one, other, strict=True))
 
 
+def test_a_context_that_ends_in_a_gap_does_not_see_what_came_after_it():
+    filled = [*[False] * 6, True, True, *[False] * 8]
+    gap = replace(a_panel({"a": EIGHT * 2}, filled=filled, past={"wind": range(16)}), interpolated=True)
+    spec = a_spec(past=(a_scale("wind", centred=True),))
+    arrays = arrays_of(gap)
+    then = replace(arrays, flat=np.where(np.isin(np.arange(16), (6, 7)), arrays.flat[5], arrays.flat))
+    blind, whole = replace(then, interpolated=np.bool_(False)), replace(arrays, interpolated=np.bool_(False))
+
+    found = [make_inputs(NUMPY, arrays, np.array([0]), np.array([at]), spec, spec.members[0]) for at in (8, 9)]
+    expected = [
+        make_inputs(NUMPY, one, np.array([0]), np.array([at]), spec, spec.members[0])
+        for one, at in ((blind, 8), (whole, 9))
+    ]
+
+    assert all(
+        (a == b).all() for one, other in zip(found, expected, strict=True) for a, b in zip(one, other, strict=True)
+    )
+
+
 def test_windows_in_the_middle_do_not_see_what_follows_them():
     panel = a_panel({"a": EIGHT * 2}, past={"wind": range(16)})
     spec = a_spec(past=(a_scale("wind", centred=True),))

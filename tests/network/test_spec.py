@@ -136,6 +136,25 @@ def test_what_no_training_could_have_written_is_refused(changes, message):
         a_spec(**changes)
 
 
+def test_a_model_that_reads_more_of_a_window_than_any_training_does_is_refused():
+    wide = tuple(a_scale(f"c{place}") for place in range(500))
+    members = (a_member(context=20_000, segment=1),)
+
+    assert a_spec(members=members, past=wide[:-10]).segment_features(members[0]) == 497
+    with pytest.raises(UnfitError, match="10,140,000 numbers would be read of one window, more than 10,000,000"):
+        a_spec(members=members, past=wide)
+    with pytest.raises(UnfitError, match="50,000,000 numbers would be read of one window, more than 10,000,000"):
+        a_spec(horizon=100_000, future=wide)
+
+
+def test_a_model_of_many_cycles_is_refused():
+    cycles = tuple(Cycle(name=f"c{place}", period=24.0, harmonics=1) for place in range(17))
+
+    assert a_spec(calendar=cycles[:16]).calendar_features == 32
+    with pytest.raises(UnfitError, match="'calendar': tuple should have at most 16 items"):
+        a_spec(calendar=cycles)
+
+
 def test_covariates_need_a_scale_above_zero_and_cycles_a_length():
     with pytest.raises(UnfitError, match="input should be greater than 0"):
         a_scale("wind", scale=0.0)

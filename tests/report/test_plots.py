@@ -136,8 +136,8 @@ def test_history_is_cut_to_what_helps():
 
 
 def test_the_note_says_how_many_are_left_out():
-    assert count_note(6, 1200, "series") == "6 of 1,200 series"
-    assert count_note(6, 6, "series") == ""
+    assert count_note(6, 1200) == "6 of 1,200 series"
+    assert count_note(6, 6) == ""
 
 
 def test_a_backtest_shows_truth_and_forecasts(cache):
@@ -173,7 +173,7 @@ def test_a_history_of_several_members_marks_the_chosen_steps(cache):
         return MemberHistory("member", steps, np.array([3.0, 2.0, 1.0]), steps, np.array([1.0, 0.8, 0.9]), chosen)
 
     def draw_history(members):
-        return history_plot(members, title="Training", loss_name="loss", score_name="MASE", cache=cache)
+        return history_plot(members, cache=cache)
 
     assert draw_history([a_member(20)] * 8) == draw_history([a_member(20)] * 8)
     assert draw_history([a_member(20)]) != draw_history([a_member(None)])

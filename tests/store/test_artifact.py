@@ -283,6 +283,14 @@ def test_a_manifest_with_another_origin_is_refused(version, field, value):
         load_version(version)
 
 
+@pytest.mark.parametrize("created", ["2026-13-45T25:61:61Z", "0000-01-01T00:00:00Z"])
+def test_a_manifest_of_no_moment_is_refused(version, created):
+    change_json(version / "manifest.json", lambda manifest: manifest.update({"created": created}))
+
+    with refused(version, "manifest.json: 'created': .* (must be in|is out of range)"):
+        load_version(version)
+
+
 @pytest.mark.parametrize("member", MEMBERS[1:])
 def test_a_missing_member_is_named(version, member):
     (version / member).unlink()
@@ -369,6 +377,18 @@ def test_weights_that_are_not_the_models_are_refused(version, change, message):
         ("contract.json", {"code": 1}, "unknown key 'code'"),
         ("contract.json", {"ids": [["north"]]}, "names not as many series as it has ranges"),
         ("contract.json", {"future": ["other"]}, "do not describe the same data"),
+        ("model.json", {"calendar": [{"name": "a", "period": 9.0, "harmonics": 64}] * 17}, "'calendar': tuple should"),
+        ("metrics.json", {"scores": 5}, "'scores': input should be a valid array"),
+        ("metrics.json", {"scores": [1]}, r"'scores\.0': input should be an object"),
+        ("metrics.json", {"scores": [{"mase": [1]}]}, r"'scores\.0\.mase': input should be a valid string"),
+        ("metrics.json", {"scores": [{"mase": 10**400}]}, r"'scores\.0\.mase': input should be"),
+        (
+            "metrics.json",
+            {"test_mase_by_step": {"lstm": 1}},
+            r"step\.lstm': input should be a valid array",
+        ),
+        ("metrics.json", {"test_mase_by_step": {"lstm": []}}, "'test_mase_by_step' has not one score for each step"),
+        ("metrics.json", {"trained_until": 10**30}, "'trained_until': input should be less than or equal to"),
         ("calibration.json", {"factors": [1.0]}, "does not fit the horizon and the quantiles"),
         ("calibration.json", {"factors": [1.0, 1e999, 1.0]}, "is not valid JSON"),
     ],

@@ -7,6 +7,8 @@ from lstmcast.store.detection import (
     DetectionState,
     SeriesState,
     SignsState,
+    cut_back,
+    find_last_row,
     pack,
     read_state,
     render_state,
@@ -73,3 +75,36 @@ def test_a_damaged_memory_is_refused(tmp_path, old, new, message):
         read_state(tmp_path)
 
     assert str(refusal.value).endswith("; remove it: `lstmcast detect` then begins anew")
+
+
+TABLE = b"shop,day,value\nnorth,1,5\nnorth,2,6\n"
+
+
+def test_a_table_is_cut_back_to_the_last_row_that_is_remembered():
+    last_row = find_last_row(TABLE)
+
+    assert last_row == "north,2,6"
+    assert cut_back(TABLE, last_row) == TABLE
+    assert cut_back(TABLE + b"north,3,7\nnorth,4,8\n", last_row) == TABLE
+    assert cut_back(b"shop,day,value\nnorth,2,6\nnorth,3,7\n", last_row) == b"shop,day,value\nnorth,2,6\n"
+    assert cut_back(TABLE + b"north,2,6\nnorth,3,7\n", last_row) == TABLE + b"north,2,6\n"
+
+
+def test_a_table_without_rows_ends_with_its_header():
+    assert find_last_row(b"shop,day,value\n") == "shop,day,value"
+    assert cut_back(TABLE, "shop,day,value") == b"shop,day,value\n"
+
+
+@pytest.mark.parametrize("last_row", [None, "north,9,9", "north,2", "2,6"])
+def test_a_table_without_that_row_stays_as_it_is(last_row):
+    assert cut_back(TABLE, last_row) == TABLE
+    assert cut_back(b"", last_row) == b""
+
+
+def test_the_memory_of_an_older_release_knows_no_last_row(tmp_path):
+    content = render_state(STATE_OF_ONE)
+    (tmp_path / STATE).write_bytes(content.replace(b',\n "last_row": null', b""))
+
+    assert b"last_row" in content
+    assert b"last_row" not in (tmp_path / STATE).read_bytes()
+    assert read_state(tmp_path) == STATE_OF_ONE

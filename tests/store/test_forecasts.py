@@ -103,6 +103,11 @@ def test_what_is_not_there_is_none(tmp_path):
         ('"series": 1', '"serie": 1', "unknown key 'serie'|'series': field required"),
         ('"alias": "D"', '"alias": "h"', "not a frequency"),
         ('"cutoff_ticks": 19737', '"cutoff_ticks": [1, 2]', "has not one cutoff for each series"),
+        ('"cutoff_ticks": 19737', f'"cutoff_ticks": {10**30}', "'cutoff_ticks': input should be less than or equal to"),
+        ('"cutoff_ticks": 19737', '"cutoff_ticks": 99999999', "date value out of range"),
+        ("2024-01-15T03:00:00Z", "2026-13-45T25:61:61Z", "'created': month must be in 1..12"),
+        ("2024-01-15T03:00:00Z", "0000-01-01T00:00:00Z", "'created': year 0 is out of range"),
+        ('"series": 1', f'"series": {10**12}', "'series': input should be less than or equal to"),
         ("{", "", "is not valid JSON"),
     ],
 )
@@ -121,6 +126,12 @@ def test_origins_come_in_the_order_of_time(tmp_path):
     (tmp_path / "forecasts" / "notes.manifest.json").write_text("no origin")
 
     assert list_origins(tmp_path) == ("-2", "9", "10")
+
+
+def test_a_workspace_that_cannot_be_looked_into_is_not_taken_for_an_empty_one(tmp_path):
+    assert list_origins(tmp_path) == ()
+    with pytest.raises(ArtifactError, match="forecasts: cannot be read: file name too long"):
+        list_origins(tmp_path / ("x" * 300))
 
 
 def test_cutoffs_are_one_number_where_all_series_end_together():

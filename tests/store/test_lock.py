@@ -1,13 +1,15 @@
 import errno
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from lstmcast.errors import LockedError, OutputError
-from lstmcast.store.lock import hold_workspace
+from lstmcast.store.lock import hold_workspace, taking_turns
 
 HOLD = """
 import sys
@@ -101,3 +103,49 @@ def test_a_full_disk_is_an_output_error(tmp_path, monkeypatch):
 
     with pytest.raises(OutputError, match="no space left"), hold_workspace(tmp_path):
         pass
+
+
+def test_a_number_that_a_killed_run_left_is_replaced_to_its_end(tmp_path):
+    (tmp_path / "lock").write_text("12345678901234567890\n")
+
+    with hold_workspace(tmp_path):
+        held = (tmp_path / "lock").read_text()
+
+    assert held == f"{os.getpid()}\n"
+
+
+def test_with_patience_a_run_waits_for_the_one_before(tmp_path, holder):
+    threading.Timer(0.2, holder.kill).start()
+
+    with hold_workspace(tmp_path, patience=600):
+        held = (tmp_path / "lock").read_text()
+
+    assert held == f"{os.getpid()}\n"
+
+
+def test_patience_has_an_end(tmp_path, holder):
+    with (
+        pytest.raises(LockedError, match=f"held by another run .process {holder.pid}, "),
+        hold_workspace(tmp_path, patience=0.1),
+    ):
+        pass
+
+
+def test_turns_are_taken_in_a_folder_and_leave_nothing_there(tmp_path):
+    with taking_turns(tmp_path, 600) as first, taking_turns(tmp_path, 0.1) as second:
+        found = (first, second)
+
+    with taking_turns(tmp_path, 0) as third:
+        assert (*found, third) == (True, False, True)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_a_folder_cannot_be_locked_nobody_waits(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))  # as a network file system does
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+    with taking_turns(tmp_path, 600) as here, taking_turns(tmp_path / "missing", 600) as there:
+        assert (here, there) == (True, True)

@@ -43,6 +43,11 @@ def test_a_workspace_that_is_not_there_has_no_versions(tmp_path):
     assert current_version(tmp_path / "missing") is None
 
 
+def test_a_workspace_that_cannot_be_looked_into_is_not_taken_for_an_empty_one(tmp_path):
+    with pytest.raises(ArtifactError, match="models: cannot be read: file name too long"):
+        list_versions(tmp_path / ("x" * 300))
+
+
 def test_versions_are_listed_the_newest_first_and_nothing_else_is(tmp_path):
     first, second = add(tmp_path, 1), add(tmp_path, 2)
     (models_folder(tmp_path) / "notes").mkdir()
@@ -332,3 +337,12 @@ def test_leftovers_of_a_workspace_that_is_not_there_are_none(tmp_path):
     remove_leftovers(tmp_path / "missing")
 
     assert names_in(tmp_path) == []
+
+
+def test_prune_spares_what_it_is_told_to(tmp_path):
+    versions = [add(tmp_path, day, promoted=day == 1) for day in range(1, 5)]
+
+    removed = prune(tmp_path, 1, spare=(versions[1], "20990101-000000-00000000"))
+
+    assert removed == (versions[3], versions[2])
+    assert list_versions(tmp_path) == (versions[1], versions[0])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from tests.examples import a_full_spec, a_panel, arrays_of
 
 
 @pytest.mark.parametrize("log", [False, True])
-def test_training_and_prediction_see_the_same_inputs(log):
+@pytest.mark.parametrize("interpolated", [False, True])
+def test_training_and_prediction_see_the_same_inputs(log, interpolated):
     random = np.random.default_rng(1)
     panel = a_panel(
         {"a": random.uniform(5, 15, 30), "b": random.uniform(500, 900, 4)},
@@ -16,7 +19,9 @@ def test_training_and_prediction_see_the_same_inputs(log):
         first=10**6,
         past={"wind": random.normal(size=40)},
         future={"price": random.normal(size=40)},
+        filled=np.isin(np.arange(40), (14, 15, 16, 34)),
     )
+    panel = replace(panel, interpolated=interpolated)
     spec = a_full_spec()
     arrays = arrays_of(panel, log=log, periods=(4.0,))
     series, origin = np.array([0, 0, 0, 1, 1]), np.array([30, 17, 3, 4, 2])

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstmcast.data.clock.times import DAY, UNITS, Frequency, StampArray, parse_frequency
+from lstmcast.data.clock.spacing import are_month_ends
+from lstmcast.data.clock.times import DAY, MONTH_END, UNITS, Frequency, StampArray, parse_frequency
 from lstmcast.data.panel import IntArray
 from lstmcast.data.rows import Rows
 
@@ -28,7 +29,8 @@ def plain_grid(stamps: StampArray, series: IntArray) -> Frequency:
     if np.asarray(stamps).dtype.kind == "i":
         return Frequency("integer", max(1, round(usual)))
     fixed = (Frequency("fixed", size) for size in PLAIN_STEPS if size >= MOSTLY * usual)
-    months = (parse_frequency(alias) for alias in ("MS", "QS", "YS"))
+    of_months = ("ME", "QE", "YE") if are_month_ends(stamps) else ("MS", "QS", "YS")
+    months = (parse_frequency(alias) for alias in of_months)
     candidates: list[Frequency] = [*(() if usual >= SHORTEST_MONTH else fixed), *months]
     return next((grid for grid in candidates if _follow(grid, stamps, series) >= MOSTLY), candidates[-1])
 
@@ -53,4 +55,7 @@ def _ticks(frequency: Frequency, stamps: StampArray) -> IntArray:
     if frequency.kind == "fixed" and frequency.size < DAY:
         moments = np.asarray(stamps, "datetime64[us]").view(np.int64) + frequency.size // 2
         return frequency.ticks(moments.view("datetime64[us]"))
+    if frequency.kind == "months" and frequency.day == MONTH_END:  # the step that they lie in ends later
+        months: IntArray = np.asarray(stamps, "datetime64[us]").astype("datetime64[M]").astype(np.int64)
+        return -((frequency.phase - months) // frequency.size)
     return frequency.ticks(stamps)

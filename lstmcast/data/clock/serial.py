@@ -14,6 +14,8 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 EXCEL_EPOCH = np.datetime64("1899-12-30", "us")  # day 1 is 1900-01-01, and a day that never was comes before day 61
 EXCEL_FIRST, EXCEL_LAST = 61, 2_958_465  # 1900-03-01 to 9999-12-31
 EXCEL_USUAL = (29_221, 62_093)  # 1980 to 2070
+EXCEL_MONTHS_FROM = 20_090  # 1955
+ENOUGH_MONTHS, SHORTEST_MONTH = 6, 28
 SECOND, SECONDS_OF_DAY = 1_000_000, 86_400
 MONTHS_OF_YEAR = 12
 NEAR = 0.05  # of a month: 1949.08 is the second month of 1949
@@ -75,6 +77,19 @@ def looks_like_excel(texts: Sequence[str]) -> bool:
         return False
     days = [float(text.replace(",", ".")) for text in texts]
     return EXCEL_USUAL[0] <= min(days) and max(days) <= EXCEL_USUAL[1]
+
+
+def looks_like_excel_months(texts: Sequence[str]) -> bool:
+    """Return whether all texts are whole numbers of days that lie on one day of their months, or on the last."""
+    if len(texts) < ENOUGH_MONTHS or not all(re.fullmatch(r"\d{5}", text) for text in texts):
+        return False
+    numbers = np.unique(np.array(texts, np.int64))
+    if numbers[0] < EXCEL_MONTHS_FROM or numbers[-1] > EXCEL_USUAL[1] or np.diff(numbers).min() < SHORTEST_MONTH:
+        return False
+    days = EXCEL_EPOCH.astype("datetime64[D]") + numbers
+    of_month = days - days.astype("datetime64[M]").astype("datetime64[D]")
+    are_ends = (days + 1).astype("datetime64[M]") > days.astype("datetime64[M]")
+    return bool((of_month == of_month[0]).all() or are_ends.all())
 
 
 def looks_like_years(texts: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from lstmcast.data.clock.times import DAY, MONTH_END, Frequency, IntArray, Stamp
 from lstmcast.errors import DataError, ShortError
 
 SHORTEST_MONTH = 28 * DAY
+MOSTLY = 0.5
 Show = Callable[[StampArray], npt.NDArray[np.object_]]
 
 
@@ -28,6 +29,8 @@ def infer_frequency(stamps: StampArray, series: IntArray, show: Show) -> Frequen
     else:
         of_calendar = _months_of(stamps, series, usual) or _business_days_of(stamps, series, usual)
         frequency = of_calendar or Frequency("fixed", usual, _phase(counts, usual))
+        if usual >= SHORTEST_MONTH and frequency.off_grid(stamps).any() and are_month_ends(stamps):
+            frequency = parse_frequency("ME", stamps)  # which rows lie off it tells more than which are not 31 days on
     check_grid(frequency, stamps, series, show)
     return frequency
 
@@ -42,11 +45,17 @@ def check_grid(frequency: Frequency, stamps: StampArray, series: IntArray, show:
     pair: StampArray = stamps[sorted((row, neighbour))]
     first, second = show(pair)
     others = int(off.sum()) - 1
-    more = f", nor do {others} other rows" if others else ""
+    more = f", nor {'does 1 other row' if others == 1 else f'do {others} other rows'}" if others else ""
     raise OffGridError(
         f"data.time: {first} and {second} do not lie on one grid with the usual step of {frequency.alias!r}{more}; "
         "bring the rows to one step, set data.freq to one that fits all, or data.off_grid: nearest to move them"
     )
+
+
+def are_month_ends(stamps: StampArray) -> bool:
+    """Return whether most rows lie on the last day of a month, as those with a 28 February in each year do."""
+    days = np.asarray(stamps, "datetime64[us]").astype("datetime64[D]")
+    return float(((days + 1).astype("datetime64[M]") > days.astype("datetime64[M]")).mean()) > MOSTLY
 
 
 def _usual_step(counts: IntArray, series: IntArray) -> int:

@@ -98,7 +98,11 @@ def read_times(
         return int(np.argmax(expand(codes) == text))
 
     column = TimeColumn(
-        name, distinct, lambda text: sources.where(row_of(text)), lambda text: owners.of_row(row_of(text))
+        name,
+        distinct,
+        lambda text: sources.where(row_of(text)),
+        lambda text: owners.of_row(row_of(text)),
+        lambda text: sources.hint(row_of(text), str(distinct[text])),
     )
     wanted = _wanted_pattern(config, len(names), known)
     candidates = join_candidates([(name, table.texts[name].distinct) for name in names]) if len(names) > 1 else None
@@ -192,6 +196,7 @@ def _join_columns(sources: Sources, table: Table, names: tuple[str, ...], owners
             if empty.any():
                 row = int(np.argmax(empty))
                 problem = f"{sources.where(row)}: column {name!r} is empty: a row needs its time; add it"
+                problem = f"{problem}{sources.hint(row, '')}"
                 raise DataError(problem).of(owners.of_row(row))
     columns = [table.texts[name] for name in names]
     if len(columns) == 1 and not owners.ignored.any():

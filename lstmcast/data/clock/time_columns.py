@@ -5,7 +5,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.clock.serial import looks_like_excel, looks_like_years
+from lstmcast.data.clock.serial import looks_like_excel, looks_like_excel_months, looks_like_years
 from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
 from lstmcast.data.clock.time_guess import candidate_patterns, split_interval
 from lstmcast.data.clock.time_texts import COUNT, DECIMAL, looks_like_epoch, parse_times
@@ -28,6 +28,8 @@ TIME_WORDS = re.compile(
 
 def readings_of_numbers(column: TimeColumn) -> tuple[str, ...]:
     """Return the formats in which whole numbers are times of years that a table may be about."""
+    if looks_like_excel_months([str(text) for text in column.texts]):
+        return ("excel",)
     found = tuple(pattern for pattern in WRITTEN_AS_ONE_NUMBER if _fits_all(column, pattern))
     if not found and WEEK_WORDS.search(column.name) and _fits_all(column, "%G%V"):
         return ("%G%V",)

@@ -81,12 +81,6 @@ def day_time_patterns(name: str, texts: Sequence[str]) -> tuple[str, ...]:
     return (clock,) if clock else ()
 
 
-def counts_hours(texts: Sequence[str]) -> bool:
-    """Return whether whole numbers are all hours of a day, from 0 to 23 or from 1 to 24."""
-    numbers = {int(text) for text in texts}
-    return numbers in ({*range(24)}, {*range(1, LAST_HOUR + 1)})
-
-
 def _number_patterns(part: str | None, texts: Sequence[str]) -> tuple[str, ...]:
     longest = max(map(len, texts))
     if part in ("hour", "clock", None) and longest <= 2:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lstmcast.data.clock.local_time import choose_clock
 from lstmcast.data.clock.month_names import months_as_written
-from lstmcast.data.clock.serial import SERIALS, read_serial, spelling_of
+from lstmcast.data.clock.serial import SERIALS, looks_like_excel_months, read_serial, spelling_of
 from lstmcast.data.clock.time_choice import (
     WEEK_WORDS,
     find_patterns,
@@ -157,6 +157,8 @@ def _parse_integers(column: TimeColumn) -> StampArray:
     unit = looks_like_epoch(numbers)
     if unit is not None:
         raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}{otherwise}")
+    if looks_like_excel_months([str(text) for text in column.texts]):
+        raise column.refuse(0, f"looks like days as spreadsheets count them; set data.time_format: excel{otherwise}")
     return numbers
 
 

@@ -54,6 +54,10 @@ def nobody(_place: int) -> tuple[str, ...]:
     return ()
 
 
+def no_hint(_place: int) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class TimeColumn:
     """The distinct texts of a time column, and how to name the place of one; several columns have a BREAK between."""
@@ -62,11 +66,12 @@ class TimeColumn:
     texts: TextArray
     where: Where
     owner: Owner = nobody
+    hint: Where = no_hint  # what to do if a text stands in a line that is no row
 
     def refuse_one(self, wrong: BoolArray, problem: str, kind: type[DataError] = DataError) -> DataError:
         """Return the error that names the first of the wrong texts; others that are right lay it on its series."""
         place = int(np.argmax(wrong))
-        error = self.refuse(place, problem, kind)
+        error = self.refuse(place, problem if wrong.all() else f"{problem}{self.hint(place)}", kind)
         series = () if wrong.all() else self.owner(place)
         return error.of(series) if series else error
 

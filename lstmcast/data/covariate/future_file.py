@@ -12,9 +12,11 @@ from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.covariate.categories import encode, refuse_unseen
 from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.covariate.known_ahead import with_rows_ahead
+from lstmcast.data.ends import refuse_rows_left_out
+from lstmcast.data.names import Names
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
-from lstmcast.data.table.csv_bytes import find_paths
+from lstmcast.data.table.csv_bytes import find_paths, reporting_missing
 from lstmcast.data.table.csv_reading import read_files
 from lstmcast.data.table.table import ColumnError, Sources, Table
 from lstmcast.errors import ContractError, DataError, MissingError
@@ -49,7 +51,9 @@ def join_future_file(
     """
     assert config.future_path is not None
     for path in find_paths(config.future_path):
-        if not path.exists():
+        with reporting_missing(path):
+            is_there = path.exists()
+        if not is_there:
             raise MissingError(f"{path}: no such file; check data.future_path")
     sources, table = read_files(config.future_path, config.csv, partial(_choose, wanted))
     rows, strangers = _read_rows(panel, sources, table, wanted, config, time_format)
@@ -85,6 +89,8 @@ def _read_rows(
     """Return the rows of the panel's series, and how many there are of others."""
     series = _find_series(panel, sources, table, wanted)
     times = read_times(sources, table, wanted.time, config, time_format)
+    numbers = tuple(name for name in wanted.future if name not in wanted.categories)
+    refuse_rows_left_out(sources, table, Names(wanted.time, wanted.ids, numbers, (), (), ()), times, config.csv)
     stamps = stamps_of_rows(sources, times, series, time_format).stamps
     columns = [_codes(table, name) if name in wanted.categories else table.numbers[name] for name in wanted.future]
     mine = np.flatnonzero(series >= 0)

@@ -228,5 +228,13 @@ def _is_whole(texts: TextArray, values: FloatArray) -> bool:
 def _time_formats(
     sources: Sources, name: str, column: TextColumn, is_whole: bool
 ) -> tuple[tuple[str, ...], DataError | None]:
-    texts = TimeColumn(name, column.distinct, lambda text: sources.where(int(np.argmax(column.codes == text))))
+    def row_of(text: int) -> int:
+        return int(np.argmax(column.codes == text))
+
+    texts = TimeColumn(
+        name,
+        column.distinct,
+        lambda text: sources.where(row_of(text)),
+        hint=lambda text: sources.hint(row_of(text), str(column.distinct[text])),
+    )
     return (readings_of_numbers(texts), None) if is_whole else readings_of_texts(texts)

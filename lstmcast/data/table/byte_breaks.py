@@ -10,18 +10,12 @@ from itertools import takewhile
 
 import numpy as np
 
-from lstmcast.data.table.byte_lines import PAD, Break, Flags, Letters, Lines, Places, Words, all_bytes, pad, words_at
+from lstmcast.data.table.byte_lines import PAD, Break, Flags, Letters, Lines, Places, Words, all_bytes, words_at
 
 NEWLINE, RETURN = 10, 13
 LOWEST = np.uint64(1)
 FIRST_LOOK = 100  # lines that may tell already
 MOST_LOOKS = 3  # for separators that stand elsewhere in each line: one look at all bytes costs as much
-
-
-def split_lines(text: bytes, separator: int, fields: int) -> Lines | None:
-    """Return the cells of whole lines without quotes, or None if a line has another number of fields."""
-    lines = split_padded(pad(text), separator, fields)
-    return lines if lines is not None and is_exact(lines, separator) else None
 
 
 def split_padded(padded: Letters, separator: int, fields: int) -> Lines | None:

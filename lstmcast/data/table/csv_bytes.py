@@ -1,6 +1,7 @@
 """Brings a file into memory as UTF-8 bytes, and says what it is where it is not what its name or the config says."""
 
 import codecs
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ def find_paths(path: str | tuple[str, ...]) -> tuple[Path, ...]:
     for pattern in (path,) if isinstance(path, str) else path:
         if pattern == "-":
             found.append(STANDARD_INPUT)
-        elif has_magic(pattern) and not Path(pattern).exists():
+        elif has_magic(pattern) and not os.path.lexists(pattern):
             matches = sorted(glob(pattern, recursive=True))  # noqa: PTH207 -- Path.glob takes no absolute pattern
             if not matches:
                 raise MissingError(f"{pattern}: no file matches; check data.path")

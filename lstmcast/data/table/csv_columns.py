@@ -150,9 +150,10 @@ def _numbers_of(
                 bad &= ~skipped.rows(frame, name)
             if bad.any():
                 row = int(np.argmax(bad))
-                message = (
-                    f"{sources.where(first + row)}: column {name!r}: {describe_bad_number(texts.iloc[row], missing)}"
-                )
+                text = texts.iloc[row]
+                hint = sources.hint_at_number(first + row, text)
+                problem = describe_bad_number(text, missing, style)
+                message = f"{sources.where(first + row)}: column {name!r}: {problem}{hint}"
                 kind = NoNumbersError(message, name) if (bad | texts.isna()).all() else DataError(message)
                 raise kind.of(skipped.owner(frame, row, name))
         large = np.flatnonzero(np.abs(values) >= LARGEST_WHOLE)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_file import check_last_lines, open_sources
-from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout, has_number, named_cells
+from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout, is_rule, named_cells
 from lstmcast.data.table.csv_shape import normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
 from lstmcast.data.table.table import Sources
 from lstmcast.errors import DataError
 
+NAMED = 3
 COMMENTS = ("#", "%", "//", "!")
 
 
@@ -35,7 +36,7 @@ def guess_csv(path: str, given: CsvConfig, fixed: frozenset[str]) -> Guess:
         found["encoding"], doubt = _guess_encoding(stored)
         doubts |= {"encoding": doubt} if doubt else {}
     text = normalise_line_ends(decode(file, stored, str(found["encoding"]))[0])
-    lines = text.decode("utf-8").split("\n")
+    lines = [line.rstrip("\r") for line in text.decode("utf-8").split("\n")]
     if not any(line.strip() for line in lines):
         raise DataError(f"{file}: the file is empty")
     found["comment"] = given.comment if "comment" in fixed else _guess_comment(lines)
@@ -54,9 +55,15 @@ def _doubts(lines: Sequence[str], layout: Layout, fixed: frozenset[str], quote: 
         doubts["header"] = "no line seems to name the columns, so they are numbered"
     if layout.row_names:
         doubts["row_names"] = "rows have one cell more than the header has names; the first is taken for one without"
+    if layout.header and "header" not in fixed:
+        above, fields = lines[: layout.header - 1], lines[layout.header - 1].count(layout.separator)
+        rows = [line for line in above if line.count(layout.separator) == fields and not line.startswith(COMMENTS)]
+        if rows := [line for line in rows if len(named_cells(line, layout.separator, quote)) > 1]:
+            doubts["header"] = f"left out above it, as no names of columns: {', '.join(map(repr, rows[:NAMED]))}"
     below = [line for line in lines[layout.header or 0 :] if line.strip()]
     first, last = below[: layout.skip], below[len(below) - layout.footer :]
-    if "skip" not in fixed and (rows := [line for line in first if has_number(line, layout.separator, quote)]):
+    rows = [line for line in first if named_cells(line, layout.separator, quote) and not is_rule(line)]
+    if "skip" not in fixed and rows:
         doubts["skip"] = f"left out under the header, as no rows: {', '.join(map(repr, rows))}"
     if "footer" not in fixed and any(len(named_cells(line, layout.separator, quote)) > 1 for line in last):
         doubts["footer"] = f"left out at the end, as no rows: {', '.join(map(repr, last))}"

@@ -14,6 +14,7 @@ from lstmcast.data.table.csv_shape import BLANK, SEPARATORS, join_blanks
 LOOKED_AT = 200  # lines at the beginning
 LOOKED_AT_LAST = 20
 MOST_HEAD_ROWS = 8
+MOST_TITLE_LINES = 20
 MOSTLY = 0.6
 TOTALS = re.compile(
     r"(?i)(grand )?(sub)?total(s|e|en)?|summe|gesamt(summe)?|insgesamt|somme|suma|totaal|sum|average|mean|avg"
@@ -41,15 +42,19 @@ class Layout:
     row_names: bool = False  # whether rows begin with a cell that the header has no name for
 
 
+Numbered = tuple[int, list[str]]  # the cells of a line, and its number in the file
+
+
 def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], comment: str, quote: str) -> Layout:
     """Return where the table is: it has the most fields in the most lines that follow each other."""
     wanted = SEPARATORS if given.separator == "auto" else (given.separator,)
-    said = SEPARATOR_LINE.fullmatch(lines[0].rstrip("\r"))
+    said = SEPARATOR_LINE.fullmatch(lines[0])
     if said and given.separator == "auto":
         wanted = (said[1],)
+    start = given.header - 1 if "header" in fixed and given.header else 0
     numbered = [
-        (number, line.rstrip("\r"))
-        for number, line in enumerate(lines[:LOOKED_AT], 1)
+        (number, line)
+        for number, line in enumerate(lines[start : start + LOOKED_AT], start + 1)
         if line.strip() and not (comment and line.startswith(comment)) and not (said and number == 1)
     ]
     if not numbered:
@@ -67,23 +72,55 @@ def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], 
     split = [(number, _split(line, separator, quote)) for number, line in numbered]
     narrow = max((_filled(cells) for _, cells in split if len(cells) == width), default=width)
     table = [(number, cells) for number, cells in split if _fits(cells, narrow, width)] or split
-    header: int | None = table[0][0]
-    has_row_names = False
-    rows = [cells for _, cells in table]
-    if _looks_like_data(rows[0]) and not _counts(rows[0]):
-        above = lines[: table[0][0] - 1]
-        header = _commented_header(above, separator, quote, comment, width)
-        if header is None and (header := _header_without_first(above, separator, quote, rows)) is not None:
-            has_row_names = True
-        rows = rows if header is None else [[], *rows]
-    if "header" in fixed and given.header != header:
+    if "header" in fixed:
         header, has_row_names = given.header, False
-    body = rows if header is None else rows[1:]
+    else:
+        header, has_row_names = _find_header(lines, table, separator, quote, comment)
     footer = _count_footer(lines, separator, quote, width, comment) if len(numbered) < LOOKED_AT or width > 1 else 0
     rules = 0 if header is None else _count_rules(lines[header:])
+    body = [cells for number, cells in table if number > (header or 0)]
     body = [cells for cells in body if not (rules and RULE.fullmatch(separator.join(cells)))]
     skip = 0 if header is None else rules + _count_head_rows(body)
     return Layout(separator, header, skip, footer, has_row_names)
+
+
+def _find_header(
+    lines: Sequence[str], table: Sequence[Numbered], separator: str, quote: str, comment: str
+) -> tuple[int | None, bool]:
+    """Return the line that names the columns, None if none does, and whether rows begin with a cell without a name."""
+    width = Counter(len(cells) for _, cells in table).most_common(1)[0][0]
+    place = _after_titles([cells for _, cells in table], width)
+    first, rows = table[place][0], [cells for _, cells in table[place:]]
+    if not _looks_like_data(rows[0]) or _counts(rows[0]):
+        return first, False
+    above = lines[: first - 1]
+    header = _commented_header(above, separator, quote, comment, width)
+    if header is not None:
+        return header, False
+    header = _header_without_first(above, separator, quote, rows)
+    return header, header is not None
+
+
+def _after_titles(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return the place of the first row that is no title: spreadsheets fill a title up with separators.
+
+    A title names fewer columns than a later line of nothing but names, and none in the last place.
+    """
+    widest = max(_filled(cells) for cells in rows if len(cells) == width)
+    chosen, most = 0, len(_named(rows[0]))
+    for place, cells in enumerate(rows[:MOST_TITLE_LINES]):
+        names = _named(cells)
+        if len(names) > most and _are_names(names):
+            chosen, most = place, len(names)
+        if _filled(cells) >= widest or (len(names) > 1 and _looks_like_data(cells)):
+            break
+    return chosen if most else next((place for place, cells in enumerate(rows) if _named(cells)), 0)
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Return whether cells differ and are words or years."""
+    words = (YEAR.fullmatch(cell) or not (NUMBER.fullmatch(cell) or TIME.fullmatch(cell)) for cell in cells)
+    return len(set(cells)) == len(cells) and all(words)
 
 
 def _blanks(lines: Sequence[str], quote: str) -> tuple[str, int] | None:
@@ -105,12 +142,16 @@ def _split(line: str, separator: str, quote: str) -> list[str]:
 
 def named_cells(line: str, separator: str, quote: str) -> list[str]:
     """Return the cells of a line that are not empty."""
-    return [cell.strip() for cell in _split(line, separator, quote) if cell.strip()]
+    return _named(_split(line, separator, quote))
 
 
-def has_number(line: str, separator: str, quote: str) -> bool:
-    """Return whether a cell of a line is a number."""
-    return any(map(NUMBER.fullmatch, named_cells(line, separator, quote)))
+def is_rule(line: str) -> bool:
+    """Return whether a line only draws a line between a header and its rows."""
+    return bool(RULE.fullmatch(line))
+
+
+def _named(cells: Sequence[str]) -> list[str]:
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 def _fits(cells: Sequence[str], narrow: int, width: int) -> bool:
@@ -124,13 +165,13 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def _looks_like_data(cells: Sequence[str]) -> bool:
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = _named(cells)
     return bool(filled) and all(NUMBER.fullmatch(cell) or TIME.fullmatch(cell) for cell in filled)
 
 
 def _counts(cells: Sequence[str]) -> bool:
     """Return whether cells are whole numbers that follow each other, as names of columns may: 0, 1 … or 2019, 2020 …"""
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = _named(cells)
     if len(cells) < 2 or not all(re.fullmatch(r"\d{1,4}", cell) for cell in filled):
         return False
     first, is_enough = int(filled[0]), len(filled) >= LEAST_NAMES or len(filled) < len(cells)
@@ -171,13 +212,19 @@ def _count_rules(lines: Sequence[str]) -> int:
 
 
 def _count_head_rows(rows: Sequence[Sequence[str]]) -> int:
-    """Return how many rows under the header are none: their time is a word, or they have words where numbers stand."""
-    below = rows[min(MOST_HEAD_ROWS, len(rows) // 2) :]
+    """Return how many rows under the header are none.
+
+    Their time is a word, or they have words where numbers stand, or nothing at all.
+    """
+    below = [row for row in rows[min(MOST_HEAD_ROWS, len(rows) // 2) :] if _named(row)]
     if not below:
         return 0
     numeric = [place for place in range(len(below[0])) if _is_numeric(below, place)]
     timed = next((place for place in range(len(below[0])) if _is_timed(below, place)), None)
-    is_head = (_names_no_time(row, timed) or _has_words_for_numbers(row, numeric) for row in rows[:MOST_HEAD_ROWS])
+    is_head = (
+        not _named(row) or _names_no_time(row, timed) or _has_words_for_numbers(row, numeric)
+        for row in rows[:MOST_HEAD_ROWS]
+    )
     return next((count for count, found in enumerate(is_head) if not found), 0)
 
 
@@ -217,14 +264,15 @@ def _count_footer(lines: Sequence[str], separator: str, quote: str, width: int, 
     last = [line for line in lines[-LOOKED_AT_LAST:] if line.strip()]
     split = [[cell.strip() for cell in _split(line, separator, quote)] for line in last]
     count = 0
-    while count < len(last) - 1:
-        place = len(last) - 1 - count
-        cells, above = split[place], split[:place]
-        filled = named_cells(last[place], separator, quote)
+    for place in range(len(last) - 1, 0, -1):
+        cells, above = split[place], [row for row in split[:place] if any(row)]
+        filled = _named(cells)
+        if not filled:  # counts if a footer stands above it; else the reader leaves it out by itself
+            continue
         is_text = len(filled) == 1 and not _has_time(filled) and not (comment and last[place].startswith(comment))
         if not (is_text or _is_total(cells, above) or _lacks_time(cells, above)):
             break
-        count += 1
+        count = len(last) - place
     return count
 
 

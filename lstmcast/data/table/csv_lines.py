@@ -12,6 +12,14 @@ from lstmcast.errors import DataError
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A line that is no row, as `skip` or `footer` says."""
+
+    number: int  # in the file
+    text: bytes
+
+
+@dataclass(frozen=True)
 class Cut:
     """A table's lines, the first of which names its columns."""
 
@@ -20,6 +28,8 @@ class Cut:
     removed: tuple[int, ...]  # lines within, as they are counted in the file
     empty_rows: int  # lines at the end that held separators only
     repeated: int = 0  # lines within that named the columns again
+    first_left_out: tuple[LeftOut, ...] = ()
+    last_left_out: tuple[LeftOut, ...] = ()
 
     def line_in_file(self, line: int) -> int:
         """Return the number in the file of a line of the text."""
@@ -57,16 +67,17 @@ def cut_lines(path: Path, text: bytes, separator: str, csv: CsvConfig) -> Cut:
     if csv.comment:
         body, removed = _without_comments(body, csv.comment.encode(), line_of_body)
     body, skipped = _without_first(body, csv.skip, line_of_body, removed)
-    left_out = tuple(sorted((*removed, *skipped)))
+    left_out = tuple(sorted((*removed, *(line.number for line in skipped))))
     if csv.header is not None:
         body, repeated = _without_header(header, body, Cut(b"", line_of_body - 1, left_out, 0))
-    body = _without_last(body, csv.footer)
+    body, footer = _without_last(body, csv.footer)
     body, empty_rows = _without_empty_rows(body, separator.encode())
     if csv.header is None:
         header, above = _made_up_header(body, separator, csv.quote), -1
     elif csv.row_names:
         header = f"{UNNAMED.format(1)}{separator}".encode() + header
-    return Cut(header + body, above, tuple(sorted((*left_out, *repeated))), empty_rows, len(repeated))
+    cut = Cut(header + body, above, tuple(sorted((*left_out, *repeated))), empty_rows, len(repeated), skipped)
+    return replace(cut, last_left_out=tuple(LeftOut(cut.line_in_file(line + 1), text) for line, text in footer))
 
 
 def even_out(path: Path, cut: Cut, separator: str, quote: str) -> Cut:
@@ -144,9 +155,9 @@ def _without_header(header: bytes, body: bytes, lines: Cut) -> tuple[bytes, list
     return b"".join((*kept, body[place:])), removed
 
 
-def _without_first(body: bytes, count: int, first: int, removed: list[int]) -> tuple[bytes, list[int]]:
-    """Return the body without its first lines that are not blank, and their numbers in the file."""
-    lines, place = list[int](), 0
+def _without_first(body: bytes, count: int, first: int, removed: list[int]) -> tuple[bytes, tuple[LeftOut, ...]]:
+    """Return the body without its first lines that are not blank, and those lines."""
+    lines, place = list[LeftOut](), 0
     cut = Cut(b"", first - 1, tuple(removed), 0)
     kept = list[bytes]()
     line = 0
@@ -154,18 +165,21 @@ def _without_first(body: bytes, count: int, first: int, removed: list[int]) -> t
         end = body.find(b"\n", place) + 1 or len(body)
         line += 1
         if body[place:end].strip():
-            lines.append(cut.line_in_file(line))
+            lines.append(LeftOut(cut.line_in_file(line), body[place:end]))
         else:
             kept.append(body[place:end])
         place = end
-    return b"".join((*kept, body[place:])), lines
+    return b"".join((*kept, body[place:])), tuple(lines)
 
 
-def _without_last(body: bytes, count: int) -> bytes:
+def _without_last(body: bytes, count: int) -> tuple[bytes, list[tuple[int, bytes]]]:
+    """Return the body without its last lines that are not blank, and those lines with their numbers in the body."""
+    kept, starts = body, list[int]()
     for _ in range(count):
-        stripped = body.rstrip()
-        body = body[: stripped.rfind(b"\n") + 1]
-    return body
+        stripped = kept.rstrip()
+        kept = kept[: stripped.rfind(b"\n") + 1]
+        starts += [len(kept)] if stripped else []
+    return kept, [(body.count(b"\n", 0, start) + 1, body[start:].partition(b"\n")[0]) for start in starts[::-1]]
 
 
 def _without_empty_rows(body: bytes, separator: bytes) -> tuple[bytes, int]:

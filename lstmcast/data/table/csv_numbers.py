@@ -36,6 +36,9 @@ class Style:
     units: Mapping[str, float] = field(default_factory=dict)  # what a unit multiplies with
 
 
+PLAIN_STYLE = Style()
+
+
 def parse_numbers(texts: "pd.Series[str]", style: Style) -> tuple[FloatArray, BoolArray]:
     """Return the numbers, NaN where a text is missing, and which texts are no numbers."""
     known = texts.notna().to_numpy()
@@ -84,9 +87,13 @@ def is_comma_decimal(texts: "pd.Series[str]") -> bool | None:
     return bool(commas.str.strip().str.fullmatch(r"[+-]?\d*,\d+").all())
 
 
-def describe_bad_number(text: str, missing: tuple[str, ...]) -> str:
+def describe_bad_number(text: str, missing: tuple[str, ...], style: Style = PLAIN_STYLE) -> str:
     """Return what is wrong with a text that is no number, and what to do."""
     what = f"{text!r} is not a number"
+    other = Style(".", None if style.thousands == "." else style.thousands, style.units)
+    if style.decimal == "," and not parse_numbers(pd.Series([text], dtype=object), other)[1].any():
+        thousands = ", and data.csv.thousands to null" if style.thousands == "." else ""
+        return f"{what} while data.csv.decimal is ','; if its point stands before decimals, set it to '.'{thousands}"
     if text.strip() in USUAL_MISSING and text not in missing:
         return f"{what}; if it means a missing value, add it to data.csv.missing"
     if text.strip().lstrip("+-").lower() in ("inf", "infinity"):

@@ -51,7 +51,7 @@ class _CarefulBar:
     """Shows that the careful way is at work: half of the way when files are checked, the rest when they are read."""
 
     def __init__(self, paths: Sequence[Path], progress: Progress) -> None:
-        sizes = [path.stat().st_size for path in paths if path.is_file()]
+        sizes = [size_of(path) for path in paths if path != STANDARD_INPUT]
         packed = any(path.suffix.lower() in MAGIC_OF_PACKED for path in paths)
         self._total = sum(sizes) if sum(sizes) * (PACKED_TIMES if packed else 1) >= WORTH_A_BAR else 0
         self._done, self._progress = 0, progress

@@ -21,6 +21,7 @@ BLANK = " "  # one or more of them between cells, as in aligned tables; never fo
 UNNAMED = "column_{}"  # what columns are called that have no name, counted from 1
 SAMPLE_BYTES, SAMPLE_LINES = 65_536, 20
 NEWLINE, RETURN = 10, 13
+NEAR_AN_END = 20  # rows
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
@@ -121,6 +122,16 @@ def read_header(path: Path, text: bytes, separator: str, quote: str) -> tuple[st
     return columns
 
 
+def hint_near_ends(place: int, rows: int) -> str:
+    """Return what to set if a row near an end of the table, counted from 0, is none."""
+    after = rows - 1 - place
+    if after < NEAR_AN_END and after <= place:
+        return "; if the table ends above that line, set data.csv.footer"
+    if place < NEAR_AN_END:
+        return "; if the table begins below that line, set data.csv.header, or data.csv.skip"
+    return ""
+
+
 def _outside_quotes(table: _Text, buffer: Bytes) -> npt.NDArray[np.bool_] | bool | None:
     """Return which bytes lie outside quotes; True if all do; None if quotes stand where only a parser can tell."""
     quote = ord(table.quote)
@@ -191,5 +202,5 @@ def _raise_ragged(table: _Text, line: int, found: int, fields: int) -> None:
     raise table.refuse(
         line,
         f"found {found} fields, the header has {fields}; {what}; if only empty cells at the end are too many or too "
-        "few, set data.csv.trailing: ignore",
+        f"few, set data.csv.trailing: ignore{hint_near_ends(line - 2, len(table.text.splitlines()) - 1)}",
     )

@@ -1,5 +1,6 @@
 """What is read of files: a table of texts and numbers, its files, and where each row stands in them."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,12 +12,14 @@ import pandas as pd
 
 from lstmcast.data.table.codes import CodeArray, Codes, expand
 from lstmcast.data.table.csv_lines import Cut
-from lstmcast.data.table.csv_shape import read_records
+from lstmcast.data.table.csv_numbers import USUAL_MISSING
+from lstmcast.data.table.csv_shape import hint_near_ends, read_records
 from lstmcast.errors import DataError
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 TextArray = npt.NDArray[np.object_]
+WORD = re.compile(r"[^\W\d_]{2}")
 Choose = Callable[[Path, tuple[str, ...]], tuple[Sequence[str], Sequence[str]]]  # columns: wanted texts and numbers
 
 
@@ -97,6 +100,24 @@ class Sources:
         for file in self.files:
             if row < file.rows:
                 return f"{file.path}: line {file.line_of(row)}"
+            row -= file.rows
+        raise IndexError(row)
+
+    def hint(self, row: int, text: str) -> str:
+        """Return what to set if a row near an end of its file, counted over all, is none, as a text of words tells."""
+        place, rows = self._place_of(row)
+        return hint_near_ends(place, rows) if WORD.search(text) or not text else ""
+
+    def hint_at_number(self, row: int, text: str) -> str:
+        """Return what to set if a row at an end of its file is none, as a word in the place of a number tells."""
+        place, rows = self._place_of(row)
+        return self.hint(row, text) if place in (0, rows - 1) and text.strip() not in USUAL_MISSING else ""
+
+    def _place_of(self, row: int) -> tuple[int, int]:
+        """Return the place of a row in its file, and how many rows that has."""
+        for file in self.files:
+            if row < file.rows:
+                return row, file.rows
             row -= file.rows
         raise IndexError(row)
 

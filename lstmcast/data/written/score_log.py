@@ -25,6 +25,13 @@ def render_log(rows: Sequence[LogRow]) -> bytes:
 def parse_log(content: bytes) -> list[LogRow]:
     """Return the rows of such a CSV, or raise a ValueError if it is none."""
     reader = csv.DictReader(io.StringIO(content.decode()), strict=True)
+    try:
+        return _parse_rows(reader)
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def _parse_rows(reader: "csv.DictReader[str]") -> list[LogRow]:
     missing = sorted({*TEXTS, *NUMBERS} - {*(reader.fieldnames or ())})
     if missing:
         raise ValueError(f"has no column {missing[0]!r}")

@@ -6,24 +6,24 @@ import numpy as np
 
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_file import Table
-from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult
+from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, metric_with_score
 from lstmcast.report.score_plots import FloatArray, ScoreLine, ScorePicture, SkillBar, scores_plot
 
 
 def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:
     """Return the scores of a backtest as a PNG."""
-    names = [str(row["forecaster"]) for row in result.scores]
+    names, metric = [str(row["forecaster"]) for row in result.scores], metric_with_score(result.scores, result.metric)
     origins = len(result.cutoffs)
     return scores_plot(
         ScorePicture(
             title=f"{panel.target}: {origins} held-out origin{'' if origins == 1 else 's'}",
             note=f"{result.series:,} series" if result.series > 1 else "",
-            metric=TITLES[result.metric],
+            metric=TITLES[metric],
             lines=tuple(
                 ScoreLine(
                     name=name.upper() if name == result.model else name.replace("_", " "),
-                    by_step=_line(result.by_step, name, result.metric),
-                    by_origin=_line(result.by_origin, name, result.metric),
+                    by_step=_line(result.by_step, name, metric),
+                    by_origin=_line(result.by_origin, name, metric),
                 )
                 for name in names
             ),
@@ -33,7 +33,7 @@ def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:
             skills=tuple(
                 SkillBar(row.baseline.replace("_", " "), row.skill, row.low, row.high, row.verdict)
                 for row in result.skills
-                if row.metric == result.metric and row.skill is not None
+                if row.metric == metric and row.skill is not None
             ),
         ),
         cache=cache,

@@ -1,5 +1,6 @@
 """What a backtest found, as a record and as a document."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,22 @@ from lstmcast.evaluation.bootstrap import CONFIDENCE, DRAWS
 from lstmcast.jobs.backtesting.backtest_tables import SkillRow, table_rows
 
 TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}  # of the scores that can decide
+ABSENCE = {"mase": "before the first origin no series changes over a season", "wql": "all that happened is zero"}
+
+
+def describe_absence(scores: Sequence[ScoreRow], metric: str) -> list[str]:
+    """Return why the score that decides is not there, if it is not, and which ones are."""
+    if any(row[metric] is not None for row in scores):
+        return []
+    others = [TITLES[name] for name in TITLES if any(row[name] is not None for row in scores)]
+    instead = f"; see {' and '.join(others)}" if others else ""
+    return [f"{TITLES[metric]} cannot be told: {ABSENCE.get(metric, 'nothing that happened is known')}{instead}"]
+
+
+def metric_with_score(scores: Sequence[ScoreRow], metric: str) -> str:
+    """Return the score that decides, or the first other one where these data have none."""
+    found = [one for one in (metric, *TITLES) if any(row[one] is not None for row in scores)]
+    return found[0] if found else metric
 
 
 @dataclass(frozen=True)

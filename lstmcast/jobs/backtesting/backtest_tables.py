@@ -53,7 +53,7 @@ def skill_rows(
             skill=one.skill if isfinite(one.skill) else None,
             low=one.low,
             high=one.high,
-            verdict=one.verdict,
+            verdict=clusters.limit(one.verdict),
             series_better=_share_better(tallies[model].windows[metric], tallies[baseline].windows[metric], clusters),
         )
         for baseline, skills in found.items()
@@ -157,8 +157,8 @@ def _values(ratio: Ratio) -> FloatArray:
 
 def _share_better(model: Ratio, baseline: Ratio, clusters: Clusters) -> float | None:
     own, other = (ratio.by(clusters.series, clusters.series_count) for ratio in (model, baseline))
-    counted = ~np.isnan(other)
-    return float((own < other)[counted].mean()) if counted.any() else None
+    counted, differs = ~np.isnan(other), np.maximum(own, other) > model.nothing
+    return float(((own < other) & differs)[counted].mean()) if counted.any() else None
 
 
 def _stacked(

@@ -50,10 +50,12 @@ def describe_worth(row: SkillRow, title: str) -> str:
     interval = "" if row.low is None or row.high is None else f" (95% interval: {row.low:+.1%} to {row.high:+.1%})"
     saved = f"save {row.skill:.1%} of" if row.skill >= 0 else f"add {-row.skill:.1%} to"
     effect = f"they {saved} the {title}{interval}"
-    match row.verdict:
+    verdict, _, where = row.verdict.partition(" at ")
+    here = f" at {where}" if where else ""
+    match verdict:
         case "better":
-            return f"the covariates help: {effect}"
+            return f"the covariates help{here}: {effect}"
         case "worse":
-            return f"the covariates do harm: {effect}; leave them out, or look at their values"
+            return f"the covariates do harm{here}: {effect}; leave them out, or look at their values"
         case _:
             return f"it is not clear that the covariates help: {effect}; without them the model is simpler"

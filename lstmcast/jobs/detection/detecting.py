@@ -99,7 +99,7 @@ def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) 
 
 def least_past(spec: ModelSpec) -> int:
     """Return how many values of a series must be known before one is judged."""
-    return max(3, min(2 * spec.season, max(member.context for member in spec.members)))
+    return max(3, min(2 * spec.season, spec.context))
 
 
 def _trained_until(version: LoadedVersion, panel: Panel) -> int:

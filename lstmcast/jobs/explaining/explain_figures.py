@@ -21,7 +21,7 @@ def explanation_figures(found: Explanation) -> dict[str, Any]:
         "cell": found.spec.cell,
         "unit": frequency.unit_name,
         "series": found.series_name if len(found.windows) == 1 else None,
-        "cutoff": found.time_of(0) if len(found.windows) == 1 else None,
+        "cutoff": found.time if len(found.windows) == 1 else None,
         "windows_explained": len(found.windows),
         "memory": _memory(found),
         "members": [_member(found, place) for place in range(len(found.members))],

@@ -119,7 +119,8 @@ def measure_likeness(artifact: Artifact, panel: Panel, scaled: ScaledPanels, win
     median = forecast_all(artifact, scaled, windows)[..., spec.median]
     usual = usual_change(panel, spec.season)[windows.series, None]
     usual = np.where(usual > 0, usual, 1.0)
-    plain = [to_values(forecast_baseline(scaled, windows, spec, name), spec) for name in names]
+    series = windows.series
+    plain = [to_values(forecast_baseline(scaled, windows, spec, name), scaled, series, spec) for name in names]
     return Likeness(names, np.stack([(np.abs(median - one) / usual).mean(axis=0) for one in plain]))
 
 

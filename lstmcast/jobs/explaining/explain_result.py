@@ -40,12 +40,13 @@ class Explanation:
         """Return which windows these are, in words."""
         count = len(self.windows)
         if count == 1:
-            return f"series {self.series_name!r}, last known time {self.time_of(0)}"
+            return f"series {self.series_name!r}, last known time {self.time}"
         series = len(np.unique(self.windows.series))
         return f"the mean over {count:,} windows" + (f" of {series:,} series" if series > 1 else "")
 
-    def time_of(self, back: int) -> str:
-        """Return the time `back` steps before the first window's origin; negative: after it."""
+    @property
+    def time(self) -> str:
+        """Return the last known time of the first window."""
         panel, series = self.reading.panel, int(self.windows.series[0])
-        tick = panel.first[[series]] + int(self.windows.origin[0]) - 1 - back
+        tick = panel.first[[series]] + int(self.windows.origin[0]) - 1
         return str(self.reading.time_format.render(panel.frequency.stamps(tick))[0])

@@ -36,7 +36,7 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
 
 def choose_windows(panel: Panel, spec: ModelSpec, count: int) -> Windows:
     """Return up to `count` windows spread over series and time, a horizon apart, all with the same length of past."""
-    newest, longest = newest_origins(panel, spec), max(member.context for member in spec.members)
+    newest, longest = newest_origins(panel, spec), spec.context
     length = min(longest, int(newest.max()))
     if length < least_past(spec):
         raise ShortError(f"data: the longest series has {length} known values, at least {least_past(spec)} are needed")
@@ -59,7 +59,7 @@ def typical_series(panel: Panel, spec: ModelSpec) -> int:
     if panel.series_count == 1:
         return 0
     newest = newest_origins(panel, spec)
-    enough = newest >= min(max(member.context for member in spec.members), int(newest.max()))
+    enough = newest >= min(spec.context, int(newest.max()))
     change = usual_change(panel, spec.season) / _mean_size(panel)
     candidates = np.flatnonzero(enough)
     order = candidates[np.argsort(change[candidates], kind="stable")]
@@ -74,7 +74,7 @@ def newest_origins(panel: Panel, spec: ModelSpec) -> IntArray:
 
 def least_past(spec: ModelSpec) -> int:
     """Return how many known values a window needs to be worth explaining."""
-    return max(3, min(2 * spec.season, max(member.context for member in spec.members)))
+    return max(3, min(2 * spec.season, spec.context))
 
 
 def find_series(panel: Panel, name: str) -> int:

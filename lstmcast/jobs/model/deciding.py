@@ -71,10 +71,11 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
 
 def calibrated_block(block: Block, recipe: Recipe, calibration: Calibration) -> FloatArray:
     """Return the (N, H, Q) forecasts of a block after calibration, on the panel's own scale."""
-    rehearsal = block.rehearsal
-    baseline = forecast_baseline(rehearsal.scaled, block.windows.windows, rehearsal.spec, calibration.baseline)
-    change = rehearsal.scaled.usual_change(rehearsal.spec.positive, block.windows.windows.series)
-    return to_values(calibrate(forecast_block(block, recipe), baseline, change, calibration), rehearsal.spec)
+    scaled, spec, windows = block.rehearsal.scaled, block.rehearsal.spec, block.windows.windows
+    baseline = forecast_baseline(scaled, windows, spec, calibration.baseline)
+    change = scaled.usual_change(spec.positive, windows.series)
+    calibrated = calibrate(forecast_block(block, recipe), baseline, change, calibration)
+    return to_values(calibrated, scaled, windows.series, spec)
 
 
 def _members_of(rehearsal: Rehearsal, recipe: Recipe) -> list[int]:

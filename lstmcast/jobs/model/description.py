@@ -8,6 +8,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.contract import Contract
 from lstmcast.data.read import Reading
 from lstmcast.data.scaling import highest_of, lowest_of
+from lstmcast.data.whole import facts_of
 from lstmcast.evaluation.backtest import ScoreRow, score_by_step
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.model.fitting import Fitted, Recipe
@@ -32,6 +33,7 @@ def describe_contract(reading: Reading, problem: Problem) -> Contract:
         lowest=tuple(lowest_of(panel).tolist()),
         highest=tuple(highest_of(panel).tolist()),
         covariates=reading.covariates,
+        **facts_of(panel, max(member.context for member in problem.settings.members)),
     )
 
 

@@ -14,6 +14,7 @@ from lstmcast.errors import ConfigError, ShortError
 from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.talk import Talk
+from lstmcast.kinds import UnfitError
 from lstmcast.network.bank import bank_names
 from lstmcast.network.cells import Floats
 from lstmcast.network.scales import scale_for_members
@@ -100,7 +101,11 @@ def begin_training(problem: Problem, wanted: int | Auto) -> int:
 def check_size(problem: Problem) -> None:
     """Refuse networks that are too large to be saved, before they are trained."""
     members = [make_member(problem, size, problem.positive, 0) for size in problem.settings.members]
-    shapes = expected_shapes(make_spec(problem, problem.panel, members))
+    try:
+        shapes = expected_shapes(make_spec(problem, problem.panel, members))
+    except UnfitError as error:
+        advice = "lower model.context or forecast.horizon, or name fewer covariates"
+        raise ConfigError(f"model: {error}; {advice}") from error
     numbers = sum(prod(shape) for shape in shapes.values())
     if numbers > LARGEST_MODEL:
         raise ConfigError(

@@ -171,9 +171,15 @@ def hold_out_test(problem: Problem, trained: IntArray, talk: Talk) -> HeldOutWin
 
 
 def on_common_scale(held: HeldOutWindows, scaled: ScaledPanels, spec: ModelSpec) -> HeldOut:
-    """Return the truth on the scale on which the members combine."""
+    """Return the truth on the scale on which the members combine; it does not count of series that stood still so far.
+
+    They have no usual change to be judged by, unless none has.
+    """
     series = held.windows.series
     truth = np.log(np.maximum(held.truth, scaled.floor[series][:, None])) if spec.positive else held.truth
+    stood_still = scaled.scalings[spec.positive].flat[series]
+    if not stood_still.all():
+        truth = np.where(stood_still[:, None], np.nan, truth)
     return HeldOut(truth, scaled.usual_change(spec.positive, series), held.round_of, held.overlap)
 
 

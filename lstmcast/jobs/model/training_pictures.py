@@ -67,9 +67,7 @@ def draw_history(recipe: Recipe, rehearsed: Sequence[TrainedMember], fitted: Fit
                 chosen_step=None,
             )
         )
-    return history_plot(
-        members, title="Training", loss_name="training loss", score_name="validation error", cache=cache
-    )
+    return history_plot(members, cache=cache)
 
 
 def _backtest_picture(

@@ -11,8 +11,9 @@ import numpy as np
 
 from lstmcast.config.schema import Config, DataConfig
 from lstmcast.data.contract import check_contract, find_implausible
-from lstmcast.data.panel import FloatArray
+from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
+from lstmcast.data.whole import check_covariates, check_whole
 from lstmcast.errors import ContractError, ImplausibleError, LstmcastError
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.talk import Talk
@@ -104,7 +105,9 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArr
     spec, contract, panel = version.artifact.spec, version.artifact.contract, reading.panel
     check_wishes(config, spec)
     places = check_contract(panel, panel.frequency.to_json(), contract)
+    check_whole(panel, contract, spec.context, config.data.gaps)
     _check_future_rows(reading, config.data, spec.horizon)
+    check_covariates(panel, contract, spec.context, spec.horizon)
     artifact = version.artifact
     values = forecast_latest(panel, spec, artifact.weights, artifact.calibration)
     implausible = find_implausible(values, contract, places)
@@ -114,6 +117,15 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArr
             "from the history that the model was trained on; look at its newest rows; nothing was published"
         ).of(panel.ids_of(int(implausible[0])))
     return values
+
+
+def missing_series(panel: Panel, version: LoadedVersion) -> list[tuple[str, ...]]:
+    """Return the series that a version knows and the data lack."""
+    contract = version.artifact.contract
+    if contract.id_names != panel.id_names or not contract.id_names:
+        return []
+    there = set(zip(*(map(str, column) for column in panel.ids), strict=True))
+    return [key for key in zip(*contract.ids, strict=True) if key not in there]
 
 
 def check_wishes(config: Config, spec: ModelSpec) -> None:

@@ -11,6 +11,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.drift import ENOUGH, DriftReport
+from lstmcast.jobs.nightly.answering import missing_series
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint
 from lstmcast.jobs.nightly.gate import GATE
 from lstmcast.jobs.train import CONFIG
@@ -98,11 +99,7 @@ def describe_evidence(drift: DriftReport) -> str:
 
 def refuse_missing_series(panel: Panel, version: LoadedVersion, left_out: Collection[tuple[str, ...]]) -> None:
     """Raise a ContractError that names a series which the model knows and the data lack."""
-    contract = version.artifact.contract
-    if contract.id_names != panel.id_names or not contract.id_names:
-        return
-    there = set(zip(*(map(str, column) for column in panel.ids), strict=True))
-    missing = [key for key in zip(*contract.ids, strict=True) if key not in there and key not in left_out]
+    missing = [key for key in missing_series(panel, version) if key not in left_out]
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise ContractError(

@@ -56,18 +56,18 @@ def judge_values(seen: Seen, panel: Panel, memories: Mapping[Ids, Memory], rule:
     return Found(seen.take(order), _take(joined, order), remembered)
 
 
-def recall(folder: Path, panel: Panel, talk: Talk) -> dict[Ids, Memory]:
-    """Return what the last run remembered of these data."""
+def recall(folder: Path, panel: Panel, talk: Talk) -> tuple[dict[Ids, Memory], str | None]:
+    """Return what the last run remembered of these data, and the last row that it wrote of them."""
     state = read_state(folder)
     if state is None:
-        return {}
+        return {}, None
     if not state.fits(panel.target, panel.id_names, panel.frequency.to_json()):
         talk.warn(f"{folder / STATE}: is about other data; detection begins anew")
-        return {}
-    return {one.ids: _memory_of(one) for one in state.series}
+        return {}, None
+    return {one.ids: _memory_of(one) for one in state.series}, state.last_row
 
 
-def state_of(panel: Panel, memories: Mapping[Ids, Memory]) -> DetectionState:
+def state_of(panel: Panel, memories: Mapping[Ids, Memory], last_row: str) -> DetectionState:
     """Return what the next run has to know; series that the data lack now are not forgotten."""
     return DetectionState(
         target=panel.target,
@@ -87,6 +87,7 @@ def state_of(panel: Panel, memories: Mapping[Ids, Memory]) -> DetectionState:
             )
             for ids, memory in sorted(memories.items())
         ),
+        last_row=last_row,
     )
 
 

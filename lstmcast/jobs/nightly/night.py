@@ -11,6 +11,7 @@ from lstmcast.config.auto import quantiles_for
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.whole import check_whole
 from lstmcast.errors import (
     ArtifactError,
     ContractError,
@@ -33,7 +34,7 @@ from lstmcast.jobs.opening import Opening
 from lstmcast.jobs.predict import forecast_of
 from lstmcast.jobs.score import season_of
 from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.train import train_version
+from lstmcast.jobs.train import train_version, way_past_the_gate
 from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import kept_path, list_origins, read_manifest, remove_old
@@ -83,6 +84,8 @@ def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
             return read_panel(config.data, horizon=config.forecast.horizon, without=without, progress=progress)
         reading = read_as_known(config.data, present.artifact.contract, config.forecast.horizon, without, progress)
         refuse_missing_series(reading.panel, present, without)
+        artifact = present.artifact
+        check_whole(reading.panel, artifact.contract, artifact.spec.context, config.data.gaps)
         return reading
 
     found = leaving_out(work, night.allow_partial)
@@ -115,7 +118,9 @@ def train_anew(night: Night, versions: Versions, reading: Reading, reasons: tupl
         return Training(load_version(models_folder(night.workspace) / new.id), new.id)
     if versions.present is not None:
         night.talk.warn(f"{new.id} was not promoted: {new.refusal}; {versions.present.id} forecasts on")
-    failure = GateError(f"{new.id}: {new.refusal}; it was saved, and there is no other version to forecast")
+    failure = GateError(
+        f"{new.id}: {new.refusal}; it was saved, and there is no other version to forecast; {way_past_the_gate(new.id)}"
+    )
     return Training(versions.present, new.id, failure)
 
 
@@ -170,7 +175,10 @@ def clean_up(night: Night) -> tuple[str, ...]:
 def _refused(version: LoadedVersion | None, refusal: str | None) -> LstmcastError | None:
     if version is None or refusal is None:
         return None
-    return GateError(f"{version.id}: {refusal}; there is no other version to forecast, and the data are the same")
+    return GateError(
+        f"{version.id}: {refusal}; there is no other version to forecast, and the data are the same; "
+        f"{way_past_the_gate(version.id)}"
+    )
 
 
 def _refuse_step_back(workspace: Path, reading: Reading) -> None:

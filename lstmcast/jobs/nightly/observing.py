@@ -13,8 +13,9 @@ from lstmcast.files import write_whole
 from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
 from lstmcast.jobs.nightly.publishing import Forecast
 from lstmcast.jobs.talk import Talk
+from lstmcast.store.lock import taking_turns
 
-PATIENCE = 10.0  # seconds for a ping
+PATIENCE = 10.0  # seconds for a ping, and for other jobs that write their metrics
 PATIENCE_WHEN_STOPPED = 2.0  # whoever stops a run wants it to end
 BUG = 1
 LARGEST_METRICS = 2**20
@@ -81,21 +82,25 @@ def _tell(config: Config, command: str, observation: Observation, started: float
     if config.job.metrics is not None:
         figures = {"exit_code": float(observation.exit_code), "duration_seconds": round(time.monotonic() - started, 3)}
         metrics = Metrics(command, config.output.dir, {**observation.figures, **figures})
-        _write_metrics(Path(config.job.metrics), metrics, talk)
+        _write_metrics(Path(config.job.metrics), metrics, talk, patience)
     if config.job.ping is not None:
         _ping(ping_address(config.job.ping, observation.exit_code), talk, patience)
 
 
-def _write_metrics(path: Path, metrics: Metrics, talk: Talk) -> None:
-    try:
-        with path.open("rb") as file:
-            before = file.read(LARGEST_METRICS)
-    except OSError:
-        before = b""
-    try:
-        write_whole(path, merge_metrics(before, metrics, time.time()))
-    except LstmcastError as error:
-        talk.warn(f"job.metrics: {error}")
+def _write_metrics(path: Path, metrics: Metrics, talk: Talk, patience: float) -> None:
+    """Put the figures into the file that other jobs write as well: one reads what the one before has written."""
+    with taking_turns(path.parent, patience) as is_my_turn:
+        if not is_my_turn:
+            talk.warn(f"job.metrics: {path}: another job has kept it for {patience:g} s; written all the same")
+        try:
+            with path.open("rb") as file:
+                before = file.read(LARGEST_METRICS)
+        except OSError:
+            before = b""
+        try:
+            write_whole(path, merge_metrics(before, metrics, time.time()))
+        except LstmcastError as error:
+            talk.warn(f"job.metrics: {error}")
 
 
 def _ping(address: str, talk: Talk, patience: float) -> None:

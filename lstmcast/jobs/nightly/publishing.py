@@ -30,6 +30,10 @@ from lstmcast.store.forecasts import (
     read_forecast,
     render_manifest,
 )
+from lstmcast.store.lock import hold_workspace, taking_turns
+
+PATIENCE = 60.0  # seconds until another run has published
+PATIENCE_ELSEWHERE = 10.0  # seconds: others may use that folder for what they like
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def render_csv(config: Config, forecast: Forecast) -> Iterator[bytes]:
 
 
 def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datetime) -> None:
-    """Publish in the workspace; drafts that killed runs left there go first."""
+    """Publish in the workspace, one run after the other; drafts that killed runs left there go first."""
     workspace = Path(config.output.dir)
     for folder in (workspace, workspace / FORECASTS):
         ensure_folder(folder)
@@ -89,7 +93,9 @@ def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datet
     with spooled(workspace, render_csv(config, forecast)) as csv:
         manifest = render_manifest(make_manifest(config, forecast, sha256_of(csv), now))
         picture = {} if plot is None else {plot: draw(config, forecast)}
-        write_all_whole({**picture, **forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)})
+        contents = forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)
+        with hold_workspace(workspace / FORECASTS, PATIENCE):  # a lock of its own: `run` holds that of the workspace
+            write_all_whole({**picture, **contents})
 
 
 def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: Path | None, *, now: datetime) -> None:
@@ -100,7 +106,8 @@ def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: 
         return
     with spooled(csv.parent, render_csv(config, forecast)) as content:
         manifest = render_manifest(make_manifest(config, forecast, sha256_of(content), now))
-        write_all_whole({**picture, manifest_path(csv): manifest, csv: content})
+        with taking_turns(csv.parent, PATIENCE_ELSEWHERE):
+            write_all_whole({**picture, manifest_path(csv): manifest, csv: content})
 
 
 def find_published(config: Config, reading: Reading, model: str) -> PublishedForecast | None:

@@ -4,7 +4,7 @@ A forecast is scored twice. As a whole, when its horizon is known; and as far as
 next forecast: these stretches do not overlap, so that they can be evidence one after the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,25 +20,19 @@ from lstmcast.data.written.score_log import LogRow, number_in, parse_log
 from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, point_scored, skill, truth_of
 from lstmcast.evaluation.baselines import seasonal_naive
-from lstmcast.evaluation.drift import (
-    DriftReport,
-    error_share,
-    promise_of_coverage,
-    promise_of_error,
-    watch,
-)
-from lstmcast.evaluation.metrics import Scored, ratios
+from lstmcast.evaluation.drift import DriftReport, error_share, watch
+from lstmcast.evaluation.metrics import counts_in_coverage, ratios
+from lstmcast.jobs.nightly.promise import SHARE, read_promises
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion
-from lstmcast.store.damage import DamagedForecastError
+from lstmcast.store.damage import DamagedForecastError, DamagedScoresError
 from lstmcast.store.forecasts import PublishedForecast, kept_path, list_origins, read_forecast, read_manifest
 from lstmcast.store.members import read_small_file
 
 FOLDER, TABLE, PICTURE = "scores", "scores.csv", "scores.png"
 FRESH = "fresh_"
+FRESH_STEPS = "fresh_steps"  # how many steps ahead the fresh values were, for most of the series
 BASELINE = "seasonal_naive"
-PROMISE = "promise"
-SHARE = "error_share"
 _LARGEST_TABLE = 64 * 2**20
 
 
@@ -66,13 +60,13 @@ def score_forecasts(workspace: Path, panel: Panel, season: int, talk: Talk) -> t
 def read_table(workspace: Path) -> list[LogRow]:
     """Return the rows that were scored before."""
     path = workspace / FOLDER / TABLE
-    content = read_small_file(path, _LARGEST_TABLE)
+    content = read_small_file(path, _LARGEST_TABLE, DamagedScoresError)
     if content is None:
         return []
     try:
         return parse_log(content)
     except ValueError as error:
-        raise DamagedForecastError(f"{path}: is not the table of scores: {error}") from error
+        raise DamagedScoresError(f"{path}: is not the table of scores: {error}") from error
 
 
 def find_drift(rows: Sequence[LogRow], version: LoadedVersion, since: datetime) -> DriftReport:
@@ -91,42 +85,18 @@ def find_drift(rows: Sequence[LogRow], version: LoadedVersion, since: datetime) 
             numbers[SHARE] = error_share(model, other)
         for name, found in seen.items():
             found.append(numbers[name])
-    rounds = _rounds(version.artifact.metrics)
-    promises = {SHARE: promise_of_error(rounds.get(SHARE, ()))}
-    promises |= {
-        f"coverage_{level}": promise_of_coverage(rounds.get(f"coverage_{level}", ()), float(level)) for level in levels
-    }
-    return watch(promises, seen)
-
-
-def describe_promise(held: HeldOutWindows, model: Scored, baseline: Scored, levels: Sequence[float]) -> dict[str, Any]:
-    """Return what a backtest promises for each of its origins: the share of the error, and the coverage."""
-    found: dict[str, list[float | None]] = {}
-    own, other = ratios(model, levels), ratios(baseline, ())
-    errors = [ratio.by(held.round_of, held.rounds).tolist() for ratio in (own["mase"], other["mase"])]
-    found[SHARE] = [error_share(mine, theirs) for mine, theirs in zip(*errors, strict=True)]
-    for level in levels:
-        shares = own[f"coverage_{level:g}"].by(held.round_of, held.rounds).tolist()
-        found[f"coverage_{level:g}"] = [share if np.isfinite(share) else None for share in shares]
-    return found
-
-
-def _rounds(metrics: Mapping[str, Any]) -> dict[str, list[float]]:
-    """Return what a version has noted of its backtest; nothing where it is too old, or noted nothing sensible."""
-    noted = metrics.get(PROMISE)
-    if not isinstance(noted, dict):
-        return {}
-    return {
-        name: [float(number) for number in numbers if isinstance(number, int | float) and 0 <= number <= 1]
-        for name, numbers in noted.items()
-        if isinstance(numbers, list)
-    }
+    promises = read_promises(version.artifact.metrics)
+    steps = [number_in(row, FRESH_STEPS) for row in mine]
+    return watch({name: [promises.of(name, each) for each in steps] for name in seen}, seen)
 
 
 def _next_tick(workspace: Path, origins: Sequence[str], place: int) -> int | None:
     """Return the newest tick that the next forecast knew of, if there is one."""
     for origin in origins[place + 1 :]:
-        manifest = read_manifest(kept_path(workspace, origin))
+        try:
+            manifest = read_manifest(kept_path(workspace, origin))
+        except ArtifactError:
+            continue  # it is not scored itself; that is told where its turn comes
         if manifest is not None:
             return manifest.newest_tick
     return None
@@ -156,7 +126,8 @@ def _score(published: PublishedForecast, next_tick: int | None, panel: Panel, se
     if not whole["values"]:
         return None
     until = int(panel.cutoffs.max()) if next_tick is None else next_tick
-    fresh = scores.of(manifest.levels, np.clip(until - ticks[there], 0, manifest.horizon))
+    steps = np.clip(until - ticks[there], 0, manifest.horizon)
+    fresh = scores.of(manifest.levels, steps)
     is_complete = bool((panel.known[windows.series] - windows.origin >= manifest.horizon).all())
     return {
         "origin": manifest.origin,
@@ -166,6 +137,7 @@ def _score(published: PublishedForecast, next_tick: int | None, panel: Panel, se
         "complete": "yes" if is_complete else "",
         "series": float(len(there)),
         **whole,
+        FRESH_STEPS: scores.usual(steps),
         **{f"{FRESH}{name}": value for name, value in fresh.items()},
     }
 
@@ -181,6 +153,12 @@ class _Scores:
     quantiles: tuple[float, ...]
     values: Any  # (N, H, Q)
 
+    def usual(self, steps: IntArray) -> float | None:
+        """Return the middle of the `steps` of the windows of which something is known."""
+        truth = truth_of(self.panel, self.windows, self.horizon)
+        known = (np.isfinite(truth) & (np.arange(self.horizon) < steps[:, None])).any(axis=1)
+        return float(np.median(steps[known])) if known.any() else None
+
     def of(self, levels: Sequence[float], steps: IntArray) -> dict[str, str | float | None]:
         """Return the scores over the first `steps` steps of each window."""
         known = np.zeros_like(self.panel.known)
@@ -188,12 +166,14 @@ class _Scores:
         past = self.panel.until(known)  # what was known then, and nothing else
         truth = truth_of(self.panel, self.windows, self.horizon)
         truth = np.where(np.arange(self.horizon)[None] < steps[:, None], truth, np.nan)
+        change = usual_change(past, self.season)[self.windows.series]
         held = HeldOutWindows(
             windows=self.windows,
             round_of=np.zeros(len(self.windows), np.int64),
             truth=truth,
-            change=usual_change(past, self.season)[self.windows.series],
+            change=change,
             swing=usual_swing(past, self.season)[self.windows.series],
+            in_coverage=counts_in_coverage(change),
             overlap=1.0,
         )
         own = ratios(model_scored(held, self.quantiles, self.values), levels)

@@ -14,7 +14,12 @@ from lstmcast.report.page import missing, note
 TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL", "bias": "bias"}
 LOOKS = ("c0", "c1 dash", "c7 dash", "c2 thin", "c3 thin", "c4 dash", "c5 thin", "c6 dash")
 HOPELESS = 4.0  # times the model's worst score: such a line would flatten all others
-SURE = {"better": "clearly better", "worse": "clearly worse"}
+SURE = {
+    "better": "clearly better",
+    "worse": "clearly worse",
+    "better at this origin": "better at this origin",
+    "worse at this origin": "worse at this origin",
+}
 
 Row = Mapping[str, Cell]
 

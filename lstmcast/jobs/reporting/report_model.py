@@ -93,7 +93,8 @@ def training_section(version: LoadedVersion | None) -> Html:
     charts = [render_chart(_history("Training loss", "loss", losses))] if losses else []
     if any(scores.values()):
         scored = {name: line for name, line in scores.items() if line}
-        charts.append(render_chart(_history("Error on the validation origins", "MASE", scored)))
+        error = "error of logarithms" if version.artifact.spec.positive else "error"
+        charts.append(render_chart(_history("Error on the validation origins", f"{error}, in usual changes", scored)))
     words = [
         "A network trained without the validation origins decides how long to train; all members then train on all."
     ]
@@ -155,12 +156,12 @@ def versions_section(workspace: Path, version: LoadedVersion | None) -> Html:
     return join(parts)
 
 
-def scores_of(metrics: Mapping[str, object], metric: str = "mase") -> tuple[float, float]:
-    """Return the score of the model and of seasonal naive in a version's metrics; NaN where there is none."""
+def scores_of(metrics: Mapping[str, object]) -> tuple[float, float]:
+    """Return the MASE of the model and of seasonal naive in a version's metrics; NaN where there is none."""
     rows = metrics.get("scores")
     listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    own = number(listed[0].get(metric)) if listed else float("nan")
-    naive = [number(row.get(metric)) for row in listed if row.get("forecaster") == "seasonal_naive"]
+    own = number(listed[0].get("mase")) if listed else float("nan")
+    naive = [number(row.get("mase")) for row in listed if row.get("forecaster") == "seasonal_naive"]
     return own, naive[0] if naive else float("nan")
 
 

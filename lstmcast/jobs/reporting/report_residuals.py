@@ -29,9 +29,14 @@ class Residuals:
     steps: npt.NDArray[np.int64]  # (n,)
     times: tuple[str, ...]
     errors: FloatArray  # (n,) in the target's units
-    scaled: FloatArray  # (n,) in usual changes of the series
+    scaled: FloatArray  # (n,) in usual changes of the series; NaN where it never changed
     series_shown: int
     series: int
+
+    @property
+    def comparable(self) -> FloatArray:
+        """Return the (n,) errors so that they can lie side by side: those of several series in units of each."""
+        return self.errors if self.series == 1 else self.scaled
 
 
 def residuals_section(found: Residuals | None, target: str) -> Html:
@@ -40,24 +45,32 @@ def residuals_section(found: Residuals | None, target: str) -> Html:
         return missing("Residuals are measured at held-out origins: run `lstmcast backtest`.")
     lags = autocorrelation(found)
     parts = [bullets(say_residuals(found, lags, target)), render_chart(_over_time(found, target))]
-    charts = [render_chart(_histogram(found, target))]
+    without = int(np.isnan(found.comparable).sum())
+    charts = [render_chart(_histogram(found, target))] if without < len(found.errors) else []
     if len(lags):
         charts.append(render_chart(_lags(found, lags)))
-    parts.append(tag("div", *charts, class_="pair"))
+    if charts:
+        parts.append(tag("div", *charts, class_="pair"))
+    if without:
+        parts.append(note(f"Only over time: {without:,} errors of series that never changed before, and have no unit."))
     if found.series_shown < found.series:
         parts.append(note(f"Residuals of {found.series_shown:,} of {found.series:,} series, evenly taken."))
     return join(parts)
 
 
 def autocorrelation(found: Residuals) -> FloatArray:
-    """Return the correlation of the errors 1, 2, … steps apart inside a window, over all windows."""
-    values = found.scaled - found.scaled.mean()
+    """Return the correlation of the errors 1, 2, … steps apart inside a window, over all windows with a unit."""
+    counted = np.isfinite(found.comparable)
+    if not counted.any():
+        return np.empty(0)
+    windows, steps = found.windows[counted], found.steps[counted]
+    values = found.comparable[counted] - found.comparable[counted].mean()
     variance = float((values**2).mean())
     if variance == 0:
         return np.empty(0)
     pairs = []
-    for lag in range(1, min(MOST_LAGS, int(found.steps.max()) - 1) + 1):
-        same = (found.windows[lag:] == found.windows[:-lag]) & (found.steps[lag:] - found.steps[:-lag] == lag)
+    for lag in range(1, min(MOST_LAGS, int(steps.max()) - 1) + 1):
+        same = (windows[lag:] == windows[:-lag]) & (steps[lag:] - steps[:-lag] == lag)
         if same.sum() < 3:
             break
         pairs.append(float((values[lag:] * values[:-lag])[same].mean()) / variance)
@@ -110,8 +123,7 @@ def _over_time(found: Residuals, target: str) -> Chart:
 
 
 def _histogram(found: Residuals, target: str) -> Chart:
-    single = found.series == 1
-    values = found.errors if single else found.scaled
+    single, values = found.series == 1, found.comparable[np.isfinite(found.comparable)]
     reach = float(np.abs(np.percentile(values, [TAIL, 100 - TAIL])).max()) or 1.0
     ticks = nice_ticks(-reach, reach)
     width = (ticks[1] - ticks[0]) / BINS_IN_A_TICK
@@ -134,7 +146,7 @@ def _histogram(found: Residuals, target: str) -> Chart:
 
 
 def _lags(found: Residuals, lags: FloatArray) -> Chart:
-    noise = 1.96 / np.sqrt(len(found.errors))
+    noise = 1.96 / np.sqrt(np.isfinite(found.comparable).sum())
     return Chart(
         title="How they hang together",
         summary=f"Correlation {lags[0]:.2f} of errors one step apart.",
@@ -166,7 +178,6 @@ def read_residuals(rows: Sequence[dict[str, str]], ids: Sequence[str], series: i
     steps, errors, usual = (np.array([one[place] for one in kept], float) for place in range(3))
     if not np.isfinite(steps).all():
         return None
-    scaled = np.where(np.isfinite(usual), errors / np.where(np.isfinite(usual), usual, 1.0), 0.0)
     shown = len({key[:-1] for key in places})
     order = np.lexsort((steps, np.array(windows)))
     return Residuals(
@@ -174,7 +185,7 @@ def read_residuals(rows: Sequence[dict[str, str]], ids: Sequence[str], series: i
         steps=steps.astype(np.int64)[order],
         times=tuple(kept[place][3] for place in order),
         errors=errors[order],
-        scaled=scaled[order],
+        scaled=(errors / usual)[order],
         series_shown=shown,
         series=max(series, shown),
     )

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.clock.off_grid import plain_grid
+from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
 from lstmcast.data.clock.spacing import OffGridError
+from lstmcast.data.rows import Rows
 
 
 def moments(*minutes):
@@ -43,3 +44,37 @@ def test_days_go_to_the_month_that_they_lie_in(read):
 )  # fmt: skip
 def test_the_step_is_a_plain_one_at_which_rows_mostly_follow_each_other(minutes, alias):
     assert plain_grid(moments(*minutes), np.zeros(len(minutes), np.int64)).alias == alias
+
+
+def test_month_ends_of_which_some_are_a_day_early_move_to_the_end_of_their_month(read):
+    ends = np.arange("2015-01", "2021-01", dtype="datetime64[M]") + 1
+    days = [str(day).replace("-02-29", "-02-28") for day in ends.astype("datetime64[D]") - 1]
+    text = "time,load\n" + "".join(f"{day},{place}\n" for place, day in enumerate(days))
+
+    with pytest.raises(OffGridError, match=r"2016-01-31 and 2016-02-28 .* step of 'ME', nor does 1 other row;"):
+        read(text)
+    reading = read(text, off_grid="nearest")
+
+    assert (reading.panel.frequency.alias, reading.panel.values.tolist()) == ("ME", list(range(72)))
+    assert reading.notes == ("2 rows moved to the nearest step of the grid (ME)",)
+
+
+@pytest.mark.parametrize(
+    ("days", "alias", "moved"),
+    [
+        (["2024-03-31", "2024-06-30", "2024-09-29", "2024-12-31"], "QE", ["2024-03", "2024-06", "2024-09", "2024-12"]),
+        (["2021-12-31", "2022-12-30", "2023-12-31", "2024-12-31"], "YE", ["2021-12", "2022-12", "2023-12", "2024-12"]),
+        (["2024-01-31", "2024-02-02", "2024-03-31", "2024-04-30"], "ME", ["2024-01", "2024-02", "2024-03", "2024-04"]),
+        (["2024-01-02", "2024-02-01", "2024-03-31", "2024-04-02"], "MS", ["2024-01", "2024-02", "2024-03", "2024-04"]),
+    ],
+)
+def test_months_keep_their_side_when_rows_move_within_them(days, alias, moved):
+    stamps, series = np.array(days, "datetime64[us]"), np.zeros(4, np.int64)
+    nothing = np.zeros((4, 0))
+
+    grid = plain_grid(stamps, series)
+    rows, _ = move_to_grid(Rows(series, stamps, np.arange(4.0), nothing, nothing, np.arange(4)), grid)
+
+    assert grid.alias == alias
+    assert rows.stamps.astype("datetime64[M]").astype(str).tolist() == moved
+    assert not grid.off_grid(rows.stamps).any()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.clock.serial import looks_like_excel, looks_like_years
+from lstmcast.data.clock.serial import looks_like_excel, looks_like_excel_months, looks_like_years
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.time_texts import TimeColumn, parse_times
 from lstmcast.errors import DataError
@@ -52,3 +52,30 @@ def test_days_of_usual_years_look_like_those_of_a_spreadsheet(texts, is_it):
 )
 def test_years_with_parts_that_are_months_look_like_times(texts, is_it):
     assert looks_like_years(texts) is is_it
+
+
+@pytest.mark.parametrize(
+    ("numbers", "are_months"),
+    [
+        ([43466, 43497, 43525, 43556, 43586, 43617], True),  # the first days of January to June 2019
+        ([43617, 43497, 43525, 43586, 43466], False),
+        ([43617, 43497, 43525, 43586, 43466, 43831], True),
+        ([43496, 43524, 43555, 43585, 43616, 43646], True),
+        ([43466, 43556, 43647, 43739, 43831, 43922], True),
+        ([43466, 43497, 43528, 43559, 43590, 43621], False),
+        ([43466, 43467, 43468, 43469, 43470, 43471], False),
+        ([1, 32, 60, 91, 121, 152], False),
+        ([70000, 70031, 70062, 70092, 70123, 70153], False),
+    ],
+    ids=["months", "few", "gaps", "ends", "quarters", "steps of 31", "days", "days of a year", "years to come"],
+)
+def test_days_that_are_one_of_each_month_look_like_those_of_a_spreadsheet(numbers, are_months):
+    assert looks_like_excel_months([str(number) for number in numbers]) is are_months
+
+
+def test_days_of_months_are_refused_as_steps_until_they_are_said_to_be_some():
+    column = a_column("43466", "43497", "43525", "43556", "43586", "43617")
+
+    with pytest.raises(DataError, match=r"'43466' looks like days as .*; set data.time_format: excel; or to integer"):
+        parse_times(column, "auto")
+    assert parse_times(column, "integer")[0].tolist() == [43466, 43497, 43525, 43556, 43586, 43617]

@@ -5,11 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstmcast.data.table.byte_breaks import split_lines
+from lstmcast.data.table.byte_breaks import is_exact, split_padded
 from lstmcast.data.table.byte_cells import starts_of_runs, texts_of
+from lstmcast.data.table.byte_lines import pad
 from lstmcast.data.table.byte_numbers import read_numbers
 
 CELLS = st.sampled_from(["", "a", "b", "é", "12", "-1.5", "0.25", "2024-01-01", "x" * 20])
+
+
+def split_lines(text, separator, fields):
+    """Return the cells of whole lines without quotes, or None if a line has another number of fields."""
+    lines = split_padded(pad(text), separator, fields)
+    return lines if lines is not None and is_exact(lines, separator) else None
 
 
 def cells_of(text, fields):

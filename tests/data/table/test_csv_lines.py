@@ -97,3 +97,35 @@ def test_rows_may_begin_with_a_name_that_the_header_has_none_for(read):
     assert reading.csv.columns == ("column_1", "time", "load")
     with pytest.raises(DataError, match="line 3: column 'load': 'x' is not a number"):
         read(text, csv={"row_names": True})
+
+
+BEGINS = r"if the table begins below that line, set data\.csv\.header, or data\.csv\.skip"
+ENDS = r"if the table ends above that line, set data\.csv\.footer"
+MONTHS = "".join(f"{month},{month * 10}\n" for month in range(1, 61))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "way_out"),
+    [
+        (f"time,load\nday,MW\n{MONTHS}", "'MW' is not a number", BEGINS),
+        (f"time,load\nday,\n{MONTHS}", "'day' is no whole number", BEGINS),
+        (f"Load\ntime,load\n{MONTHS}", "line 2: found 2 fields", BEGINS),
+        (f"time,load\n{MONTHS}Total,9\n", "line 62: column 'time': 'Total' is no whole number", ENDS),
+        (f"time,load\n{MONTHS},9\n", "line 62: column 'time' is empty", ENDS),
+        (f"time,load\n{MONTHS}Total\n", "line 62: found 1 fields", ENDS),
+        (f"time,load\n{MONTHS}61,none so far\n", "line 62: column 'load': 'none so far' is not a number", ENDS),
+    ],
+    ids=["a unit", "no number", "above", "a total", "no time", "one cell", "a remark"],
+)
+def test_a_line_that_is_no_row_near_an_end_of_the_file_names_the_way_out(text, problem, way_out, read):
+    with pytest.raises(DataError, match=f"{problem}.*; {way_out}$"):
+        read(text)
+
+
+@pytest.mark.parametrize("cell", ["30,x", "noon,7"])
+def test_a_cell_in_the_midst_of_a_file_or_of_digits_has_no_such_way_out(cell, read):
+    with pytest.raises(DataError) as caught:
+        read(f"time,load\n{MONTHS.replace('30,300', cell)}", gaps="error")
+
+    assert "data.csv.footer" not in str(caught.value)
+    assert "data.csv.header" not in str(caught.value)

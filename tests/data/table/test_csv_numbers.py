@@ -73,3 +73,19 @@ def test_commas_are_decimal_signs_only_where_nothing_else_fits(values, comma):
 )
 def test_each_bad_number_gets_its_advice(text, advice):
     assert advice in describe_bad_number(text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "advice"),
+    [
+        (
+            "1759.96 €",
+            Style(",", ".", {"€": 1}),
+            "stands before decimals, set it to '.', and data.csv.thousands to null",
+        ),
+        ("1759.96", Style(","), "'1759.96' is not a number while data.csv.decimal is ','; if its point stands before "),
+        ("1759.96 $", Style(",", None, {"€": 1}), "if it has a unit, set data.csv.units"),
+    ],
+)
+def test_a_point_before_decimals_is_said_to_be_one_where_commas_are_set(text, style, advice):
+    assert advice in describe_bad_number(text, (), style)

@@ -36,6 +36,7 @@ def test_rows_come_back_as_they_were_written():
     [
         (b"", "has no column 'bias'"),
         (b"\xff", "can't decode"),
+        (b'"a"b,c\n', "',' expected after"),
         (render_log([ROW]) + b"2024-01-16,x\n", "line 3 has not as many cells as the header"),
         (render_log([ROW]).replace(b",0.1,", b",much,"), "could not convert"),
     ],

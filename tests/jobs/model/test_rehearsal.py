@@ -3,9 +3,11 @@ from dataclasses import replace
 import numpy as np
 
 from lstmcast.config.schema import Config
+from lstmcast.evaluation.backtest import hold_out
 from lstmcast.jobs.model.problem import make_problem
-from lstmcast.jobs.model.rehearsal import hold_out_rounds
-from tests.examples import a_panel
+from lstmcast.jobs.model.rehearsal import hold_out_rounds, on_common_scale
+from lstmcast.network.scales import scale_for_members
+from tests.examples import a_panel, a_spec, windows_at
 
 
 def a_problem(panel, season=4):
@@ -40,6 +42,20 @@ def test_where_no_series_holds_a_season_before_its_origin_all_of_them_are_judged
     held = hold_out_rounds(panel.until(np.array([7])), np.array([4]), problem, rounds=1, step=3)
 
     assert held.windows.origin.tolist() == [4]
+
+
+def test_what_stood_still_so_far_does_not_count_unless_all_did():
+    spec, still = a_spec(), [0.0] * 12
+    panel = a_panel({"sold": [*range(8), 9, 8, 7, 6], "new": [*still[:8], 5, 0, 5, 0], "dead": still})
+    past = panel.until(np.full(3, 8))
+    held = hold_out(panel, [windows_at((0, 8), (1, 8), (2, 8))], 3, 3, 1)
+
+    found = on_common_scale(held, scale_for_members(panel, past, spec, spec.members), spec)
+    some = held.take(np.array([1, 2]))
+    alone = on_common_scale(some, scale_for_members(panel, past, spec, spec.members), spec)
+
+    assert np.isnan(found.truth).tolist() == [[False] * 3, [True] * 3, [True] * 3]
+    assert alone.truth.tolist() == [[5, 0, 5], [0, 0, 0]]
 
 
 def test_a_problem_has_its_settings_decided_and_its_spans_planned():

@@ -16,7 +16,7 @@ from lstmcast.jobs.nightly.due import (
 from tests.jobs.conftest import NOW
 
 EASY = "evaluate.gate.min_skill=-100"
-DRIFTED = watch({"error_share": Promise(0.0, 0.4)}, {"error_share": [0.9] * 9})
+DRIFTED = watch({"error_share": [Promise(0.0, 0.4)] * 9}, {"error_share": [0.9] * 9})
 
 
 def reasons(job, *sets, now=NOW, drift=NO_DRIFT):
@@ -77,7 +77,7 @@ def test_without_a_version_that_is_the_reason(load_job):
 
 
 def test_evidence_says_what_was_promised():
-    found = watch({"coverage_80": Promise(0.7, 0.9)}, {"coverage_80": [0.2, 0.4]})
+    found = watch({"coverage_80": [Promise(0.7, 0.9)] * 2}, {"coverage_80": [0.2, 0.4]})
 
     assert describe_evidence(found).startswith(
         "coverage 80 is 0.30 on average over 2 forecasts, where its backtest promised at least 0.70 (evidence "

@@ -9,9 +9,10 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import read_panel
 from lstmcast.data.windows import rolling_windows
-from lstmcast.evaluation.backtest import hold_out
+from lstmcast.evaluation.backtest import hold_out, point_scored, score_baselines, skill
+from lstmcast.evaluation.bootstrap import Clusters, Skill, skill_against
 from lstmcast.evaluation.metrics import Ratio
-from lstmcast.jobs.nightly.gate import Comparison, compare_with, refuse_damage, refuse_promotion
+from lstmcast.jobs.nightly.gate import Comparison, compare_with, judge, refuse_damage, refuse_promotion
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 
@@ -23,8 +24,8 @@ def a_config(**gate):
     return Config.from_plain(config)
 
 
-def a_comparison(new, present):
-    return Comparison("20260101-030000-0000abcd", 2, new, present)
+def a_comparison(new, present, low=None, high=None):
+    return Comparison("20260101-030000-0000abcd", 2, new, present, Skill(skill(new, present), low, high))
 
 
 def test_a_model_that_is_as_good_as_asked_for_passes():
@@ -47,6 +48,13 @@ def test_where_the_data_allow_no_score_nothing_is_refused():
     assert refuse_promotion(a_config(), NAN, NAN, None) is None
 
 
+def test_a_skill_that_is_asked_for_and_cannot_be_told_is_said_to_be_so():
+    assert refuse_promotion(a_config(min_skill=0.05), NAN, NAN, None) == (
+        "mase of seasonal_naive cannot be told from these data, so there is no skill; "
+        "evaluate.gate.min_skill is 5.0%: set evaluate.gate.metric to another score"
+    )
+
+
 @pytest.mark.parametrize("score", [NAN, float("inf")])
 def test_a_model_whose_score_is_no_number_is_refused(score):
     refusal = refuse_promotion(a_config(), score, 1.0, None)
@@ -55,12 +63,44 @@ def test_a_model_whose_score_is_no_number_is_refused(score):
     assert "against 1 of seasonal_naive" in refusal
 
 
-def test_a_model_has_to_beat_the_present_one_too():
-    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.6, 0.7)) is None
-    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.7, 0.7)) == (
-        "mase 0.7 of the model against 0.7 of the present version 20260101-030000-0000abcd, "
-        "on the 2 windows that neither had seen"
+def test_a_model_that_is_clearly_worse_than_the_present_one_is_refused_with_both_scores():
+    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.624, 0.6, -0.1, -0.01)) is None  # its handicap
+    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.66, 0.6, -0.2, -0.03)) == (
+        "mase 0.66 of the model against 0.6 of the present version 20260101-030000-0000abcd, "
+        "on the 2 windows that neither had seen: 10.0% worse, skill -20.0% to -3.0%; "
+        "clearly worse, and by more than the 5% that are let through"
     )
+
+
+def test_what_may_be_luck_is_no_reason_to_refuse_unless_it_is_very_much():
+    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.72, 0.6, -0.5, 0.1)) is None
+    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.72, 0.6)) is None
+    assert "30.0% worse, skill -80.0% to +9.0%" in str(
+        refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.78, 0.6, -0.8, 0.09))
+    )
+    assert "30.0% worse, too little for an interval; more than 25% worse is never let through" in str(
+        refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.78, 0.6))
+    )
+    assert "of the present version" in str(refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.1, 0.0)))
+
+
+def scores_of(seed, factor, series=20, origins=3):
+    """Return the scores, over all held-out windows, of two models that err alike but for luck and a factor."""
+    random = np.random.default_rng(seed)
+    round_of, which = np.repeat(np.arange(origins), series), np.tile(np.arange(series), origins)
+    hard = random.gamma(4, 0.25, series * origins)  # what both find difficult
+    new, present = (hard * random.lognormal(0, 0.1, series * origins) for _ in range(2))
+    clusters = Clusters(round_of, which, origins, series, 1.0)
+    mine, theirs = Ratio(factor * new, np.ones(len(new))), Ratio(present, np.ones(len(new)))
+    (found,) = skill_against([mine], {"present": [theirs]}, clusters, seed=1)["present"]
+    return Comparison("20260101-030000-0000abcd", len(new), mine.value, theirs.value, found)
+
+
+@pytest.mark.parametrize(("factor", "least", "most"), [(0.97, 0, 0), (1.0, 0, 0), (1.03, 0, 1), (1.2, 29, 30)])
+def test_equally_good_models_pass_and_worse_ones_do_not(factor, least, most):
+    refused = [refuse_promotion(a_config(), 0.5, 1.0, scores_of(seed, factor)) is not None for seed in range(30)]
+
+    assert least <= sum(refused) <= most
 
 
 def held_out(panel: Panel, rounds: int):
@@ -82,6 +122,31 @@ def test_only_windows_after_the_present_model_was_trained_count(load_job):
     assert found is not None
     assert (found.version, found.windows, found.new) == (present.id, 1, 0.5)
     assert 0 < found.present < 10
+    assert (found.skill.low, found.skill.high) == (None, None)  # one window
+    assert found.behind == pytest.approx(0.5 / found.present - 1)
+
+
+@pytest.mark.parametrize(("error", "refused"), [(0.01, False), (90.0, True)])
+def test_both_scores_are_told_and_noted_whichever_of_the_two_goes_on(load_job, error, refused):
+    job = load_job.parent
+    lines = (job / "load.csv").read_text()
+    (job / "load.csv").write_text(lines + "2024-01,150\n2024-02,151\n2024-03,170\n")
+    config = load_config(load_job, sets=["evaluate.gate.min_skill=-99"])
+    panel = read_panel(config.data).panel
+    held = held_out(panel, 3)
+    scored = {
+        config.model.cell: point_scored(held, held.truth + error),
+        "seasonal_naive": score_baselines(panel, held, ["seasonal_naive"], 12)["seasonal_naive"],
+    }
+
+    present = load_version(resolve_version(job / "runs"))
+    verdict = judge(config, SimpleNamespace(scored=scored, windows=held), panel, present)
+
+    noted = verdict.scores["present"]
+    said = f"mase {noted['model']:.4g} of the model against {noted['present']:.4g} of the present version {present.id}"
+    assert (verdict.refusal is not None, verdict.remark is not None) == (refused, not refused)
+    assert str(verdict.refusal or verdict.remark).startswith(f"{said}, on the 1 window that neither had seen: ")
+    assert noted["skill"] == pytest.approx(1 - noted["model"] / noted["present"])
 
 
 def test_without_a_window_that_the_present_model_has_not_seen_there_is_no_comparison(load_job):
@@ -112,3 +177,15 @@ def test_a_model_that_errs_more_than_twice_as_much_as_the_present_one_did_is_of_
     assert (refusal is not None) == refused
     if refusal is not None:
         assert "against 0.02 of the present version 20260101-030000-0000abcd in its own test" in refusal
+
+
+def test_a_window_that_begins_with_the_last_value_of_the_training_is_none_that_was_unseen(load_job):
+    job = load_job.parent
+    with (job / "load.csv").open("a") as file:
+        file.write("2024-01,150\n2024-02,151\n")
+    present = load_version(resolve_version(job / "runs"))
+    panel = read_panel(load_config(load_job).data).panel
+    held = held_out(panel, 1)  # of 2023-12 to 2024-02
+
+    assert panel.first[0] + held.windows.origin[0] == present.artifact.metrics["trained_until"]
+    assert compare_with(present, Ratio(np.ones(1), np.ones(1)), panel, held, "mase") is None

@@ -1,4 +1,5 @@
 import errno
+import os
 import socket
 import threading
 import time
@@ -9,8 +10,10 @@ import pytest
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import DataError, LockedError
+from lstmcast.jobs.nightly import observing
 from lstmcast.jobs.nightly.observing import exit_code_of, observed, ping_address
 from lstmcast.jobs.talk import SilentTalk
+from lstmcast.store.lock import taking_turns
 
 
 class Warned(SilentTalk):
@@ -152,3 +155,36 @@ def test_a_failure_is_told_behind_the_path_of_an_address():
 )
 def test_each_error_has_the_exit_code_that_the_program_ends_with(error, code):
     assert exit_code_of(error) == code
+
+
+def test_two_jobs_that_end_together_both_leave_their_figures(tmp_path, monkeypatch):
+    metrics = str(tmp_path / "jobs.prom")
+    one, other = (a_config(tmp_path / name, metrics=metrics) for name in ("one", "other"))
+    ended = []
+    meanwhile = threading.Thread(target=lambda: ended.append(observe(other)))
+    real = os.rename
+
+    def rename(*paths):
+        if meanwhile.ident is None:
+            meanwhile.start()
+            meanwhile.join(1)  # in vain: it waits until this one is done
+        real(*paths)
+
+    monkeypatch.setattr(os, "rename", rename)
+
+    warnings = observe(one)
+
+    meanwhile.join()
+    text = (tmp_path / "jobs.prom").read_text()
+    assert (warnings, ended) == ([], [[]])
+    assert [f'workspace="{tmp_path}/{name}"}} 0\n' in text for name in ("one", "other")] == [True, True]
+
+
+def test_a_job_that_keeps_the_metrics_for_itself_is_not_waited_for_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(observing, "PATIENCE", 0.1)
+
+    with taking_turns(tmp_path, 0):
+        warnings = observe(a_config(tmp_path, metrics=str(tmp_path / "x.prom")))
+
+    assert warnings == [f"job.metrics: {tmp_path}/x.prom: another job has kept it for 0.1 s; written all the same"]
+    assert "lstmcast_exit_code" in (tmp_path / "x.prom").read_text()

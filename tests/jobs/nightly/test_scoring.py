@@ -99,6 +99,7 @@ def test_what_is_fresh_ends_where_the_next_forecast_begins(config):
 
     assert (first["values"], first["fresh_values"], first["fresh_mase"]) == (2.0, 1.0, pytest.approx(0.5))
     assert (second["values"], second["fresh_values"], second["fresh_mase"]) == (1.0, 1.0, 0.0)
+    assert (first["fresh_steps"], second["fresh_steps"]) == (1.0, 1.0)
 
 
 def test_the_unit_is_that_of_what_was_known_then(config):
@@ -156,7 +157,7 @@ def test_a_table_that_is_none_is_refused(config, tmp_path):
     (tmp_path / "runs" / "scores" / "scores.csv").write_text("a,b\n1,2\n")
 
     with pytest.raises(
-        ArtifactError, match=r"scores\.csv: is not the table of scores: has no column 'bias'; remove it"
+        ArtifactError, match=r"scores\.csv: is not the table of scores: has no column 'bias'; move it away"
     ):
         read_table(tmp_path / "runs")
 
@@ -198,6 +199,16 @@ def test_a_version_that_does_worse_than_its_backtest_has_drifted():
     assert found.strongest.name == "error_share"
 
 
+def test_what_was_fresh_for_one_step_is_held_to_what_was_promised_of_one_step():
+    stretches = {"steps": [1, 2], "error_share": [[0.2, 0.05], [0.6, 0.05]], "coverage_80": [[0.8, 0.05]] * 2}
+    version = a_version(error_share=[0.6] * 5, coverage_80=[0.8] * 5, stretches=stretches)
+    rows = [a_row(day, 0.45, 0.8) for day in range(1, 31)]
+
+    assert find_drift([row | {"fresh_steps": 1.0} for row in rows], version, at(1)).drifted
+    assert not find_drift([row | {"fresh_steps": 2.0} for row in rows], version, at(1)).drifted
+    assert not find_drift(rows, version, at(1)).drifted  # of before: nobody knows how many steps
+
+
 def test_only_forecasts_of_this_version_since_the_last_training_count():
     rows = [a_row(day, 0.9, 0.1) for day in range(1, 20)] + [a_row(20, 0.3, 0.8, "v0"), a_row(21, 0.3, 0.8)]
 
@@ -211,3 +222,17 @@ def test_a_version_that_noted_no_promise_is_held_to_a_mild_one():
 
     assert not found.drifted
     assert {one.name for one in found.evidence} == {"error_share", "coverage_80"}
+
+
+def test_a_damaged_manifest_of_the_next_forecast_keeps_none_from_being_scored(config, tmp_path):
+    publish_on(config, 6, [13.5, 20], at(1))
+    publish_on(config, 7, [22, 13], at(2))
+    publish_on(config, 8, [14, 23], at(3))
+    (tmp_path / "runs" / "forecasts" / "7.manifest.json").write_text("{")
+    talk = Warned()
+
+    rows = score(config, 9, talk)
+
+    assert [(row["origin"], row["fresh_values"]) for row in rows] == [("6", 2.0), ("8", 1.0)]
+    assert len(talk.warnings) == 1
+    assert "7.manifest.json: is not valid JSON" in talk.warnings[0]

@@ -57,6 +57,47 @@ def test_errors_without_any_spread_have_no_autocorrelation():
     assert "Residuals over time" in residuals_section(found, "load")
 
 
+def test_errors_of_series_that_never_changed_have_no_unit_and_are_left_out():
+    still, moving = rows([4, 4, 4]), rows([1, -2, 1, -2, 1, -2], series=("b",))
+    for row in still:
+        row["usual_change"] = "0"
+
+    found = read_residuals(still + moving, ["shop"], 2)
+    alone = read_residuals(moving, ["shop"], 2)
+    section = residuals_section(found, "load")
+
+    assert found.errors.tolist() == [4, 4, 4, 1, -2, 1, -2, 1, -2]
+    assert np.isnan(found.scaled).tolist() == [True] * 3 + [False] * 6
+    assert found.scaled.tolist()[3:] == [0.5, -1, 0.5, -1, 0.5, -1]
+    assert autocorrelation(found).tolist() == autocorrelation(alone).tolist()
+    assert "From -1 to 0.5." in section
+    assert "Only over time: 3 errors of series that never changed before, and have no unit." in section
+
+
+def test_a_single_series_that_never_changed_shows_its_errors_as_they_are():
+    still = rows([4, 5, 4])
+    for row in still:
+        row["usual_change"] = "0"
+
+    section = residuals_section(read_residuals(still, ["shop"], 1), "load")
+
+    assert "From 4 to 5." in section
+    assert "Only over time" not in section
+
+
+def test_where_no_series_ever_changed_there_is_no_common_unit_to_count_in():
+    still = rows([4, 5, 4, 4, 4, 5], series=("a", "b"))
+    for row in still:
+        row["usual_change"] = "0"
+
+    found = read_residuals(still, ["shop"], 2)
+    section = residuals_section(found, "load")
+
+    assert len(autocorrelation(found)) == 0
+    assert "Residuals over time" in section
+    assert "How large they are" not in section
+
+
 def test_a_selection_of_series_is_said_to_be_one():
     found = read_residuals(rows([1, 2, 3, 4, 5, 6], series=("a", "b")), ["shop"], 1000)
 

@@ -1,0 +1,73 @@
+"""`score`, and what it says of a table that cannot be read."""
+
+from datetime import timedelta
+
+import pytest
+
+from lstmcast.config.yaml_file import load_config
+from lstmcast.errors import ArtifactError
+from lstmcast.jobs.run import run
+from lstmcast.jobs.score import score
+from lstmcast.jobs.talk import SilentTalk
+from tests.jobs.conftest import NOW, PLAIN
+
+LATER = {"now": NOW + timedelta(days=30), "talk": SilentTalk()}
+
+
+@pytest.fixture
+def scored(load_job):
+    """Return a job with one forecast, one month of truth for it, and its score."""
+    config = load_config(load_job)
+    run(config, **PLAIN)
+    with (load_job.parent / "load.csv").open("a") as file:
+        file.write("2024-01,161.5\n")
+    assert len(score(config, **LATER).rows) == 1
+    return load_job
+
+
+def put_in_its_place(table, content):
+    table.unlink()
+    if content is None:
+        table.symlink_to("elsewhere.csv")
+    else:
+        table.write_bytes(content)
+
+
+DAMAGES = pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\x00\xff garbage", "is not the table of scores: 'utf-8' codec can't decode"),
+        (b'"a"b,c\n1,2\n', "is not the table of scores: "),
+        (b"", "is not the table of scores: has no column 'bias'"),
+        (None, "is a symbolic link, and is not followed"),
+    ],
+)
+
+
+@DAMAGES
+def test_a_table_of_scores_that_cannot_be_read_is_refused_with_what_to_do(scored, content, message):
+    config = load_config(scored)
+    table = score(config, **LATER).table
+    sound = table.read_bytes()
+    put_in_its_place(table, content)
+
+    with pytest.raises(ArtifactError, match=message) as refusal:
+        score(config, **LATER)
+
+    assert str(refusal.value).startswith(f"{table}: ")
+    assert str(refusal.value).endswith("; move it away: it is made anew from the forecasts that are kept")
+    table.unlink()
+    assert score(config, **LATER).table.read_bytes() == sound
+
+
+@DAMAGES
+def test_a_night_goes_on_without_the_scores_and_warns(scored, content, message):
+    config = load_config(scored)
+    put_in_its_place(scored.parent / "runs" / "scores" / "scores.csv", content)
+
+    night = run(config, **PLAIN)
+
+    assert (night.cutoff, night.published, night.origins) == ("2024-01", True, 0)
+    assert len(night.warnings) == 1
+    assert message in night.warnings[0]
+    assert night.warnings[0].endswith("from the forecasts that are kept; nothing was scored")
