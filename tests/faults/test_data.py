@@ -220,13 +220,12 @@ def test_too_short_a_series_says_what_is_needed(load, rows):
         assert_refused(load.root, 13, mentions, command, load.config)
 
 
-def test_a_single_row_is_still_a_forecast_or_a_refusal(load):
+@pytest.mark.parametrize("command", ["predict", "run"])
+def test_a_file_of_which_only_the_newest_row_is_left_is_refused(load, command):
     write_lines(load, [lines_of(load)[0], lines_of(load)[-1]])
 
-    ended = call_here("predict", load.config, "--now", NOW, "--output", "-")
-
-    assert ended.code in (0, 13), ended
-    assert "Traceback" not in ended.err
+    mentions = ["has 1 value, the model was trained on", "is the file whole?"]
+    assert_refused(load.root, 22, mentions, command, load.config, "--now", NOW)
 
 
 def test_a_series_that_the_model_has_not_seen_is_named(shops):
