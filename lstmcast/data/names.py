@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.table.table import ColumnError
-from lstmcast.errors import ConfigError
+from lstmcast.errors import ConfigError, DataError
 from lstmcast.spelling import did_you_mean
 
 MOST_COLUMNS_NAMED = 30
@@ -64,5 +64,6 @@ def choose_columns(names: Names, path: Path, columns: tuple[str, ...]) -> tuple[
             listed = ", ".join(columns[:MOST_COLUMNS_NAMED])
             more = f" and {len(columns) - MOST_COLUMNS_NAMED} more" if len(columns) > MOST_COLUMNS_NAMED else ""
             hint = "; is data.csv.separator right?" if len(columns) == 1 else ""
-            raise ColumnError(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {listed}{more}{hint}")
+            kind = ColumnError if name in names.covariates else DataError
+            raise kind(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {listed}{more}{hint}")
     return names.texts, names.numbers

@@ -11,7 +11,7 @@ import numpy as np
 
 from lstmcast.data.contract import Contract, known_series, series_of
 from lstmcast.data.panel import FloatArray, IntArray, Panel
-from lstmcast.errors import ContractError
+from lstmcast.errors import ContractError, ShortError
 
 LEAST_SHARE = 0.5  # of what the model reads of a series, and of what there was of it in training
 MOST_MADE_UP = 0.5  # of what the model reads of a series, where training saw less than half of that made up
@@ -30,7 +30,7 @@ def facts_of(panel: Panel, context: int) -> dict[str, Any]:
 
 
 def check_whole(panel: Panel, contract: Contract, context: int, gaps: str) -> None:
-    """Raise a ContractError that names a series of which too little is there, or too much is made up.
+    """Raise an error that names a series of which too little is there (short), or too much is made up (contract).
 
     Series that the contract does not know are let through, and what came before a gap too long to be filled counts.
     """
@@ -44,7 +44,7 @@ def check_whole(panel: Panel, contract: Contract, context: int, gaps: str) -> No
     now = (panel.known + _earlier(panel, keys))[lines]
     for place in np.flatnonzero(now < least)[:1].tolist():
         line, count = int(lines[place]), int(now[place])
-        raise ContractError(
+        raise ShortError(
             f"data: series {panel.name_of(line)!r} has {count} value{'' if count == 1 else 's'}, the model was trained "
             f"on {before[place]} of it and reads {context}; is the file whole? Give at least {least[place]}, or train "
             "again"

@@ -5,7 +5,7 @@ import pytest
 
 from lstmcast.data.contract import Contract
 from lstmcast.data.whole import check_covariates, check_whole, facts_of
-from lstmcast.errors import ContractError
+from lstmcast.errors import ContractError, ShortError
 from tests.data.test_contract import a_contract
 from tests.examples import a_panel
 
@@ -28,7 +28,7 @@ def a_trained(**options):
 def test_a_series_of_which_only_the_newest_rows_are_there_is_refused():
     now = a_panel({"north": [41], "south": range(1, 7)})
 
-    with pytest.raises(ContractError) as caught:
+    with pytest.raises(ShortError) as caught:
         check_whole(now, contract_of(a_trained()), CONTEXT, "error")
 
     assert str(caught.value) == (
@@ -45,7 +45,7 @@ def test_half_of_what_was_read_in_training_is_enough(north, south, enough):
     if enough:
         check_whole(now, contract, CONTEXT, "error")
     else:
-        with pytest.raises(ContractError, match="is the file whole"):
+        with pytest.raises(ShortError, match="is the file whole"):
             check_whole(now, contract, CONTEXT, "error")
 
 
@@ -67,7 +67,7 @@ def test_a_single_series_without_a_name_is_held_to_what_it_was():
     contract = a_contract(**facts_of(alone, CONTEXT), id_names=(), ids=(), lowest=(1.0,), highest=(9.0,))
     now = replace(a_panel({"": [5, 6]}), id_names=(), ids=())
 
-    with pytest.raises(ContractError, match="series 'load' has 2 values, the model was trained on 40"):
+    with pytest.raises(ShortError, match="series 'load' has 2 values, the model was trained on 40"):
         check_whole(now, contract, CONTEXT, "error")
 
 

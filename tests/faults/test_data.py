@@ -138,7 +138,7 @@ def test_a_doubled_header_is_refused(load):
 def test_an_unknown_column_is_refused_with_the_columns_that_are_there(load, name):
     change(load.data, "month,load", "month,load".replace(name, f"{name}s"))
 
-    assert_data_refused(load, 12, [load.data, f"'{name}'", f"did you mean '{name}s'", "it has "], predicted=22)
+    assert_data_refused(load, 12, [load.data, f"'{name}'", f"did you mean '{name}s'", "it has "])
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_a_file_of_which_only_the_newest_row_is_left_is_refused(load, command):
     write_lines(load, [lines_of(load)[0], lines_of(load)[-1]])
 
     mentions = ["has 1 value, the model was trained on", "is the file whole?"]
-    assert_refused(load.root, 22, mentions, command, load.config, "--now", NOW)
+    assert_refused(load.root, 13, mentions, command, load.config, "--now", NOW)
 
 
 def test_a_series_that_the_model_has_not_seen_is_named(shops):
@@ -234,13 +234,13 @@ def test_a_series_that_the_model_has_not_seen_is_named(shops):
     assert_refused(shops.root, 22, ["'nortj'", "did you mean 'north'"], "predict", shops.config, "--now", NOW)
 
 
-@pytest.mark.parametrize("column", ["day", "sold", "shop", "visitors"])
+@pytest.mark.parametrize(("column", "code"), [("day", 12), ("sold", 12), ("shop", 12), ("visitors", 22)])
 @pytest.mark.parametrize("command", ["predict", "run"])
-def test_a_missing_column_is_named_by_a_version_that_was_trained_with_it(shops, column, command):
+def test_a_missing_column_is_named_with_those_that_are_there(shops, column, code, command):
     change(shops.data, column, "other")
 
-    mentions = [shops.data, f"no column '{column}'", "train again"]
-    assert_refused(shops.root, 22, mentions, command, shops.config, "--now", NOW)
+    mentions = [shops.data, f"no column '{column}'", "it has", "other"]
+    assert_refused(shops.root, code, mentions, command, shops.config, "--now", NOW)
 
 
 @pytest.mark.parametrize("column", ["sold", "visitors"])
