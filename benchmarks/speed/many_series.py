@@ -74,8 +74,10 @@ def know_series(folder: Path, series: int) -> None:
     contract = version.artifact.contract
     known = {
         "ids": (tuple(f"s{number:06}" for number in range(series)),),
-        "lowest": tuple(np.resize(contract.lowest, series).tolist()),
-        "highest": tuple(np.resize(contract.highest, series).tolist()),
+        **{
+            name: tuple(np.resize(getattr(contract, name), series).tolist())
+            for name in ("lowest", "highest", "known", "made_up")
+        },
     }
     artifact = replace(version.artifact, contract=contract.changed(known))
     promote(
