@@ -93,23 +93,23 @@ def test_a_version_of_before_is_held_to_its_whole_horizon(stretches):
     assert promises.of("error_share", 1.0) == Promise(0.0, pytest.approx(0.45))
 
 
-def walks(random, steps):
+def walks(random, series, steps):
     """Return series that nothing but their last value forecasts, held against the values a week ago."""
-    return np.cumsum(random.standard_normal((SERIES, steps)), axis=1), 1.0, 7
+    return np.cumsum(random.standard_normal((series, steps)), axis=1), 1.0, 7
 
 
-def returns(random, steps):
+def returns(random, series, steps):
     """Return series that return to their mean, held against their last value, which is nearly as good at first."""
-    shocks, values = random.standard_normal((SERIES, steps)), np.zeros((SERIES, steps))
+    shocks, values = random.standard_normal((series, steps)), np.zeros((series, steps))
     for step in range(1, steps):
         values[:, step] = 0.9 * values[:, step - 1] + shocks[:, step]
     return values, 0.9, 1
 
 
-def drift_of_nights(kind, seed, nights, *, worse=1.0, rounds=10):
+def drift_of_nights(kind, seed, nights, *, worse=1.0, rounds=10, series=SERIES):
     """Return the drift after so many nights with one new step each, of the best forecast made worse by a factor."""
     random = np.random.default_rng(seed)
-    values, memory, season = kind(random, BEFORE + rounds * HORIZON + nights)
+    values, memory, season = kind(random, series, BEFORE + rounds * HORIZON + nights)
     ahead = np.arange(1, HORIZON + 1)
     deviation = np.sqrt(np.cumsum(memory ** (2 * (ahead - 1))))
     origins = BEFORE + HORIZON * np.arange(rounds)
@@ -117,10 +117,10 @@ def drift_of_nights(kind, seed, nights, *, worse=1.0, rounds=10):
     last = np.concatenate([values[:, origin - 1] for origin in origins])[:, None]
     naive = np.concatenate([values[:, origin - season : origin][:, (ahead - 1) % season] for origin in origins])
     bands = (last * memory**ahead)[..., None] + deviation[:, None] * SPREAD
-    noted = promise_of(truth, np.repeat(np.arange(rounds), SERIES), bands, naive)
+    noted = promise_of(truth, np.repeat(np.arange(rounds), series), bands, naive)
 
     here = np.arange(BEFORE + rounds * HORIZON, values.shape[1])
-    noise = np.sqrt(worse**2 - 1) * random.standard_normal((SERIES, nights))
+    noise = np.sqrt(worse**2 - 1) * random.standard_normal((series, nights))
     error = values[:, here] - (memory * values[:, here - 1] + noise)
     errors, naive_errors = np.abs(error).mean(axis=0), np.abs(values[:, here] - values[:, here - season]).mean(axis=0)
     inside = (np.abs(error) <= SPREAD[-1]).mean(axis=0)
@@ -128,7 +128,7 @@ def drift_of_nights(kind, seed, nights, *, worse=1.0, rounds=10):
         {
             "published": f"{2024 + night // 300}-01-01T{night % 300:05}",
             "model": "v1",
-            "fresh_values": float(SERIES),
+            "fresh_values": float(series),
             "fresh_steps": 1.0,
             "fresh_mase": float(errors[night]),
             "fresh_mase_seasonal_naive": float(naive_errors[night]),
