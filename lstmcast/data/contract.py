@@ -39,8 +39,10 @@ class Contract(Record):
         """Refuse facts that are not there for each series or covariate."""
         series, covariates = len(self.lowest), len(self.past) + len(self.future)
         sizes = {"highest": series, "known": series, "made_up": series}
-        for name, size in (sizes | dict.fromkeys(("covariate_lowest", "covariate_highest"), covariates)).items():
-            if len(getattr(self, name)) not in {size, 0 if name != "highest" else size}:
+        sizes |= {"covariate_lowest": covariates, "covariate_highest": covariates}
+        for name, size in sizes.items():
+            is_older = name != "highest" and not getattr(self, name)
+            if len(getattr(self, name)) != size and not is_older:
                 raise KeyFault(name, f"there must be {size} of them")
 
 

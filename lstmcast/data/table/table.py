@@ -97,27 +97,24 @@ class Sources:
 
     def where(self, row: int) -> str:
         """Return `file: line N` of a row, counted over all files."""
-        for file in self.files:
-            if row < file.rows:
-                return f"{file.path}: line {file.line_of(row)}"
-            row -= file.rows
-        raise IndexError(row)
+        file, place = self._place_of(row)
+        return f"{file.path}: line {file.line_of(place)}"
 
     def hint(self, row: int, text: str) -> str:
         """Return what to set if a row near an end of its file, counted over all, is none, as a text of words tells."""
-        place, rows = self._place_of(row)
-        return hint_near_ends(place, rows) if WORD.search(text) or not text else ""
+        file, place = self._place_of(row)
+        return hint_near_ends(place, file.rows) if WORD.search(text) or not text else ""
 
     def hint_at_number(self, row: int, text: str) -> str:
         """Return what to set if a row at an end of its file is none, as a word in the place of a number tells."""
-        place, rows = self._place_of(row)
-        return self.hint(row, text) if place in (0, rows - 1) and text.strip() not in USUAL_MISSING else ""
+        file, place = self._place_of(row)
+        return self.hint(row, text) if place in (0, file.rows - 1) and text.strip() not in USUAL_MISSING else ""
 
-    def _place_of(self, row: int) -> tuple[int, int]:
-        """Return the place of a row in its file, and how many rows that has."""
+    def _place_of(self, row: int) -> tuple[Source, int]:
+        """Return the file of a row, counted over all files, and its place there."""
         for file in self.files:
             if row < file.rows:
-                return row, file.rows
+                return file, row
             row -= file.rows
         raise IndexError(row)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import Config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import LockedError
 from lstmcast.jobs.nightly import publishing
@@ -17,17 +16,6 @@ from lstmcast.store.forecasts import kept_path, read_forecast
 from lstmcast.store.lock import hold_workspace
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def config(tmp_path):
-    return Config.from_plain(
-        {
-            "data": {"path": str(tmp_path / "a.csv"), "target": "x", "freq": 1},
-            "forecast": {"horizon": 2, "levels": (80,)},
-            "output": {"dir": str(tmp_path / "runs"), "plots": False},
-        }
-    )
 
 
 def a_forecast(config, model):

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import Config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ArtifactError
 from lstmcast.jobs.nightly.publishing import Forecast, publish
@@ -22,17 +21,6 @@ SEASON = 2
 # by step: season 2, changes over two steps are 1 until step 6
 HISTORY = [10, 20, 11, 21, 12, 22]
 FUTURE = [14, 22, 13, 27]
-
-
-@pytest.fixture
-def config(tmp_path):
-    return Config.from_plain(
-        {
-            "data": {"path": str(tmp_path / "a.csv"), "target": "x", "freq": 1},
-            "forecast": {"horizon": 2, "levels": (80,)},
-            "output": {"dir": str(tmp_path / "runs"), "plots": False},
-        }
-    )
 
 
 def reading_of(config, values):
