@@ -58,6 +58,11 @@ def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Cont
         raise ContractError(
             f"data: series are named by {panel.id_names}, the model's by {contract.id_names}; train again"
         )
+    if panel.target != contract.target:
+        raise ContractError(
+            f"data.target: is {panel.target!r}, the model was trained on {contract.target!r}; "
+            "set it back, or train again"
+        )
     if (panel.past_names, panel.future_names) != (contract.past, contract.future):
         raise _other_covariates(panel, contract)
     places = _places_of_series(panel, contract)

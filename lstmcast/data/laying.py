@@ -8,7 +8,7 @@ import numpy as np
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.by_place import lay_by_place
 from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
-from lstmcast.data.clock.spacing import check_grid, infer_frequency
+from lstmcast.data.clock.spacing import OffGridError, check_grid, infer_frequency
 from lstmcast.data.clock.times import Frequency, parse_frequency
 from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.covariate.calendar import seasonal_periods
@@ -104,11 +104,7 @@ def _find_frequency(config: DataConfig, rows: Rows, labels: Labels, known: Frequ
     if config.freq == "auto":
         if config.time is None:
             return Frequency("integer", 1)
-        return (
-            known
-            if known is not None and _fits(known, rows)
-            else infer_frequency(rows.stamps, rows.series, labels.stamp)
-        )
+        return known if known is not None and _fits(known, rows) else _infer(config, rows, labels)
     is_step = rows.stamps.dtype.kind == "i"
     if is_step != str(config.freq).isdigit():
         found = "whole numbers" if is_step else "dates"
@@ -117,6 +113,16 @@ def _find_frequency(config: DataConfig, rows: Rows, labels: Labels, known: Frequ
     frequency = parse_frequency(str(config.freq), rows.stamps)
     check_grid(frequency, rows.stamps, rows.series, labels.stamp)
     return frequency
+
+
+def _infer(config: DataConfig, rows: Rows, labels: Labels) -> Frequency:
+    """Return the grid of the usual step, or the one that rows were moved to if the usual step is a multiple of it."""
+    try:
+        return infer_frequency(rows.stamps, rows.series, labels.stamp)
+    except OffGridError:
+        if config.off_grid == "error":
+            raise
+        return plain_grid(rows.stamps, rows.series)
 
 
 def _fits(frequency: Frequency, rows: Rows) -> bool:

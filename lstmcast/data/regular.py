@@ -201,7 +201,9 @@ def check_size(rows: Rows, frequency: Frequency, labels: Labels) -> None:
     before, after = labels.stamp(rows.stamps[[row, row + 1]])
     raise DataError(
         f"{labels.where(int(rows.origin[row + 1]))}: {int(ticks[row + 1] - ticks[row] - 1)} rows are missing between "
-        f"{before} and {after}, at one for each {frequency.unit_name}; correct the stamp, or set data.freq"
+        f"{before} and {after}, at one for each {frequency.unit_name}; correct the stamp, or set data.freq; events "
+        "need a longer data.freq, data.off_grid: nearest and data.duplicates: sum; if rows are steps whatever their "
+        "stamps say, set data.time: null"
     )
 
 

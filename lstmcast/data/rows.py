@@ -80,11 +80,11 @@ def sort_rows(rows: Rows) -> tuple[Rows, bool]:
 
 
 def merge_duplicates(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, int]:
-    """Return sorted rows with one of each series and time, and how many were dropped."""
+    """Return sorted rows with one of each series and time, and how many rows of the files were dropped."""
     doubled = (np.diff(rows.stamps.view(np.int64)) == 0) & (np.diff(rows.series) == 0)
-    dropped = int(doubled.sum())
-    if not dropped:
+    if not doubled.any():
         return rows, 0
+    dropped = count_origins(rows, np.append(False, doubled))
     if policy == "error":
         _raise_duplicate(rows, int(np.argmax(doubled)) + 1, dropped, labels)
     first = np.flatnonzero(np.append(True, ~doubled))
@@ -99,6 +99,11 @@ def merge_duplicates(rows: Rows, policy: str, labels: Labels) -> tuple[Rows, int
         future=_merge(rows.future, first, "mean"),
     )
     return merged, dropped
+
+
+def count_origins(rows: Rows, chosen: BoolArray) -> int:
+    """Return how many rows of the files some rows are: one of a wide table is a row of each of its series."""
+    return len(np.unique(rows.origin[chosen]))
 
 
 def clock_change_hint(step: int, stamp: StampArray, labels: Labels) -> str:
@@ -122,7 +127,8 @@ def _raise_duplicate(rows: Rows, row: int, dropped: int, labels: Labels) -> NoRe
     first, second = (labels.where(int(rows.origin[index])) for index in (row - 1, row))
     more = f", and {dropped - 1} more such rows" if dropped > 1 else ""
     steps = np.diff(rows.stamps.view(np.int64))[np.diff(rows.series) == 0]
-    hint = clock_change_hint(int(np.median(steps)), stamp, labels)
+    usual = int(np.median(steps[steps > 0])) if (steps > 0).any() else 0
+    hint = clock_change_hint(usual, stamp, labels)
     raise DataError(
         f"{second}: {labels.stamp(stamp)[0]} is there twice{of_series(labels, rows, row)}, first in "
         f"{first.rpartition(': ')[2]}{more}; remove one, name the column that tells series apart in data.id, "

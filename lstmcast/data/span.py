@@ -9,7 +9,7 @@ import pandas as pd
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.time_walls import strptime
 from lstmcast.data.clock.times import StampArray
-from lstmcast.data.clock.zones import clocks_of
+from lstmcast.data.clock.zones import NO_MOMENT, clocks_of
 from lstmcast.errors import ConfigError, ShortError
 
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
@@ -62,9 +62,15 @@ def _named_span(text: str, key: str, time_format: TimeFormat) -> tuple[np.dateti
             moment = np.datetime64(text.replace(" ", "T"))
         except ValueError as error:
             raise ConfigError(f"{key}: {text!r} is no date; write such as 2024-01-31") from error
-        return moment, moment + 1
+        return moment, _next(moment)
     own = time_format.pattern.replace("%-", "%").removesuffix("%z")
-    first = strptime(pd.Series([text]), own)[0] if time_format.kind == "stamp" else np.datetime64("NaT")
+    first = strptime(pd.Series([text]), own)[0] if time_format.kind == "stamp" else NO_MOMENT
     if np.isnat(first):
         raise ConfigError(f"{key}: {text!r} is no date; write such as 2024-01-31")
-    return first, first + 1
+    return first, _next(first)
+
+
+def _next(moment: np.datetime64) -> np.datetime64:
+    """Return the moment one unit later: the next month after 2024-01, the next day after 2024-01-31."""
+    after: np.datetime64 = (moment.astype(np.int64) + 1).astype(moment.dtype)
+    return after

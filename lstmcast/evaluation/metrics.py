@@ -182,6 +182,6 @@ def _nothing(scored: Scored) -> Ratio:
     return Ratio(np.zeros(len(scored.truth)), np.zeros(len(scored.truth)))
 
 
-def _divide(top: Floats, bottom: Floats) -> FloatArray:
+def _divide(top: Floats | np.float64, bottom: Floats | np.float64) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(bottom == 0, np.nan, top / bottom))

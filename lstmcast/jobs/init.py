@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ from lstmcast.jobs.talk import SilentTalk, Talk
 SCHEMA_NAME = "lstmcast.schema.json"
 YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")
 UNITS = "data.csv.units."
+MOST_PLANS = 4  # until data and horizon fit
 ROLES = ("time", "id", "target", "past", "future", "static")
 SKELETON = 'data: {path: "?", time: "\\0", target: "\\a"}\nforecast: {horizon: 1}\n'  # what --set is checked against
 
@@ -99,10 +100,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
         options, doubts["last_line"] = options.changed({"last_line": "keep"}), doubt
     data = _describe(path, roles, wanted.data, options)
     reading, used = _read_as_needed(data, given)
-    plan = _plan(reading, roles, wanted, given)
-    if reading.fills.any():  # the horizon says which gaps are too long to be filled
-        reading = read_panel(used, horizon=plan.horizon)
-        plan = _plan(reading, roles, wanted, given)
+    reading, plan = _split_by_plan(reading, used, partial(_plan, roles=roles, wanted=wanted, given=given))
     folder = folder_of(output)
     name = output.stem if output.stem != "lstmcast" else csv.name.split(".")[0]
     return Found(
@@ -110,6 +108,21 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
         roles, reading, profile_reading(reading), plan, _settled(data.csv, reading), doubts,
         used.duplicates, used.gaps, used.off_grid, _doubles_an_hour(used, reading),
     )  # fmt: skip
+
+
+def _split_by_plan(
+    reading: Reading, data: DataConfig, plan_for: Callable[[Reading], FirstPlan]
+) -> tuple[Reading, FirstPlan]:
+    """Return data and plan that fit each other: a horizon says which gaps split series, and those say the horizon."""
+    plan = plan_for(reading)
+    if not reading.fills.any():
+        return reading, plan
+    for _ in range(MOST_PLANS):
+        reading = read_panel(data, horizon=plan.horizon)
+        previous, plan = plan, plan_for(reading)
+        if plan.horizon == previous.horizon:
+            return reading, plan
+    return read_panel(data, horizon=plan.horizon), plan
 
 
 def _plan(reading: Reading, roles: Roles, wanted: Config, given: Mapping[str, Plain]) -> FirstPlan:

@@ -64,6 +64,13 @@ def test_another_frequency_is_refused():
         check_contract(a_panel({"north": [2]}), parse_frequency("h").to_json(), a_contract())
 
 
+def test_another_target_is_refused():
+    panel = replace(a_panel({"north": [2]}), target="price")
+
+    with pytest.raises(ContractError, match=r"data\.target: is 'price', the model was trained on 'load'; set it back"):
+        check_contract(panel, STEPS, a_contract())
+
+
 def test_other_id_columns_are_refused():
     panel = replace(a_panel({"north": [2]}), id_names=("shop",))
 

@@ -70,7 +70,7 @@ def test_start_and_end_cut_rows_and_series(read):
 
 
 def test_missing_and_unreadable_files(read, tmp_path):
-    with pytest.raises(MissingError, match=r"absent\.csv: no such file; check data\.path"):
+    with pytest.raises(MissingError, match=r"absent\.csv: no such file; check its name, or data\.path"):
         read(DAYS, path=str(tmp_path / "absent.csv"))
     with pytest.raises(MissingError, match="is a folder"):
         read(DAYS, path=str(tmp_path))
@@ -192,7 +192,7 @@ def test_month_ends_stay_month_ends(read):
 
 def test_a_set_frequency_that_the_rows_do_not_follow_is_refused(read):
     with pytest.raises(
-        DataError, match=r"2024-01-01 and 2024-01-02 do not lie on one grid .* 'MS', nor does 1 other row;"
+        DataError, match=r"2024-01-01 and 2024-01-02 do not lie on one grid .* 'MS', nor does 1 other time;"
     ):
         read(DAYS, freq="MS")
     with pytest.raises(ConfigError, match=r"data\.freq: is '1', but column 'time' holds dates; set it to auto"):

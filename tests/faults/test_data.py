@@ -362,14 +362,15 @@ def test_no_cell_of_a_forecast_is_a_formula_but_numbers_stay_numbers(shops):
 )
 def test_every_step_of_a_forecast_lies_on_the_grid(tmp_path, trained_load, first, step, expected):
     if first == "hours":
-        ticks = np.datetime64("2024-03-11T04", "h") - np.arange(step)[::-1] - 1
+        ticks = np.datetime64("2024-03-11T03", "h") - np.arange(step)[::-1]
         change_at = np.datetime64("2024-03-10T07", "h")
-        offsets = [4 if tick >= change_at else 5 for tick in ticks]
-        stamps = [f"{tick - offset}:00:00-0{offset}:00" for tick, offset in zip(ticks, offsets, strict=True)]
+        offsets = np.where(ticks >= change_at, 4, 5)
+        walls = ticks - offsets.astype("timedelta64[h]")
+        stamps = [f"{wall}:00:00-0{offset}:00" for wall, offset in zip(walls, offsets, strict=True)]
         season = 24
     else:
         months = np.datetime64("2024-01", "M") - np.arange(step)[::-1]
-        stamps = [str(month.astype("datetime64[D]") - 1) for month in months]
+        stamps = [str(month.astype("datetime64[D]") - np.timedelta64(1, "D")) for month in months]
         season = 12
     shutil.copy(trained_load / "job.yaml", tmp_path)
     change(tmp_path / "job.yaml", "context: 24", "context: 12")

@@ -6,6 +6,8 @@ import pytest
 
 from lstmcast.config.json_schema import json_schema_text
 from lstmcast.config.yaml_file import load_config
+from lstmcast.data.clock.zones import ONE_DAY
+from lstmcast.data.read import read_panel
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 from lstmcast.jobs.check import check
 from lstmcast.jobs.init import init
@@ -238,6 +240,59 @@ def test_a_long_gap_is_not_filled_and_that_is_told(start):
     found = check(load_config(path), config_path=path)
     assert "gaps          101 values before 1 longer gap only train" in found.lines
     assert found.notes[0].startswith("a gap of more than 14 days, the longest of 39, not filled: what came before")
+
+
+def test_gaps_are_told_as_they_are_under_the_horizon_that_they_leave(start):
+    years = (2001, 2002, 2007, 2008, 2011, 2012, 2013, 2014)  # three years ahead fill two; one year ahead fills none
+    rows = [(name, year, year % 7 + 0.5) for name in "abc" for year in years]
+    rows += [("d", year, year % 5 + 0.5) for year in range(2001, 2015)]
+
+    path, notes = start(table("country,year,trust", rows))
+
+    assert load_config(path).forecast.horizon == 1
+    assert any("12 values before 6 longer gaps only train" in note for note in notes)
+
+
+def test_more_values_filled_than_there_are_is_doubted(start):
+    hours = np.arange("2024-01-01", "2024-02-10", dtype="datetime64[h]").astype(str)
+    there = [hour for place, hour in enumerate(hours) if place % 7 in (0, 1) or place % 31 == 0]
+
+    _, notes = start(table("hour,count", [(f"{hour}:00", place % 5) for place, hour in enumerate(there)]))
+
+    assert any(note.startswith("unsure: more values are filled in than there are") for note in notes)
+
+
+def test_series_of_another_step_than_most_are_doubted(start):
+    rows = [("a", year, year % 7 + 0.5) for year in range(1950, 2008)]
+    rows += [(name, year, year % 9 + 0.5) for name in "bcdefghijklmn" for year in range(1952, 2008, 5)]
+
+    path, notes = start(table("country,year,life", rows), "data.freq=1")
+
+    assert load_config(path).data.freq == 1
+    assert any("some series may come in longer steps than others" in note for note in notes)
+
+
+def test_series_that_are_too_short_since_long_gaps_split_them_are_refused_with_what_to_set(start):
+    days = [str(day) for day in np.arange("2018-01-01", "2024-01-01", 35, dtype="datetime64[D]")]
+    text = table("day,paid", [(day, 2.5) for first in days for day in (first, str(np.datetime64(first) + ONE_DAY))])
+
+    with pytest.raises(ShortError, match=r"more before gaps that are too long to be filled only train: set data\.gaps"):
+        start(text)
+    path, _ = start(text, "data.freq=MS", "data.off_grid=nearest", "data.duplicates=sum")
+
+    assert load_config(path).data.freq == "MS"
+
+
+def test_events_are_refused_with_settings_that_take_them(start):
+    rng = np.random.default_rng(1)
+    moments = np.datetime64("2024-01-01", "s") + np.sort(rng.integers(0, 90 * 86_400, 400)).astype("timedelta64[s]")
+    text = table("at,sold", [(str(at).replace("T", " "), 2) for at in moments.repeat(2) + np.tile([0, 1], 400)])
+
+    with pytest.raises(DataError, match=r"events need a longer data\.freq, data\.off_grid: nearest and data\.dupl"):
+        start(text)
+    path, _ = start(text, "data.freq=D", "data.off_grid=nearest", "data.duplicates=sum")
+
+    assert read_panel(load_config(path).data).panel.values.sum() == 1600
 
 
 def test_a_season_of_steps_is_written_with_its_strength(start):

@@ -88,6 +88,16 @@ def test_a_minus_may_stand_behind_a_number(tmp_path):
     assert values.tolist() == pytest.approx([value - 50 for value in WAVE])
 
 
+def test_losses_in_brackets_are_read_by_what_is_written_down(tmp_path):
+    text = "day;profit\n" + rows(";", lambda value: f"(${50 - value:,.2f})" if value < 50 else f"${value - 50:,.2f}")
+    (tmp_path / "load.csv").write_text(text)
+
+    init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    values = read_panel(load_config(tmp_path / "load.yaml").data).panel.values
+    assert values.tolist() == pytest.approx([value - 50 for value in WAVE])
+
+
 @pytest.mark.parametrize(
     ("separator", "sign", "cells", "thousands"),
     [(";", ".", range(900, 1100), "."), (";", ".", range(1100, 1300), None), (",", ",", range(900, 1100), ",")],
@@ -120,6 +130,23 @@ def test_an_hour_that_is_there_twice_proposes_a_zone(tmp_path):
 
     assert "# timezone: Europe/Berlin" in (tmp_path / "load.yaml").read_text()
     assert any("an hour that clocks show twice? data.timezone would tell both apart" in note for note in result.notes)
+
+
+def test_days_of_a_zone_that_are_written_in_utc_name_the_zone(tmp_path):
+    midnights = np.array(
+        [np.datetime64(day, "h") - np.timedelta64(1 if day < "2024-03-31T12" else 2, "h") for day in DAYS]
+    )
+    text = "at,load\n" + "".join(f"{at}:00:00Z,{value}\n" for at, value in zip(midnights, WAVE, strict=True))
+    (tmp_path / "load.csv").write_text(text)
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+    zoned = init(tmp_path / "load.csv", output=tmp_path / "b.yaml", force=False, sets=("data.timezone=Europe/Berlin",))
+
+    told = "all times are midnights in Europe/Berlin: data.timezone: Europe/Berlin makes a row of each day there"
+    assert f"unsure of data.timezone: {told}" in result.notes
+    assert load_config(tmp_path / "load.yaml").data.off_grid == "nearest"
+    assert not any("unsure of" in note for note in zoned.notes)
+    assert load_config(tmp_path / "b.yaml").data.off_grid == "error"
 
 
 def test_many_rows_of_one_time_are_doubted(tmp_path):

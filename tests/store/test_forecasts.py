@@ -106,7 +106,7 @@ def test_what_is_not_there_is_none(tmp_path):
         ('"cutoff_ticks": 19737', f'"cutoff_ticks": {10**30}', "'cutoff_ticks': input should be less than or equal to"),
         ('"cutoff_ticks": 19737', '"cutoff_ticks": 99999999', "date value out of range"),
         ("2024-01-15T03:00:00Z", "2026-13-45T25:61:61Z", "'created': month must be in 1..12"),
-        ("2024-01-15T03:00:00Z", "0000-01-01T00:00:00Z", "'created': year 0 is out of range"),
+        ("2024-01-15T03:00:00Z", "0000-01-01T00:00:00Z", "'created': year (0 is|must be)"),
         ('"series": 1', f'"series": {10**12}', "'series': input should be less than or equal to"),
         ("{", "", "is not valid JSON"),
     ],

@@ -26,6 +26,9 @@ CHAINS = (("year", "month", "day", "clock"), ("year", "month", "day", "hour", "m
           ("year", "dayofyear", "clock"), ("year", "dayofyear", "hour", "minute"), ("year", "quarter"),
           ("year", "week"))  # fmt: skip
 TIMES_OF_DAY = ("hour", "minute", "second")
+MONTHS = 12
+DATE_PARTS = {"year": (1000, 2500), "month": (1, 12), "day": (1, 31)}
+MOSTLY_DATES = 0.9
 FINER = 1.5  # times as many different times as there are dates
 
 
@@ -79,11 +82,26 @@ def read_clocks(chosen: Sequence[Column], time_format: tuple[str, ...] = AUTO) -
         except DataError:
             continue
         of_rows: StampArray = stamps[codes]
+        if names_days_only(wanted) and _is_run_of_days(of_rows):
+            continue
         readings.append(Clock(names, tuple(wanted.split(BREAK)), of_rows, _doubt_reading(wanted, texts)))
     if len(readings) > 1 and (not chosen[0].is_whole or "%y" in readings[0].time_format[0]):
         yield from _choose_even(readable(texts[codes[0]]), readings)
     else:
         yield from readings
+
+
+def names_days_only(pattern: str) -> bool:
+    """Return whether the two digits beside a month's name could be its day as well as a year: `Jan 05`."""
+    return "%y" in pattern and "%d" not in pattern and ("%b" in pattern or "%B" in pattern)
+
+
+def _is_run_of_days(months: StampArray) -> bool:
+    """Return whether rows pass from a month of one year to that of the next, again and again: their years are days."""
+    numbers = months.astype("datetime64[M]").astype(np.int64)
+    changes = np.diff(numbers)
+    is_year_on = float((np.abs(changes) == MONTHS).mean()) > MOSTLY_RISING if len(changes) else False
+    return is_year_on and len(np.unique(numbers % MONTHS)) > 1
 
 
 def _join(chosen: Sequence[Column]) -> tuple[IntArray, TextArray] | None:
@@ -100,6 +118,13 @@ def _patterns(chosen: Sequence[Column], texts: TextArray) -> tuple[str, ...]:
     return find_patterns(texts, join_candidates(parts))
 
 
+def ambiguous_dates(stamped: Sequence[Column], rows: int) -> Iterator[Clock]:
+    """Yield a clock without times for each column that may have the day first or the month, so far untold."""
+    for column in stamped:
+        if len(column.time_formats) > 1 and not column.is_whole:
+            yield Clock((column.name,), column.time_formats, np.zeros(rows, "datetime64[us]"))
+
+
 def with_time_of_day(
     dates: Sequence[Clock], columns: Mapping[str, Column], free: Sequence[Column], rows: int
 ) -> Iterator[Clock]:
@@ -113,7 +138,7 @@ def with_time_of_day(
             continue
         for companions in (ordered, [written[0]] if written else [], ordered[:1]):
             for clock in read_clocks([columns[date.names[0]], *companions]) if companions else ():
-                if len(np.unique(clock.stamps)) >= FINER * len(np.unique(date.stamps)):
+                if len(np.unique(clock.stamps)) >= FINER * columns[date.names[0]].distinct:
                     yield clock
 
 
@@ -142,12 +167,23 @@ def whole_numbers(column: Column) -> IntArray:
 
 
 def _choose_even(example: str, readings: Sequence[Clock]) -> Iterator[Clock]:
-    """Yield the reading whose stamps fill their grid while those of all others do not."""
+    """Yield the reading whose stamps fill their grid, or are in order, while those of all others are not."""
     ordered = sorted(readings, key=lambda reading: _spread_of(reading.stamps))
     best, second = ordered[:2]
+    in_order = [reading for reading in readings if _is_in_order(reading.stamps)]
     if _spread_of(best.stamps) < WELL_FILLED and _spread_of(second.stamps) > DENSE:
-        order = _first_part(best.time_format[0])
-        yield replace(best, doubt=f"'{example}' is read with {order} first: only so are the times evenly spaced")
+        why = "evenly spaced"
+    elif len(in_order) == 1:
+        best, why = in_order[0], "in order"
+    else:
+        return
+    order = _first_part(best.time_format[0])
+    yield replace(best, doubt=f"'{example}' is read with {order} first: only so are the times {why}")
+
+
+def _is_in_order(stamps: StampArray) -> bool:
+    changes = np.diff(stamps.view(np.int64))
+    return bool((changes >= 0).all() or (changes <= 0).all())
 
 
 def _doubt_reading(wanted: str, texts: TextArray) -> str:
@@ -180,8 +216,10 @@ def find_steps(columns: Sequence[Column], rows: int) -> list[Column]:
         assert column.values is not None
         changes = np.diff(column.values)
         sizes, counts = np.unique(np.abs(changes[changes != 0]), return_counts=True)
-        usual = float(sizes[np.argmax(counts)])
         distinct = np.unique(column.values)
+        usual = float(sizes[np.argmax(counts)])
+        if time_rank(column.name) and (np.diff(distinct) % usual).any():  # series may have steps of their own
+            usual = float(np.diff(distinct).min())
         runs = float((changes == usual).mean()) > MOSTLY_RISING
         is_dense = (distinct[-1] - distinct[0]) / usual + 1 <= DENSE * len(distinct)
         if (np.diff(distinct) % usual).any() or not (runs or is_dense):
@@ -198,6 +236,29 @@ def raise_time_problem(columns: Sequence[Column]) -> None:
     for column in columns:
         if column.time_problem is not None:
             raise column.time_problem
+
+
+def raise_date_problem(columns: Sequence[Column]) -> None:
+    """Refuse a year, a month and a day of which some name no day: rows are not steps then."""
+    parts = {part: column for column in reversed(columns) if (part := part_of(column.name)) in DATE_PARTS}
+    if len(parts) < len(DATE_PARTS):
+        return
+    for part, (low, high) in DATE_PARTS.items():
+        column = parts[part]
+        if column.values is None or column.codes is None or column.texts is None:
+            return
+        is_part = (column.values >= low) & (column.values <= high)
+        if is_part.mean() < MOSTLY_DATES:
+            return
+        if not is_part.all():
+            row = int(np.argmin(is_part))
+            found = "empty" if column.codes[row] < 0 else column.texts[column.codes[row]]
+            names = ", ".join(repr(parts[name].name) for name in DATE_PARTS)
+            raise DataError(
+                f"columns {names} seem to be the time, but in {(~is_part).sum():,} rows {column.name!r} is no {part}, "
+                f"first in row {row + 1:,}, where it is {found}; leave such rows out, or name the time with "
+                "--set data.time=NAME, or --set data.time=null if rows are steps"
+            )
 
 
 def time_rank(name: str) -> int:

@@ -83,6 +83,18 @@ def find_zone(missing: Moments) -> str | None:
     return next((zone for zone in LIKELY_ZONES if clocks_of(zone, missing).is_skipped(missing).all()), None)
 
 
+def zone_of_midnights(moments: Moments) -> str | None:
+    """Return the first of some zones in which all moments are midnights, where clocks change among them."""
+    times = np.unique(np.asarray(moments, "datetime64[us]").view(np.int64) % DAY)
+    if len(times) != 2 or times[1] - times[0] not in (HOUR, DAY - HOUR):
+        return None
+    return next((zone for zone in LIKELY_ZONES if not _times_of_day(zone, moments).any()), None)
+
+
+def _times_of_day(zone: str, moments: Moments) -> IntArray:
+    return np.asarray(clocks_of(zone, moments).to_wall(moments), "datetime64[us]").view(np.int64) % DAY
+
+
 def _refuse_skipped(walls: Moments, series: IntArray, clocks: Clocks, zone: str, refuse: Refuse) -> None:
     skipped = clocks.is_skipped(walls)
     if not skipped.any():

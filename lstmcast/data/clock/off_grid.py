@@ -7,7 +7,7 @@ import numpy as np
 from lstmcast.data.clock.spacing import are_month_ends
 from lstmcast.data.clock.times import DAY, MONTH_END, UNITS, Frequency, StampArray, parse_frequency
 from lstmcast.data.panel import IntArray
-from lstmcast.data.rows import Rows
+from lstmcast.data.rows import Rows, count_origins
 
 MINUTE, HOUR = UNITS["min"], UNITS["h"]
 PLAIN_STEPS = (
@@ -38,8 +38,8 @@ def plain_grid(stamps: StampArray, series: IntArray) -> Frequency:
 def move_to_grid(rows: Rows, frequency: Frequency) -> tuple[Rows, int]:
     """Return sorted rows, each on its nearest step (or in its day or longer step), and how many moved."""
     stamps = frequency.stamps(_ticks(frequency, rows.stamps))
-    moved = int((stamps != rows.stamps).sum())
-    return (replace(rows, stamps=stamps), moved) if moved else (rows, 0)
+    moved = stamps != rows.stamps
+    return (replace(rows, stamps=stamps), count_origins(rows, moved)) if moved.any() else (rows, 0)
 
 
 def _follow(frequency: Frequency, stamps: StampArray, series: IntArray) -> float:

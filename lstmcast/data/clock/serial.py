@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.clock.zones import Moments
+from lstmcast.data.clock.zones import NO_MOMENT, ONE_DAY, Moments
 
 SERIALS = ("excel", "decimal_year")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -46,7 +46,7 @@ class Spelling:
 
 def read_serial(texts: Sequence[str], kind: str) -> Moments:
     """Return the moment of each text, NaT where it is none: times to the second, or the starts of months."""
-    stamps = np.full(len(texts), np.datetime64("NaT"), "datetime64[us]")
+    stamps = np.full(len(texts), NO_MOMENT, "datetime64[us]")
     is_number = np.array([bool(NUMBER.fullmatch(text)) for text in texts], bool)
     numbers = np.array([float(text.replace(",", ".")) for text in np.asarray(texts, object)[is_number]], np.float64)
     stamps[is_number] = _excel_moments(numbers) if kind == "excel" else _month_starts(numbers)
@@ -88,7 +88,7 @@ def looks_like_excel_months(texts: Sequence[str]) -> bool:
         return False
     days = EXCEL_EPOCH.astype("datetime64[D]") + numbers
     of_month = days - days.astype("datetime64[M]").astype("datetime64[D]")
-    are_ends = (days + 1).astype("datetime64[M]") > days.astype("datetime64[M]")
+    are_ends = (days + ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")
     return bool((of_month == of_month[0]).all() or are_ends.all())
 
 
@@ -104,14 +104,14 @@ def looks_like_years(texts: Sequence[str]) -> bool:
 def _excel_moments(days: npt.NDArray[np.float64]) -> Moments:
     known = (days >= EXCEL_FIRST) & (days <= EXCEL_LAST)
     seconds = np.round(np.where(known, days, 0) * SECONDS_OF_DAY).astype(np.int64)
-    return np.where(known, EXCEL_EPOCH + (seconds * SECOND).astype("timedelta64[us]"), np.datetime64("NaT"))
+    return np.where(known, EXCEL_EPOCH + (seconds * SECOND).astype("timedelta64[us]"), NO_MOMENT)
 
 
 def _month_starts(years: npt.NDArray[np.float64]) -> Moments:
     months = np.round(years * MONTHS_OF_YEAR)
     known = (years >= YEARS[0]) & (years < YEARS[1]) & (np.abs(years * MONTHS_OF_YEAR - months) < NEAR)
     counts = np.where(known, months, 0).astype(np.int64) - 1970 * MONTHS_OF_YEAR
-    return np.where(known, counts.astype("datetime64[M]").astype("datetime64[us]"), np.datetime64("NaT"))
+    return np.where(known, counts.astype("datetime64[M]").astype("datetime64[us]"), NO_MOMENT)
 
 
 def _write(number: float, spelling: Spelling) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmcast.data.clock.times import DAY, MONTH_END, Frequency, IntArray, StampArray, month_days, parse_frequency
+from lstmcast.data.clock.zones import ONE_DAY
 from lstmcast.errors import DataError, ShortError
 
 SHORTEST_MONTH = 28 * DAY
@@ -44,8 +45,8 @@ def check_grid(frequency: Frequency, stamps: StampArray, series: IntArray, show:
     neighbour = row - 1 if row > 0 and series[row - 1] == series[row] else min(row + 1, len(series) - 1)
     pair: StampArray = stamps[sorted((row, neighbour))]
     first, second = show(pair)
-    others = int(off.sum()) - 1
-    more = f", nor {'does 1 other row' if others == 1 else f'do {others} other rows'}" if others else ""
+    others = len(np.unique(stamps[off])) - 1
+    more = f", nor {'does 1 other time' if others == 1 else f'do {others} other times'}" if others else ""
     raise OffGridError(
         f"data.time: {first} and {second} do not lie on one grid with the usual step of {frequency.alias!r}{more}; "
         "bring the rows to one step, set data.freq to one that fits all, or data.off_grid: nearest to move them"
@@ -55,7 +56,7 @@ def check_grid(frequency: Frequency, stamps: StampArray, series: IntArray, show:
 def are_month_ends(stamps: StampArray) -> bool:
     """Return whether most rows lie on the last day of a month, as those with a 28 February in each year do."""
     days = np.asarray(stamps, "datetime64[us]").astype("datetime64[D]")
-    return float(((days + 1).astype("datetime64[M]") > days.astype("datetime64[M]")).mean()) > MOSTLY
+    return float(((days + ONE_DAY).astype("datetime64[M]") > days.astype("datetime64[M]")).mean()) > MOSTLY
 
 
 def _usual_step(counts: IntArray, series: IntArray) -> int:

@@ -21,7 +21,7 @@ SHORT_DATES = ("%y%m%d", "%d%m%y", "%m%d%y")
 DATE_WORDS = re.compile(r"(?i)date|datum|fecha|jour|day|tag$")  # whole numbers need a clearer name than decimals
 WRITTEN_AS_ONE_NUMBER = ("%Y%m%d", "%Y%m", "%Y%m%d%H", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
 TIME_WORDS = re.compile(
-    r"(?i)date|time|stamp|day|week|month|quarter|year|hour|minute|period|step|datum|zeit|fecha|jahr|monat|epoch|unix"
+    r"(?i)date|time|stamp|day|week|month|quarter|year|decade|hour|minute|period|step|datum|zeit|fecha|jahr|monat|epoch|unix"
     r"|^t$|^ts$|^ds$"
 )
 

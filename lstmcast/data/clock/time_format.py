@@ -51,7 +51,8 @@ DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "%": lambda _time: "%",
 }
 NEXT = "|"  # between the names of months in JSON
-LONGEST = 400 * 86_400_000_000  # of an interval, in microseconds
+DAY = 86_400_000_000  # microseconds
+LONGEST, MOST_MONTHS = 400 * DAY, 1200  # of an interval
 PARTS = re.compile(r"%(-?)(.)|([^%]+)", re.DOTALL)
 
 
@@ -71,8 +72,9 @@ class TimeFormat:
 
     `offset` is what to write for `%z`, as the newest row has it (`+02:00`, `Z`). The panel's stamps are then UTC, or
     wall clock times where a step is a day or longer: days and months of a zone begin at its midnight. The same holds
-    where the IANA `zone` is known. An interval is written from its start to `length` microseconds later: `ends` is
-    the sign between both and the pattern of the end. `months` are their names, where strftime has others.
+    where the IANA `zone` is known. An interval is written from its start to `length` microseconds later, where it lasts
+    months counted from the start of the month that is `months_long` later: `ends` is the sign between both and the
+    pattern of the end. `months` are their names, where strftime has others.
     """
 
     kind: Kind
@@ -83,6 +85,7 @@ class TimeFormat:
     zone: str | None = None
     ends: str = ""
     length: int = 0
+    months_long: int = 0
     months: tuple[str, ...] = ()
     spelling: Spelling | None = None  # of a number with decimals
 
@@ -95,9 +98,7 @@ class TimeFormat:
         if type(self.fraction_digits) is not int or not 1 <= self.fraction_digits <= MOST_DIGITS:
             raise ValueError(f"not a time format: {self.fraction_digits!r} digits of a second")
         is_interval = isinstance(self.ends, str) and "%" in self.ends
-        if type(self.length) is not int or not (
-            0 < self.length <= LONGEST if is_interval else self.ends == "" and not self.length
-        ):
+        if not (self._is_long_enough() if is_interval else (self.ends, self.length, self.months_long) == ("", 0, 0)):
             raise ValueError(f"not a time format: ends {self.ends!r} after {self.length!r}")
         has_pattern = self.kind in ("stamp", "epoch", "serial")
         if has_pattern != bool(self.pattern) or (self.offset is not None) != ("%z" in self.pattern):
@@ -112,6 +113,16 @@ class TimeFormat:
             offset_seconds(self.offset)
         if self.zone is not None:
             check_zone(self.zone)
+
+    def _is_long_enough(self) -> bool:
+        """Return whether an interval ends after it starts: its months may end a day before the next ones begin."""
+        if (
+            type(self.length) is not int
+            or type(self.months_long) is not int
+            or not 0 <= self.months_long <= MOST_MONTHS
+        ):
+            return False
+        return -DAY <= self.length <= 0 if self.months_long else 0 < self.length <= LONGEST
 
     @property
     def strptime(self) -> str:
@@ -156,6 +167,7 @@ class TimeFormat:
             "zone": self.zone,
             "ends": self.ends,
             "length": self.length,
+            "months_long": self.months_long,
             "months": NEXT.join(self.months),
             "spelling": self.spelling.as_text() if self.spelling else None,
         }
@@ -170,7 +182,10 @@ class TimeFormat:
     @classmethod
     def from_json(cls, value: Mapping[str, object]) -> "TimeFormat":
         """Return the format of `to_json`; anything else is a ValueError."""
-        needed, rare = {"kind", "pattern", "offset", "clock", "fraction_digits"}, {"zone", "ends", "length", *RARE}
+        needed, rare = (
+            {"kind", "pattern", "offset", "clock", "fraction_digits"},
+            {"zone", "ends", "length", "months_long", *RARE},
+        )
         if not needed <= set(value) <= needed | rare:
             raise ValueError(f"not a time format: it has the keys {', '.join(sorted(value))}")
         return cls(**{**value, **{name: RARE[name](value[name]) for name in RARE if name in value}})  # type: ignore[arg-type]  # __post_init__ checks them
@@ -189,9 +204,17 @@ class TimeFormat:
         walls = self.to_wall(unique)
         texts = self._write(self.pattern, walls, self._offsets(unique, walls))
         if self.ends:
-            later = self.to_wall((unique.view(np.int64) + self.length).view("datetime64[us]"))
+            later = self._ends_of(unique, walls)
             texts = [start + end for start, end in zip(texts, self._write(self.ends, later, []), strict=True)]
         return np.asarray(np.array(texts, object)[place.reshape(-1)])
+
+    def _ends_of(self, stamps: Moments, walls: Moments) -> Moments:
+        """Return when intervals end, as clocks show it."""
+        if not self.months_long:
+            return self.to_wall((stamps.view(np.int64) + self.length).view("datetime64[us]"))
+        months = walls.astype("datetime64[M]").astype(np.int64) + self.months_long
+        firsts: Moments = months.astype("datetime64[M]").astype("datetime64[us]")
+        return firsts + np.timedelta64(self.length, "us")
 
     def _write_counts(self, counts: npt.NDArray[np.int64]) -> Texts:
         if self.pattern != "epoch_decimal":

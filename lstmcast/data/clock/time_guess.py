@@ -15,7 +15,8 @@ CLOCK = (
     r"(?P<half> ?[AaPp][Mm])?"
     r"(?P<space> ?)(?P<offset>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$"
 )
-PACKED_CLOCK = r"(?<=\d{2})(?P<gap>[T ])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$"
+PACKED_CLOCK = r"(?P<gap>(?<=\d{2})[T ]|(?<=^\d{8})[:_-])\d{4}(?P<S>\d\d)?(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?$"
+SYSTEM = r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d \d{4}"  # as C's ctime writes it
 INTERVAL_SIGNS = (" - ", " to ", " / ", "/", "-")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 BETWEEN = ("de", "del", "of")  # words between a day, its month and its year
@@ -35,7 +36,7 @@ NUMBERED = (
     (r"\d{1,2}([-/.])\d{4}", ("%m{0}%Y",)),
     (rf"{YEAR}([- ]?[MP])\d{{1,2}}", ("%Y{0}%m",)),
     (r"\d{8}", ("%Y%m%d",)),
-    (r"\d{4}(-?W)\d{1,2}", ("%G{0}%V",)),
+    (r"\d{4}([-/ ]?W)\d{1,2}", ("%G{0}%V",)),
     (r"\d{4}(-W)\d{1,2}-[1-7]", ("%G-W%V-%u",)),
     (r"\d{4}(W)\d\d[1-7]", ("%GW%V%u",)),
     (rf"{YEAR}([-/ ]?{WEEK}[-. ]?)\d{{1,2}}", ("%G{0}%V",)),
@@ -61,6 +62,9 @@ def candidate_patterns(text: str) -> tuple[str, ...]:
     clock = re.search(CLOCK, text)
     if clock and clock.start() and (dates := _dates(text[: clock.start()])):
         return tuple(f"{date}{clock['gap']}{_clock_pattern(clock)}" for date in dates)
+    system = re.fullmatch(SYSTEM, text)
+    if system:
+        return ("%a %b %d %H:%M:%S %Y",)
     packed = re.search(PACKED_CLOCK, text)
     if packed and text[0].isdigit() and (dates := _dates(text[: packed.start()])):
         tail = f"{packed['gap']}%H%M{'%S' if packed['S'] else ''}{'%z' if packed['offset'] else ''}"
@@ -117,10 +121,22 @@ def _interval_patterns(text: str) -> Iterator[str]:
 
 
 def _dates(text: str) -> tuple[str, ...]:
+    named = re.match(r"([^\W\d_]{2,9})([.,]? +)(?=\d)", text)
+    if named and (words := [word for word in word_patterns(named[1]) if word in ("%a", "%A")]):
+        return tuple(f"{words[0]}{named[2]}{date}" for date in _numbered(text[named.end() :])) or _named(text)
+    return _numbered(text) or _named(text)
+
+
+def _numbered(text: str) -> tuple[str, ...]:
     for expression, patterns in NUMBERED:
         found = re.fullmatch(expression, text)
         if found:
             return tuple(pattern.format(*found.groups()) for pattern in patterns)
+    return ()
+
+
+def _named(text: str) -> tuple[str, ...]:
+    """Return the patterns of a date with a name in it."""
     return tuple(_written_dates(text)) if re.search(r"[^\W\d_]{3}", text) and "%" not in text else ()
 
 

@@ -8,7 +8,8 @@ from lstmcast.data.clock.time_guess import candidate_patterns, clock_pattern, wo
 NAMES = {
     "year": ("year", "yr", "yyyy", "jahr", "annee", "année", "ano", "año", "anno", "jaar"),
     "month": ("month", "mon", "mnth", "mm", "mo", "mn", "monat", "mois", "mes", "mês", "mese", "maand"),
-    "day": ("day", "dd", "dy", "tag", "jour", "dia", "día", "giorno", "dag", "dayofmonth"),
+    "day": ("day", "dd", "dy", "tag", "jour", "dia", "día", "giorno", "dag", "dayofmonth", "dateofmonth",
+        "monthday", "mday", "dom"),
     "hour": (
         "hour", "hr", "hh", "he", "hourending", "hourend", "hourbeginning", "hourofday", "stunde", "std", "heure",
         "hora", "ora", "uur",
@@ -21,7 +22,10 @@ NAMES = {
         "semaine", "semana",
     ),
     "dayofyear": ("dayofyear", "doy", "yday", "jday", "julianday", "julday", "yearday", "jd"),
-    "clock": ("hhmm", "hrmn", "hourmin", "hourminute", "time", "timeofday", "uhrzeit", "zeit", "heure", "hora", "ora"),
+    "clock": (
+        "hhmm", "hrmn", "hourmin", "hourminute", "time", "timeofday", "uhrzeit", "zeit", "heure", "hora", "ora",
+        "utc", "gmt", "lst", "est", "cst", "mst", "pst", "cet", "mez",
+    ),
 }  # fmt: skip
 PART_OF_NAME = {name: part for part, names in reversed(NAMES.items()) for name in names}
 PATTERNS = {
@@ -85,7 +89,7 @@ def _number_patterns(part: str | None, texts: Sequence[str]) -> tuple[str, ...]:
     longest = max(map(len, texts))
     if part in ("hour", "clock", None) and longest <= 2:
         return _hour_patterns([int(text) for text in texts]) or (("%H",) if part == "hour" else ())
-    if part in ("hour", "clock", None) and longest <= 4 and all(map(_is_clock, texts)):
+    if part in ("hour", "clock", None) and longest <= 4 and are_clocks(texts):
         return ("%N",)
     if part in ("hour", "clock") and all(len(text) == 6 for text in texts):
         return ("%H%M%S",)
@@ -114,7 +118,11 @@ def _dotted_pattern(part: str | None, texts: Sequence[str]) -> str | None:
     return "%H.%M.%S" if texts[0].count(".") == 2 else "%H.%M"
 
 
+def are_clocks(numbers: Sequence[str]) -> bool:
+    """Return whether whole numbers are hours times 100 and minutes: 930, 1745."""
+    return all(map(_is_clock, numbers))
+
+
 def _is_clock(text: str) -> bool:
-    """Return whether a number is hours times 100 and minutes: 930, 1745."""
     hour, minute = divmod(int(text), 100)
     return minute < LAST_MINUTE and (hour < LAST_HOUR or (hour, minute) == (LAST_HOUR, 0))

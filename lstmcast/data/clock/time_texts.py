@@ -36,7 +36,7 @@ from lstmcast.data.clock.time_walls import (
     without_blanks,
 )
 from lstmcast.data.clock.times import DAY, UNITS, StampArray
-from lstmcast.data.clock.zones import Moments, clocks_of
+from lstmcast.data.clock.zones import ONE_DAY, Moments, clocks_of
 from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ConfigError, DataError
 
@@ -220,26 +220,30 @@ def _parse_stamps(
     offset = "Z" if "%z" in shown else None
     time_format = TimeFormat("stamp", shown, offset, fraction_digits=digits, zone=zone, months=months)
     if ends:
-        time_format = replace(
-            time_format, ends=_shown_ends(ends, start, shown), length=_length(column, walls, pattern, zone)
-        )
+        months_long, length = _length(column, walls, pattern, zone)
+        time_format = replace(time_format, ends=_shown_ends(ends, start, shown), months_long=months_long, length=length)
     if "%z" not in pattern:
         return walls, time_format
     offsets = texts.str.extract(OFFSET, expand=False).to_numpy(object)
     return _to_utc(walls, offsets, time_format, known)
 
 
-def _length(column: TimeColumn, walls: Moments, pattern: str, zone: str | None) -> int:
-    """Return how many microseconds all intervals last; clocks may change within one where a zone is known."""
+def _length(column: TimeColumn, walls: Moments, pattern: str, zone: str | None) -> tuple[int, int]:
+    """Return how long all intervals last: months, and microseconds after them, or microseconds alone.
+
+    Clocks may change within one where a zone is known.
+    """
     end = sign_and_end(split_interval(pattern)[1])[1]
     texts = split_texts(pd.Series(column.texts), pattern)[1]
     if "%d" not in end:  # a time of the day: on the same day, or the next
         later = strptime(texts, end)
         days = walls.astype("datetime64[D]")
         finish = days + (later - later.astype("datetime64[D]"))
-        finish = np.where(finish <= walls, finish + np.timedelta64(1, "D"), finish)
+        finish = np.where(finish <= walls, finish + ONE_DAY, finish)
     else:
         finish = strptime(texts, end)
+    if whole := _months_long(walls, finish):
+        return whole
     lengths = (finish - walls).astype(np.int64)
     values, found = np.unique(lengths, return_counts=True)
     usual = int(values[np.argmax(found)])
@@ -251,7 +255,21 @@ def _length(column: TimeColumn, walls: Moments, pattern: str, zone: str | None) 
         is_hour = bool((np.abs(lengths[odd] - usual) == HOUR).all())
         zone_hint = ", or set data.timezone if clocks change there (DST)" if is_hour else ""
         raise column.refuse(row, f"does not last as long as {example!r} does; correct it{zone_hint}")
-    return usual
+    return 0, usual
+
+
+def _months_long(starts: Moments, ends: Moments) -> tuple[int, int] | None:
+    """Return the whole months that all intervals last, and how long after those they end: 0, or a day before."""
+    first = starts.astype("datetime64[M]")
+    if np.isnat(ends).any() or (first.astype("datetime64[us]") != starts).any():
+        return None
+    for early in (0, DAY):
+        next_month = ends + np.timedelta64(early, "us")
+        lasts = np.unique((next_month.astype("datetime64[M]") - first).astype(np.int64))
+        is_month = next_month.astype("datetime64[M]").astype("datetime64[us]") == next_month
+        if is_month.all() and len(lasts) == 1 and lasts[0] > 0:
+            return int(lasts[0]), -early
+    return None
 
 
 def _shown_ends(ends: str, start: str, shown: str) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 from lstmcast.data.clock.month_names import in_english
 from lstmcast.data.clock.time_format import BREAK, MOST_DIGITS
 from lstmcast.data.clock.time_guess import split_interval
-from lstmcast.data.clock.zones import Moments
+from lstmcast.data.clock.zones import NO_MOMENT, ONE_DAY, Moments
 from lstmcast.errors import DataError
 
 TextArray = npt.NDArray[np.object_]
@@ -82,7 +82,7 @@ class TimeColumn:
 
 def without_blanks(column: TimeColumn) -> TimeColumn:
     """Return the column without the blanks around its texts, with which some tables are aligned."""
-    if all(text == text.strip() for text in spread_of(column.texts, FEW)):
+    if not any(re.search(BLANKS, text) for text in spread_of(column.texts, FEW)):
         return column
     texts = pd.Series(column.texts).str.replace(BLANKS, "", regex=True)
     return replace(column, texts=texts.to_numpy(object))
@@ -93,7 +93,8 @@ def walls_of(texts: "pd.Series[str]", pattern: str) -> Moments:
     start, ends = split_interval(pattern)
     if ends:
         starts, rest = split_texts(texts, pattern)
-        return np.where(rest.isna(), np.datetime64("NaT", "us"), strptime(starts.fillna(""), start))
+        finish = strptime(rest.fillna(""), sign_and_end(ends)[1])
+        return np.where(np.isnat(finish), NO_MOMENT, strptime(starts.fillna(""), start))
     if pattern.endswith("%z"):
         has_offset = texts.str.extract(OFFSET, expand=False).notna()
         bare = texts.str.replace(OFFSET, "", regex=True).where(has_offset, "")
@@ -110,8 +111,8 @@ def strptime(texts: "pd.Series[str]", pattern: str) -> Moments:
         midnights = texts.str.contains(r"(?<!\d)24:00", regex=True).to_numpy(bool) & np.isnat(stamps)
         if midnights.any():
             of_day = texts[midnights].str.replace(r"(?<!\d)24:00", "00:00", regex=True)
-            stamps[midnights] = _to_datetime(of_day, pattern) + np.timedelta64(1, "D")
-    return np.where((stamps >= FIRST) & (stamps < LAST), stamps, np.datetime64("NaT"))
+            stamps[midnights] = _to_datetime(of_day, pattern) + ONE_DAY
+    return np.where((stamps >= FIRST) & (stamps < LAST), stamps, NO_MOMENT)
 
 
 def _to_datetime(texts: "pd.Series[str]", pattern: str) -> Moments:

@@ -168,7 +168,8 @@ def parse_frequency(alias: str, stamps: StampArray | None = None) -> Frequency:
 
 def month_days(months: npt.NDArray[np.datetime64]) -> IntArray:
     """Return the number of days of each month (datetime64[M])."""
-    days: IntArray = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64)
+    following = months + np.timedelta64(1, "M")
+    days: IntArray = (following.astype("datetime64[D]") - months.astype("datetime64[D]")).astype(np.int64)
     return days
 
 

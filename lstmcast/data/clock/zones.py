@@ -13,6 +13,10 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 Moments = npt.NDArray[np.datetime64]  # [us] without a zone
 
+# Each names its unit: NumPy gives up steps of no unit, which a plain `+ 1` and a plain NaT are.
+ONE_DAY = np.timedelta64(1, "D")
+NO_MOMENT = np.datetime64("NaT", "us")
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 LONG_AGO = np.iinfo(np.int64).min // 2

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import DAY, Frequency
+from lstmcast.data.clock.zones import ONE_DAY
 from lstmcast.data.covariate.covariate_facts import HolidayFacts
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.errors import ConfigError
@@ -22,7 +23,6 @@ from lstmcast.spelling import did_you_mean
 
 NAMED = 3
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,4}")
-ONE_DAY = np.timedelta64(1, "D")
 
 Days = npt.NDArray[np.datetime64]  # [D]
 

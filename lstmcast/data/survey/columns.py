@@ -5,7 +5,7 @@ Found from all cells, never from the first few; what can be read two ways is sai
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from lstmcast.config.schema import CsvConfig
 from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_numbers, readings_of_texts
 from lstmcast.data.clock.time_parts import day_time_patterns
 from lstmcast.data.clock.time_texts import INTEGER
-from lstmcast.data.clock.time_walls import TimeColumn
+from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers
 from lstmcast.data.table.csv_shape import UNNAMED
@@ -40,6 +40,7 @@ YEARS = (1500, 2200)
 WORTH_A_BAR = 3_000_000  # cells
 CELLS_AT_ONCE = 2_000_000  # texts take much more memory than the numbers that they become
 MOSTLY = 0.5
+DECADE = r"\d{3}0'?s"
 MOST_STRAY, STRAY = 3, r"[^\W\d]{1,3}"
 
 
@@ -107,11 +108,13 @@ def _look_at_column(
         return Column(name, 0, 0, "", column.codes, column.distinct)
     example = str(column.distinct[column.codes[np.argmax(column.codes >= 0)]])
     numbers = _read_numbers(column, csv, styles)
-    if numbers.units and day_time_patterns(name, column.distinct.tolist()):
+    texts = column.distinct.tolist() if numbers.units else []
+    if texts and (day_time_patterns(name, texts) or all(re.fullmatch(DECADE, text.strip()) for text in texts)):
         numbers = _Numbers(numbers.values, (), (), None)  # `7h` is an hour of the day, not a number of hours
     values = None
     if numbers.styles or numbers.odd is not None:
         values = np.append(numbers.values, np.nan)[column.codes]  # an empty cell has the code -1
+    column = replace(column, distinct=without_blanks(TimeColumn(name, column.distinct, str)).texts)
     is_whole = bool(numbers.styles) and _is_whole(column.distinct, numbers.values)
     if numbers.styles and not is_whole:
         if formats := readings_of_decimals(TimeColumn(name, column.distinct, str)):

@@ -9,13 +9,14 @@ import numpy as np
 from lstmcast.data.clock.clock_guess import (
     AUTO,
     Clock,
+    ambiguous_dates,
     clock_of_user,
     find_stamped,
     find_steps,
+    raise_date_problem,
     raise_time_problem,
     read_clocks,
     read_parts,
-    time_rank,
     whole_numbers,
     with_time_of_day,
 )
@@ -27,6 +28,8 @@ Given = Mapping[str, tuple[str, ...]]  # `time`, `id`, `target`, `past`, `future
 
 MOST_DOUBLED = 0.1  # of all rows; more are no slips: there are several series
 FEW_DOUBLED = 0.02
+MOSTLY_RUNS = 0.9
+LEAST_ROWS = 3
 IDS_AT_MOST = 3
 CANDIDATES_AT_MOST = 8
 STRONG_TARGETS = ("y", "target", "value", "obsvalue")
@@ -35,10 +38,8 @@ ID_WORDS = re.compile(
     r"(?i)(^|[^a-z])(id|key|name|code|no|nr|series|store|shop|item|product|sku|region|country|state|city|site|station"
     r"|sensor|meter|market|zone|dept|department|category|group|customer|symbol|ticker|plant|unit)s?($|[^a-z])"
 )
-PARTS_OF_A_DAY = (24, 48, 96, 144, 288)
-NAMED = 5  # in a message
 PARTS = {
-    "year": (1000, 2500), "month": (1, 12), "day": (1, 31), "hour": (0, 24), "minute": (0, 59), "second": (0, 59),
+    "year": (1000, 2500), "month": (1, 12), "day": (1, 366), "hour": (0, 24), "minute": (0, 59), "second": (0, 59),
     "quarter": (1, 4), "weekday": (0, 7), "dayofweek": (0, 7), "day_of_week": (0, 7), "week": (1, 53),
     "weekofyear": (1, 53), "dayofyear": (1, 366), "yr": (1000, 2500), "mon": (1, 12), "hr": (0, 24),
 }  # fmt: skip
@@ -54,21 +55,25 @@ def choose_clock_and_ids(
         return clock, ids or ()
     taken = {*chain.from_iterable(given.values())}
     free = [column for column in columns.values() if column.name not in taken]
-    stamped = [
-        clock for column in find_stamped(free, rows, time_format) for clock in read_clocks([column], time_format)
-    ]
-    for clock in (*with_time_of_day(stamped, columns, free, rows), *stamped):
+    candidates = find_stamped(free, rows, time_format)
+    stamped = [clock for column in candidates for clock in read_clocks([column], time_format)]
+    dates = stamped or list(ambiguous_dates(candidates, rows))
+    for clock in (*with_time_of_day(dates, columns, free, rows), *stamped):
         ids = _find_ids(columns, clock, rows, given)
         if ids is not None:
             return clock, ids
     if stamped:
         return stamped[0], ()  # the reader names the first time that is doubled
     raise_time_problem(free)
+    parts = list(read_parts(free, rows))
     steps = (Clock((column.name,), AUTO, whole_numbers(column)) for column in find_steps(free, rows))
-    for clock in (*read_parts(free, rows), *steps):
+    for clock in (*parts, *steps):
         ids = _find_ids(columns, clock, rows, given)
         if ids is not None:
             return clock, ids
+    raise_date_problem(free)
+    if parts:
+        return parts[0], ()
     return Clock((), AUTO, np.arange(rows)), given.get("id", _ids_without_clock(columns, rows))
 
 
@@ -79,33 +84,51 @@ def _find_ids(columns: Mapping[str, Column], clock: Clock, rows: int, given: Giv
     if not clock.names:
         return _ids_without_clock(columns, rows)
     taken = {*clock.names, *chain.from_iterable(given.values())}
-    free = [column for column in columns.values() if column.name not in taken and _could_be_id(column, rows)]
+    free = [column for column in columns.values() if column.name not in taken and could_be_id(column, rows)]
     free.sort(key=lambda column: (-_id_rank(column.name), column.is_whole))
-    stamps = _codes_of(clock)
-    single = _share_doubled(columns, (), stamps)
+    stamps = codes_of(clock)
+    single = share_doubled(columns, (), stamps)
     if single <= MOST_DOUBLED:
         named = [column.name for column in free if column.name.lower() in STRONG_IDS and not column.is_whole]
-        return tuple(named[:1])
+        apart = [column.name for column in free if single and _tells_series_apart(columns, column, stamps)]
+        return tuple((named or apart)[:1])
     candidates = free[:CANDIDATES_AT_MOST]
     for count in range(1, IDS_AT_MOST + 1):
         if count > 1:  # numbers that are not called like ids may tell rows apart by chance
             candidates = [column for column in candidates if not column.is_whole or _id_rank(column.name)]
         chosen = combinations([column.name for column in candidates], count)
-        shares = {names: _share_doubled(columns, names, stamps) for names in chosen}
-        good = [names for names, share in shares.items() if share <= FEW_DOUBLED]
+        shares = {names: share_doubled(columns, names, stamps) for names in chosen}
+        good = [names for names, share in shares.items() if share <= FEW_DOUBLED and _has_rows(columns, names, rows)]
         if good:
             return next((names for names in good if shares[names] == 0), good[0])
     return None
 
 
+def _has_rows(columns: Mapping[str, Column], names: tuple[str, ...], rows: int) -> bool:
+    """Return whether the typical series has some rows: what names nearly every row tells events apart, not series."""
+    return bool(np.median(np.bincount(number_series(columns, names, rows))) >= LEAST_ROWS)
+
+
+def _tells_series_apart(columns: Mapping[str, Column], column: Column, stamps: IntArray) -> bool:
+    """Return whether texts tell apart the few rows of one time, and come in runs that go on step by step.
+
+    Slips are told apart by chance, by texts that change from row to row.
+    """
+    if column.is_whole or column.codes is None or share_doubled(columns, (column.name,), stamps):
+        return False
+    order = np.lexsort((stamps, column.codes))
+    is_same = np.diff(column.codes[order]) == 0
+    return bool(is_same.any() and (np.diff(stamps[order])[is_same] == 1).mean() >= MOSTLY_RUNS)
+
+
 def _ids_without_clock(columns: Mapping[str, Column], rows: int) -> tuple[str, ...]:
     """Return the column of texts that is called like an id and names many rows each, where rows are steps."""
     named = [column for column in columns.values() if _id_rank(column.name) and column.distinct > 1]
-    ids = [column for column in named if _could_be_id(column, rows) and not column.is_whole]
+    ids = [column for column in named if could_be_id(column, rows) and not column.is_whole]
     return tuple(column.name for column in sorted(ids, key=lambda column: -_id_rank(column.name))[:1])
 
 
-def _could_be_id(column: Column, rows: int) -> bool:
+def could_be_id(column: Column, rows: int) -> bool:
     """Return whether the column names several rows by each of its cells."""
     if column.codes is None or column.filled < rows or column.distinct * 2 > rows or is_target(column.name):
         return False
@@ -114,11 +137,12 @@ def _could_be_id(column: Column, rows: int) -> bool:
     return not column.is_whole or part_of(column.name) is None
 
 
-def _codes_of(clock: Clock) -> IntArray:
+def codes_of(clock: Clock) -> IntArray:
+    """Return a number for the time of each row."""
     return np.unique(clock.stamps, return_inverse=True)[1].astype(np.int64)
 
 
-def _share_doubled(columns: Mapping[str, Column], names: tuple[str, ...], stamps: IntArray) -> float:
+def share_doubled(columns: Mapping[str, Column], names: tuple[str, ...], stamps: IntArray) -> float:
     """Return the share of rows whose ids and time were there already."""
     key = number_series(columns, names, len(stamps)) * (int(stamps.max()) + 1) + stamps
     return 1 - len(np.unique(key)) / len(stamps)
@@ -135,57 +159,6 @@ def number_series(columns: Mapping[str, Column], names: Sequence[str], rows: int
     return key
 
 
-def doubt_time(clock: Clock, ids: tuple[str, ...], columns: Mapping[str, Column], rows: int) -> str:
-    """Return what else the time could be, or nothing."""
-    if clock.doubt:
-        return clock.doubt
-    free = [column for column in columns.values() if column.name not in (*clock.names, *ids)]
-    if clock.stamps.dtype.kind == "M":
-        also = [column for column in free if column.time_formats and not column.is_whole and column.distinct > 1]
-        return f"{_listed(also)} could be the time as well" if also else ""
-    if not clock.names:
-        return _doubt_order(free)
-    also = find_steps(free, rows)
-    return f"{_listed(also)} could be the time as well" if also else ""
-
-
-def doubt_ids(clock: Clock, ids: tuple[str, ...], columns: Mapping[str, Column], rows: int) -> str:
-    """Return which other column tells the series apart, or nothing."""
-    if len(ids) != 1 or not clock.names:
-        return ""
-    if clock.stamps.dtype.kind == "M" and (parts := _parts_of_a_day(columns[ids[0]])):
-        return (
-            f"its {parts} whole numbers could count the hours or other parts of a day: then name it beside the day, as "
-            f"in data.time: [{', '.join((*clock.names, *ids))}]"
-        )
-    stamps = _codes_of(clock)
-    also = [
-        column
-        for name, column in columns.items()
-        if name not in (*clock.names, *ids)
-        and _could_be_id(column, rows)
-        and not column.is_whole
-        and _share_doubled(columns, (name,), stamps) == 0
-    ]
-    return f"{_listed(also)} would tell the series apart as well" if also else ""
-
-
-def _parts_of_a_day(column: Column) -> int:
-    """Return how many parts of a day whole numbers seem to count, 0 if they do not."""
-    if not column.is_whole or column.values is None:
-        return 0
-    low, high = int(column.values.min()), int(column.values.max())
-    return high - low + 1 if low in (0, 1) and high - low + 1 == column.distinct in PARTS_OF_A_DAY else 0
-
-
-def _doubt_order(columns: Sequence[Column]) -> str:
-    for column in columns:
-        if column.filled and time_rank(column.name) and not column.time_formats:
-            why = "cannot be read as a time" if column.values is None else "does not rise by even steps"
-            return f"column {column.name!r} ({column.example!r}, …) {why}; rows count as steps"
-    return "no column could be the time; rows count as steps"
-
-
 def is_target(name: str) -> bool:
     """Return whether a column is called as what is to be forecast."""
     return plain_name(name) in STRONG_TARGETS
@@ -198,8 +171,3 @@ def plain_name(name: str) -> str:
 
 def _id_rank(name: str) -> int:
     return 2 if name.lower() in STRONG_IDS else int(bool(ID_WORDS.search(name)))
-
-
-def _listed(columns: Sequence[Column]) -> str:
-    shown = ", ".join(repr(column.name) for column in columns[:NAMED])
-    return f"{shown} and {len(columns) - NAMED} more" if len(columns) > NAMED else shown

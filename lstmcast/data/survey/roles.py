@@ -13,28 +13,30 @@ import numpy as np
 from lstmcast.data.clock.clock_guess import AUTO, Clock
 from lstmcast.data.clock.time_parts import part_of
 from lstmcast.data.survey.columns import Column
+from lstmcast.data.survey.doubts import doubt_ids, doubt_time, doubt_zone
 from lstmcast.data.survey.keys import (
     PARTS,
     STRONG_IDS,
     Given,
     choose_clock_and_ids,
-    doubt_ids,
-    doubt_time,
     is_target,
     number_series,
 )
 from lstmcast.data.survey.number_style import choose_style
 from lstmcast.data.survey.suggestions import find_static, suggest_helpers
-from lstmcast.data.table.number_signs import LIMITS, Signs, units_in
+from lstmcast.data.table.number_signs import FOOTNOTE, LIMITS, Signs, units_in
 from lstmcast.data.table.table import ColumnError, FloatArray, IntArray
 from lstmcast.errors import DataError
 from lstmcast.spelling import did_you_mean
 
 TEXTS = "holds texts"
 FEW_ROWS, NAMED = 10, 5
+MOSTLY_PARTS = 0.95  # of the cells: 99 may stand for a day that nobody knows
 TARGET_WORDS = re.compile(
     r"(?i)sales|sold|demand|load|count|quantity|qty|amount|price|close|volume|consumption|total|units"
 )
+ALIGNED = r"\s*\S+(\s+[-+.\d]*\d[-+.\d]*\S*){3,}\s*"  # numbers of several columns in one cell
+CALLED_ID = re.compile(r"(^|[a-z _-])I[Dd]$|(^|[ _-])id$")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,11 @@ def guess_roles(
     unused = {column.name: "is empty" for column in columns if not column.filled}
     clock, ids = choose_clock_and_ids(by_name, rows, given, time_format)
     taken = {*ids, *clock.names}
-    guesses = {"time": doubt_time(clock, ids, by_name, rows), "id": doubt_ids(clock, ids, by_name, rows)}
+    guesses = {
+        "time": doubt_time(clock, ids, by_name, rows),
+        "timezone": doubt_zone(clock),
+        "id": doubt_ids(clock, ids, by_name, rows),
+    }
     doubts |= {key: doubt for key, doubt in guesses.items() if doubt and key not in given}
     style, style_doubts = choose_style(where, [column for column in columns if column.name not in taken], separator)
     doubts |= style_doubts
@@ -90,7 +96,7 @@ def guess_roles(
     future: tuple[str, ...] = given.get("future", ())
     if "future" not in given and len(targets) == 1:
         future = _known_ahead(by_name, targets[0], others, clock, number_series(by_name, ids, rows))
-        if set(future) == set(others):
+        if future and set(future) == set(others):
             doubts.pop("target", None)
     used = (*targets, *future, *given.get("past", ()), *given.get("static", ()))
     rest = [name for name in others if name not in used]
@@ -154,7 +160,8 @@ def _why_no_value(column: Column, rows: int) -> str:
     if column.name.lower() in STRONG_IDS:
         return "is called like an id"
     low, high = PARTS.get(part_of(column.name) or column.name.lower(), (1, 0))
-    if ((column.values >= low) & (column.values <= high)).all():
+    known = column.values[~np.isnan(column.values)]
+    if ((known >= low) & (known <= high)).mean() >= MOSTLY_PARTS:
         return "is a part of the time"
     if rows > 2 and column.filled == rows and (np.diff(column.values) == 1).all():
         return "counts the rows"
@@ -178,10 +185,13 @@ def _doubt_cells(columns: Sequence[Column]) -> dict[str, str]:
     units = {name: factor for column in columns for name, factor in column.units}
     scaled = sorted(name for name, factor in units.items() if factor != 1)
     bounds = sorted(set(units) & set(LIMITS))
+    marks = sorted(filter(FOOTNOTE.fullmatch, units))
     if scaled:
         doubts["csv.units"] = f"{', '.join(scaled)} behind a number is taken for a multiple of it"
     elif bounds:
         doubts["csv.units"] = f"a number with {', '.join(bounds)} before it is taken for the number itself"
+    elif marks:
+        doubts["csv.units"] = f"{', '.join(marks)} behind a number is taken for the mark of a footnote"
     return doubts
 
 
@@ -205,7 +215,8 @@ def _choose_targets(
             return (odd[0],), (), ""  # the reader names the cell
         raise _no_numbers(where, [column for column in columns.values() if column.name not in (*clock.names, *ids)])
     if len(names) == 1:
-        return (names[0],), (), ""
+        doubt = f"{names[0]!r} is called like an id; no other column has numbers" if CALLED_ID.search(names[0]) else ""
+        return (names[0],), (), doubt
     strong = next(filter(is_target, names), None)
     if strong is None and not ids:
         ahead = _known_ahead(columns, names[0], names[1:], clock, number_series(columns, ids, len(clock.stamps)))
@@ -248,6 +259,11 @@ def _no_numbers(where: str, columns: Sequence[Column]) -> DataError:
                 "multiplies with, as --set 'data.csv.units={kWh: 1, MWh: 1000}' does"
             )
             break
+    if any(re.fullmatch(ALIGNED, column.example) for column in columns):
+        rest = (
+            "; cells seem to be set apart by blanks: --set 'data.csv.separator=\" \"' reads such a table, from the "
+            "line on that --set data.csv.header names"
+        )
     return DataError(f"{where}: no column of numbers is left to forecast{rest if shown else ''}")
 
 

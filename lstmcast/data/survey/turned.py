@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from shlex import quote
 
+import numpy as np
+
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.clock.month_names import NUMBER_OF_MONTHS, month_number
 from lstmcast.data.clock.time_guess import candidate_patterns, clock_pattern
@@ -100,9 +102,14 @@ def _counted(names: Sequence[str]) -> list[str]:
 
 
 def _name_rows(columns: Sequence[Column], rows: int) -> bool:
-    """Return whether a column of texts names each row by itself, and none holds times."""
+    """Return whether columns of texts name each row, and none holds times."""
     texts = [column for column in columns if column.values is None]
-    return any(column.distinct == rows for column in texts) and not any(column.time_formats for column in texts)
+    if any(column.time_formats for column in texts):
+        return False
+    if any(column.distinct == rows for column in texts):
+        return True
+    codes = [column.codes for column in texts if column.codes is not None]
+    return len(codes) > 1 and np.unique(np.stack(codes), axis=1).shape[1] == rows
 
 
 def _without(names: Sequence[str], others: Sequence[str]) -> list[str]:

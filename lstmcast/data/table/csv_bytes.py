@@ -65,7 +65,7 @@ def reporting_missing(path: Path) -> Iterator[None]:
             raise MissingError(f"{path}: is a device, not a file; check data.path")
         yield
     except FileNotFoundError as error:
-        raise MissingError(f"{path}: no such file; check data.path") from error
+        raise MissingError(f"{path}: no such file; check its name, or data.path in the config") from error
     except IsADirectoryError as error:
         raise MissingError(f"{path}: is a folder; name a file, or several by {path}/*.csv") from error
     except OSError as error:

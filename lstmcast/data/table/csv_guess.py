@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_file import check_last_lines, open_sources
-from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout, is_rule, named_cells
+from lstmcast.data.table.csv_layout import LOOKED_AT, NUMBER, YEAR, Layout, guess_layout, is_rule, named_cells
 from lstmcast.data.table.csv_shape import normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
 from lstmcast.data.table.table import Sources
 from lstmcast.errors import DataError
 
 NAMED = 3
+LEAST_BELOW = 2  # lines under a block of comments
 COMMENTS = ("#", "%", "//", "!")
 
 
@@ -60,14 +61,24 @@ def _doubts(lines: Sequence[str], layout: Layout, fixed: frozenset[str], quote: 
         rows = [line for line in above if line.count(layout.separator) == fields and not line.startswith(COMMENTS)]
         if rows := [line for line in rows if len(named_cells(line, layout.separator, quote)) > 1]:
             doubts["header"] = f"left out above it, as no names of columns: {', '.join(map(repr, rows[:NAMED]))}"
+        elif number := _number_among(named_cells(lines[layout.header - 1], layout.separator, quote)):
+            doubts["header"] = f"the line that names the columns has the number {number!r}; if it is a row, set null"
     below = [line for line in lines[layout.header or 0 :] if line.strip()]
     first, last = below[: layout.skip], below[len(below) - layout.footer :]
     rows = [line for line in first if named_cells(line, layout.separator, quote) and not is_rule(line)]
     if "skip" not in fixed and rows:
-        doubts["skip"] = f"left out under the header, as no rows: {', '.join(map(repr, rows))}"
+        place = "under the header" if layout.header else "at the beginning"
+        doubts["skip"] = f"left out {place}, as no rows: {', '.join(map(repr, rows))}"
     if "footer" not in fixed and any(len(named_cells(line, layout.separator, quote)) > 1 for line in last):
         doubts["footer"] = f"left out at the end, as no rows: {', '.join(map(repr, last))}"
     return doubts
+
+
+def _number_among(names: Sequence[str]) -> str:
+    """Return the one number among names, if it neither counts columns nor is a year."""
+    numbers = [name for name in names if NUMBER.fullmatch(name)]
+    is_one = len(numbers) == 1 < len(names) and not YEAR.fullmatch(numbers[0]) and numbers[0] not in "0123456789"
+    return numbers[0] if is_one else ""
 
 
 def _guess_encoding(text: bytes) -> tuple[str, str]:
@@ -96,7 +107,8 @@ def _guess_comment(lines: Sequence[str]) -> str | None:
     first = [line for line in lines[:LOOKED_AT] if line.strip()]
     for comment in COMMENTS:
         marked = [line.startswith(comment) for line in first]
-        if marked and any(marked) and sum(marked) < len(first) / 2:
+        is_block = all(marked[: sum(marked)]) and len(first) - sum(marked) >= LEAST_BELOW
+        if any(marked) and (sum(marked) < len(first) / 2 or is_block):
             return comment
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.clock.time_guess import candidate_patterns
-from lstmcast.data.table.csv_numbers import USUAL_MISSING
+from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING
 from lstmcast.data.table.csv_shape import BLANK, SEPARATORS, join_blanks
 
 LOOKED_AT = 200  # lines at the beginning
@@ -80,7 +80,7 @@ def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], 
     rules = 0 if header is None else _count_rules(lines[header:])
     body = [cells for number, cells in table if number > (header or 0)]
     body = [cells for cells in body if not (rules and RULE.fullmatch(separator.join(cells)))]
-    skip = 0 if header is None else rules + _count_head_rows(body)
+    skip = _count_titles(numbered, table, width, separator, quote) if header is None else rules + _count_head_rows(body)
     return Layout(separator, header, skip, footer, has_row_names)
 
 
@@ -91,7 +91,7 @@ def _find_header(
     width = Counter(len(cells) for _, cells in table).most_common(1)[0][0]
     place = _after_titles([cells for _, cells in table], width)
     first, rows = table[place][0], [cells for _, cells in table[place:]]
-    if not _looks_like_data(rows[0]) or _counts(rows[0]):
+    if _counts(rows[0]) or not (_looks_like_data(rows[0]) or _doubles_a_number(rows[0])):
         return first, False
     above = lines[: first - 1]
     header = _commented_header(above, separator, quote, comment, width)
@@ -99,6 +99,15 @@ def _find_header(
         return header, False
     header = _header_without_first(above, separator, quote, rows)
     return header, header is not None
+
+
+def _count_titles(
+    lines: Sequence[tuple[int, str]], table: Sequence[Numbered], width: int, separator: str, quote: str
+) -> int:
+    """Return how many lines stand above the first row of a table without names, 0 if the last could be names."""
+    first = table[_after_titles([cells for _, cells in table], width)][0]
+    above = [line for number, line in lines if number < first]
+    return 0 if above and _are_names(_named(_split(above[-1], separator, quote))) else len(above)
 
 
 def _after_titles(rows: Sequence[Sequence[str]], width: int) -> int:
@@ -164,8 +173,14 @@ def _filled(cells: Sequence[str]) -> int:
     return max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=0)
 
 
+def _doubles_a_number(cells: Sequence[str]) -> bool:
+    """Return whether most cells are numbers, and one is there twice, as no names of columns are."""
+    numbers = [cell for cell in _named(cells) if NUMBER.fullmatch(cell)]
+    return len(numbers) > MOSTLY * len(cells) and len(set(numbers)) < len(numbers)
+
+
 def _looks_like_data(cells: Sequence[str]) -> bool:
-    filled = _named(cells)
+    filled = [cell for cell in _named(cells) if cell not in NOT_A_NUMBER]
     return bool(filled) and all(NUMBER.fullmatch(cell) or TIME.fullmatch(cell) for cell in filled)
 
 
@@ -270,7 +285,7 @@ def _count_footer(lines: Sequence[str], separator: str, quote: str, width: int, 
         if not filled:  # counts if a footer stands above it; else the reader leaves it out by itself
             continue
         is_text = len(filled) == 1 and not _has_time(filled) and not (comment and last[place].startswith(comment))
-        if not (is_text or _is_total(cells, above) or _lacks_time(cells, above)):
+        if not (is_text or _is_total(cells, above) or _lacks_time(cells, above) or _is_prose(cells, above, width)):
             break
         count = len(last) - place
     return count
@@ -280,6 +295,13 @@ def _is_total(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
     """Return whether a cell says `Total` where no row above does."""
     places = [place for place, cell in enumerate(cells) if TOTALS.fullmatch(cell.rstrip(":"))]
     return any(not any(TOTALS.fullmatch(row[place]) for row in above if place < len(row)) for place in places)
+
+
+def _is_prose(cells: Sequence[str], above: Sequence[Sequence[str]], width: int) -> bool:
+    """Return whether a line is too short and begins with words, where no whole line above does: `(c) ESA, 2021`."""
+    firsts = [row[0] for row in above[1:] if len(row) == width]
+    has_words = [bool(re.search(r"[^\W\d_]{2}", cell)) for cell in firsts]
+    return len(cells) < width and bool(firsts) and not any(has_words) and bool(re.search(r"[^\W\d_]{2}", cells[0]))
 
 
 def _lacks_time(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:

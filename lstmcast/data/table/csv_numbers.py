@@ -16,8 +16,9 @@ USUAL_MISSING = (
     "\\N", "M", "n/e", "N/E", "n.a.", "N.A.", "n.d.", "k.A.", "k. A.", "**", "***", "****", "(null)", "<null>",
     "(blank)", "#NULL!", "-nan", "-NaN", "NAN()", "empty", "unavailable", "Unavailable", "unknown", "Unknown",
     "UNKNOWN", "not available", "Not available", "No data available", "offline", "Offline", "error", "Error", "ERROR",
-    "invalid", "Invalid", "-.-", "--.-", "n.v.", "s/d", "S/D",
+    "invalid", "Invalid", "-.-", "--.-", "n.v.", "s/d", "S/D", "'-",
 )  # fmt: skip
+BRACKETS = r"^\(([^()+-]*\d[^()+-]*)\)$"  # around a loss, as accountants write: (12.50)
 MINUS = "\u2212"  # as typesetters write it
 LARGEST_WHOLE = 2.0**53  # beyond it, neighbouring whole numbers are the same float
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234: one and a bit, or over a thousand?
@@ -45,6 +46,8 @@ def parse_numbers(texts: "pd.Series[str]", style: Style) -> tuple[FloatArray, Bo
     clean = texts[known].str.strip().str.replace(MINUS, "-", regex=False)
     if clean.str.endswith("-").any():  # as SAP writes: 12.50-
         clean = clean.str.replace(r"^(\d[^-]*)-$", r"-\1", regex=True)
+    if clean.str.startswith("(").any():
+        clean = clean.str.replace(BRACKETS, r"-\1", regex=True)
     clean, factors = _split_units(clean, style.units)
     good = clean.str.fullmatch(_number_pattern(style.decimal, style.thousands)).to_numpy(bool)
     clean = clean[good]

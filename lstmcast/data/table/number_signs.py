@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.data.table.csv_numbers import BRACKETS
 from lstmcast.data.table.table import TextColumn
 
 Units = tuple[tuple[str, float], ...]
@@ -28,8 +29,9 @@ WORDS = {
     "kn",
 }  # fmt: skip
 LIMITS = ("<", ">", "≤", "≥")  # before a number that is no more than a bound
-BEFORE = re.compile(r"[$€£¥₹<>≤≥]|US\$|USD|EUR|GBP|CHF|JPY|CNY|Rs\.?")
-SYMBOL = re.compile(r"[%‰°$€£¥₹]|°\s?[CF]")
+BEFORE = re.compile(r"[$€£¥₹<>≤≥]|[A-Z]{1,2}\$|USD|EUR|GBP|CHF|JPY|CNY|Rs\.?")
+FOOTNOTE = re.compile(r"\*{1,3}|[†‡§¹²³]")  # behind a number that is provisional, revised or estimated
+SYMBOL = re.compile(rf"[%‰°$€£¥₹]|°\s?[CF]|{FOOTNOTE.pattern}")
 PARTS = re.compile(
     r"[+-]?(?P<before>\D{0,5}?)\s*[+-]?\d[\d.,'\u2019\u00a0\u202f ]*?(?P<gap>\s*)(?P<after>[^\d\s.,'+-]\D{0,11})?"
 )
@@ -97,7 +99,7 @@ def _around(texts: Iterable[str]) -> tuple[set[str], set[str]]:
     """Return what stands before numbers and what after them; nothing where a text is none, or units are too many."""
     befores, afters = set[str](), set[str]()
     for text in texts:
-        found = PARTS.fullmatch(str(text).strip())
+        found = PARTS.fullmatch(re.sub(BRACKETS, r"\1", str(text).strip()))
         if not found:
             return set(), set()
         before, after = found["before"].strip(), (found["after"] or "").strip()

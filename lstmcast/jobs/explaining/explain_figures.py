@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_words import memory_of, part_text
 from lstmcast.network.traces import KEEPING_GATE
@@ -118,7 +118,7 @@ def _influence(found: Explanation) -> Mapping[str, Any]:
     }
 
 
-def _numbers(values: FloatArray) -> list[float | None]:
+def _numbers(values: npt.NDArray[np.floating]) -> list[float | None]:
     return [_number(float(value)) for value in values]
 
 

@@ -7,6 +7,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.covariate.calendar import Cycle, calendar_cycles, seasonal_periods
 from lstmcast.data.panel import IntArray, Panel
 from lstmcast.data.scaling import lowest_of
+from lstmcast.errors import ShortError
 from lstmcast.evaluation.statistical import check_installed
 from lstmcast.jobs.model.spans import Spans, plan_spans
 from lstmcast.network.spec import Cell
@@ -31,7 +32,16 @@ def make_problem(config: Config, panel: Panel) -> Problem:
     """Return the problem that the config poses on these data, or say how much data is missing."""
     check_installed(config.evaluate.baselines)
     settings = decide_settings(config, panel.known, seasonal_periods(panel.frequency))
-    spans = plan_spans(panel.known, config.forecast.horizon, config.evaluate.windows, settings.test_step)
+    try:
+        spans = plan_spans(panel.known, config.forecast.horizon, config.evaluate.windows, settings.test_step)
+    except ShortError as error:
+        if panel.earlier is None:
+            raise
+        count = int(panel.earlier.known.sum())
+        raise ShortError(
+            f"{error}; {count:,} more before gaps that are too long to be filled only train: set "
+            "data.gaps: zero if a missing row means 0, or a longer data.freq with data.off_grid: nearest"
+        ) from error
     return _pose(config, panel, settings, spans)
 
 

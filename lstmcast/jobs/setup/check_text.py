@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
 from lstmcast.jobs.setup.checked import Found, Plan, Workspace
+from lstmcast.jobs.time_words import count_in_words
 
 LABEL = 14  # columns of a terminal
 DONE, TO_DO = ("filled", "dropped"), ("to be filled", "to be dropped")
@@ -56,8 +57,7 @@ def _split(profile: PanelProfile) -> str:
 
 def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
     """Yield what would be trained, validated and tested."""
-    layers = "1 layer" if plan.layers == 1 else f"{plan.layers} layers"
-    members = "1 member" if len(plan.contexts) == 1 else f"{len(plan.contexts)} members"
+    layers, members = count_in_words("layer", plan.layers), count_in_words("member", len(plan.contexts))
     if plan.cell == "linear":
         yield "network", f"{plan.cell}, {members}"
         yield "sees", f"{_range(plan.contexts)} steps, all at once"
@@ -66,11 +66,12 @@ def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
         read = f"{_range(plan.segments)} in each step of the {plan.cell}"
         yield "sees", f"{_range(plan.contexts)} steps at a time, {read}"
     yield "seasons", ", ".join(map(str, plan.seasons)) or "none"
-    yield "forecasts", f"{plan.horizon} steps, with intervals of {', '.join(f'{level:g}%' for level in plan.levels)}"
-    yield "learns", f"{plan.steps:,} steps with up to {plan.batch} windows each"
+    bands = ", ".join(f"{level:g}%" for level in plan.levels)
+    yield "forecasts", f"{count_in_words('step', plan.horizon)}, with intervals of {bands}"
+    yield "learns", f"{count_in_words('step', plan.steps)} with up to {count_in_words('window', plan.batch)} each"
     whose = "" if found.profile.series == 1 else " (the longest series)"
     for label, span in (("trained on", plan.training), ("validated on", plan.validation), ("tested on", plan.test)):
-        origins = f", {span.origins} origin{'' if span.origins == 1 else 's'}" if span.origins else whose
+        origins = f", {count_in_words('origin', span.origins)}" if span.origins else whose
         yield label, f"{span.first} to {span.last}{origins}"
 
 
@@ -80,4 +81,4 @@ def _range(numbers: Sequence[int]) -> str:
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+    return count_in_words("row", count)

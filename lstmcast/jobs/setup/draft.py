@@ -18,7 +18,7 @@ from lstmcast.jobs.setup.draft_time import off_grid_lines, time_lines
 from lstmcast.jobs.setup.first_plan import FirstPlan
 
 NAMED = 4
-MANY_FILLS = 0.1
+MANY_FILLS, MOSTLY_FILLS = 0.1, 0.5
 MANY_DOUBLED = 0.05
 NOTES = ("not in time order", "of the grid", "named the columns again", "without any value")
 CSV_ASIDES = {
@@ -54,9 +54,9 @@ def draft_lines(found: Found) -> list[Line]:
         *time_lines(roles, found.reading, found.profile, found.off_grid, doubles_an_hour=found.doubles_an_hour),
         *_series_lines(found),
         *_csv_lines(found),
-        *off_grid_lines(found.off_grid, found.profile),
+        *off_grid_lines(found.off_grid, found.duplicates, roles, found.profile),
         Line("data.duplicates", found.duplicates, _why_duplicates(found), _doubt_duplicates(found)),
-        Line("data.gaps", found.gaps, _why_gaps(found)),
+        Line("data.gaps", found.gaps, _why_gaps(found), _doubt_gaps(found)),
         *([Line("data.future", roles.future, _why_future(found))] if roles.future else []),
         *_helper_lines(found),
         Line("forecast.horizon", found.plan.horizon, f"steps ahead: {found.plan.reason}"),
@@ -101,6 +101,7 @@ def draft_notes(found: Found, given: Mapping[str, Plain]) -> list[str]:
         *([f"data.duplicates is {found.duplicates}: {_why_duplicates(found)}"] if profile.duplicates else []),
         *([_doubt_duplicates(found)] if "data.duplicates" not in given and _doubt_duplicates(found) else []),
         *([f"data.gaps is {found.gaps}: {_why_gaps(found)}"] if found.gaps != "error" else []),
+        *([_doubt_gaps(found)] if "data.gaps" not in given and _doubt_gaps(found) else []),
         *([f"horizon {found.plan.horizon}: {found.plan.reason}"] if found.plan.is_lowered else []),
     ]
 
@@ -138,7 +139,7 @@ def _csv_lines(found: Found) -> list[Line]:
     others: list[tuple[str, object, object, str]] = [
         ("header", csv.header, 1, "the line that names the columns" if csv.header else "no line names the columns"),
         ("row_names", csv.row_names, False, "rows begin with a cell that the header has no name for"),
-        ("skip", csv.skip, 0, "rows under the header that are no data, such as units"),
+        ("skip", csv.skip, 0, "lines at the beginning that are no data, such as units under the header"),
         ("footer", csv.footer, 0, "lines at the end that are no data"),
         ("comment", csv.comment, None, "lines that begin so are left out"),
         ("quote", csv.quote, '"', "the sign around cells"),
@@ -202,6 +203,23 @@ def _why_gaps(found: Found) -> str:
     doubt = "; is data.freq right, or should rows be left out?" if share else _clock_hint(found)
     values = "1 missing value is" if cells == 1 else f"{cells:,} missing values are"
     return f"{values} filled{where}{share} (or: previous, seasonal, zero){doubt}{_long_gaps(profile)}"
+
+
+def _doubt_gaps(found: Found) -> str:
+    """Return what to say where more is filled in, or only trains, than is left as it is."""
+    profile = found.profile
+    newest = int(found.reading.panel.known.sum())
+    if profile.fills > MOSTLY_FILLS * (newest + profile.earlier_values):
+        return (
+            "unsure: more values are filled in than there are; where no row means that nothing happened, as in sales "
+            "or events, `zero` says so; else data.freq may have to be longer, with data.off_grid: nearest"
+        )
+    if profile.earlier_values > newest:
+        return (
+            "unsure: most values stand before gaps that are too long to be filled; some series may come in longer "
+            "steps than others: then set data.freq to the longest, with data.off_grid: nearest"
+        )
+    return ""
 
 
 def _long_gaps(profile: PanelProfile) -> str:

@@ -29,12 +29,14 @@ def time_lines(
     return [*lines, Line("data.freq", _explicit_frequency(frequency, reading), describe_step(profile.step))]
 
 
-def off_grid_lines(off_grid: str, profile: PanelProfile) -> list[Line]:
+def off_grid_lines(off_grid: str, duplicates: str, roles: Roles, profile: PanelProfile) -> list[Line]:
     """Return the policy for rows between the steps, where there are any."""
     if off_grid == "error":
         return []
     step = describe_step(profile.step).removeprefix("one row ")
-    aside = "unsure: rows come at odd times; each is moved to the nearest step, and those of one step are averaged"
+    meet = "; those of one step are averaged (`sum` adds up what are sales or events)" if duplicates == "mean" else ""
+    zone = f"; {roles.doubts['timezone']}" if "timezone" in roles.doubts else ""
+    aside = f"unsure: rows come at odd times; each is moved to the nearest step{meet}{zone}"
     return [Line("data.off_grid", off_grid, f"to have one {step}; data.freq can be another step", aside)]
 
 

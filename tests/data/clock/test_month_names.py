@@ -22,7 +22,7 @@ def a_column(*texts: str) -> TimeColumn:
 def test_months_of_seven_languages_are_read_and_written_as_the_file_does(texts, pattern, after):
     stamps, time_format = parse_times(a_column(*texts), "auto")
     day = np.timedelta64(31, "D") if "-d" in pattern else np.timedelta64(0, "D")
-    month = (stamps[-1].astype("datetime64[M]") + 1).astype("datetime64[us]")
+    month = (stamps[-1].astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[us]")
     next_stamp = month + (stamps[-1] - stamps[-1].astype("datetime64[M]")) if day else month
 
     assert time_format.pattern == pattern

@@ -3,6 +3,7 @@ import pytest
 
 from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
 from lstmcast.data.clock.spacing import OffGridError
+from lstmcast.data.clock.zones import ONE_DAY
 from lstmcast.data.rows import Rows
 
 
@@ -29,6 +30,27 @@ def test_rows_that_meet_on_one_step_follow_the_policy_for_doubled_rows(read):
     assert panel.values.tolist() == [1, 3, 5]
 
 
+def test_a_row_of_a_wide_table_counts_once_however_many_series_it_is_of(read):
+    text = "time,a,b\n2024-01-01 00:02,1,5\n2024-01-01 00:05,2,6\n2024-01-01 01:00,4,7\n2024-01-01 02:00,5,8\n"
+
+    reading = read(text, target=["a", "b"], off_grid="nearest", freq="h", duplicates="mean")
+
+    assert reading.duplicates_dropped == 1
+    assert reading.notes[:2] == (
+        "2 rows moved to the nearest step of the grid (h)",
+        "1 row with a time that was there already: mean",
+    )
+
+
+def test_rows_that_were_moved_lie_on_the_grid_that_they_were_moved_to(read):
+    days = ("1949-12-10", "1951-04-28", "1954-05-29", "1957-12-14", "1960-11-22", "1962-12-09")
+    text = "day,seats\n" + "".join(f"{day},{place}\n" for place, day in enumerate(days))
+
+    reading = read(text, time="day", target="seats", off_grid="nearest", gaps="previous")
+
+    assert (reading.panel.frequency.alias, len(reading.panel.values)) == ("YS", 14)
+
+
 def test_days_go_to_the_month_that_they_lie_in(read):
     text = "time,load\n2024-01-31,1\n2024-02-28,2\n2024-03-29,3\n2024-04-30,4\n"
 
@@ -47,11 +69,11 @@ def test_the_step_is_a_plain_one_at_which_rows_mostly_follow_each_other(minutes,
 
 
 def test_month_ends_of_which_some_are_a_day_early_move_to_the_end_of_their_month(read):
-    ends = np.arange("2015-01", "2021-01", dtype="datetime64[M]") + 1
-    days = [str(day).replace("-02-29", "-02-28") for day in ends.astype("datetime64[D]") - 1]
+    starts = np.arange("2015-02", "2021-02", dtype="datetime64[M]").astype("datetime64[D]")
+    days = [str(day).replace("-02-29", "-02-28") for day in starts - ONE_DAY]
     text = "time,load\n" + "".join(f"{day},{place}\n" for place, day in enumerate(days))
 
-    with pytest.raises(OffGridError, match=r"2016-01-31 and 2016-02-28 .* step of 'ME', nor does 1 other row;"):
+    with pytest.raises(OffGridError, match=r"2016-01-31 and 2016-02-28 .* step of 'ME', nor does 1 other time;"):
         read(text)
     reading = read(text, off_grid="nearest")
 

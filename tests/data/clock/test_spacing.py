@@ -49,7 +49,7 @@ def test_rows_off_the_grid_are_named():
 def test_a_series_on_another_minute_is_off_the_grid():
     stamps = np.array(["2024-01-01T00", "2024-01-01T01", "2024-01-01T00:30", "2024-01-01T01:30"], "datetime64[us]")
 
-    with pytest.raises(DataError, match="nor does 1 other row;"):
+    with pytest.raises(DataError, match="nor does 1 other time;"):
         infer_frequency(stamps, np.array([0, 0, 1, 1]), show)
 
 

@@ -41,7 +41,9 @@ def test_json_gives_the_format_back():
 @pytest.mark.parametrize(
     "change",
     [{"kind": "code"}, {"pattern": ""}, {"pattern": 1}, {"offset": None}, {"offset": "+99:00"}, {"clock": "sun"},
-     {"fraction_digits": 10}, {"more": 1}, {"pattern": "%Q%z"}],
+     {"fraction_digits": 10}, {"more": 1}, {"pattern": "%Q%z"}, {"months_long": 1},
+     {"ends": " - %d", "months_long": 1, "length": 1},
+     {"ends": " - %d", "months_long": "1"}, {"ends": " - %d", "months_long": 2000}],
 )  # fmt: skip
 def test_json_that_is_no_format_is_refused(change):
     good = TimeFormat("stamp", "%Y-%m-%d %H:%M%z", "Z").to_json()

@@ -21,7 +21,8 @@ def a_column(*texts: str) -> TimeColumn:
      (["2024-01-31 05:00:10,500"], "%Y-%m-%d %H:%M:%S,%f"), (["2015P01", "2015P12"], "%YP%m"),
      (["001.2015", "012.2015"], "0%m.%Y"), (["KW 02/2024", "KW 13/2024"], "KW %V/%G"),
      (["2024-KW02", "2024-KW13"], "%G-KW%V"), (["Week 2 2024", "Week 13 2024"], "Week %-V %G"),
-     (["12/2024", "13/2024"], "%V/%G"), (["1. Quartal 2024", "4. Quartal 2024"], "%q. Quartal %Y"),
+     (["12/2024", "13/2024"], "%V/%G"),
+     (["2024/W2", "2024/W13"], "%G/W%-V"), (["1. Quartal 2024", "4. Quartal 2024"], "%q. Quartal %Y"),
      (["2024年1月31日", "2024年12月1日"], "%Y年%-m月%-d日"), (["2024년 1월", "2024년 12월"], "%Y년 %-m월"),
      (["2024. 1. 31.", "2024. 12. 1."], "%Y. %-m. %-d."), (["2024-T1", "2024-T4"], "%Y-T%q"), (["T1 2024"], "T%q %Y")],
 )  # fmt: skip
@@ -134,6 +135,29 @@ def test_an_interval_of_days_counts_from_its_first_and_is_written_with_its_last(
 
     assert stamps.astype("datetime64[D]").astype(str).tolist() == ["2023-12-25", "2024-01-01"]
     assert time_format.render(stamps).tolist() == texts
+
+
+@pytest.mark.parametrize(
+    ("texts", "following"),
+    [(["2024-01-01/2024-02-01", "2024-02-01/2024-03-01", "2024-03-01/2024-04-01"], "2024-04-01/2024-05-01"),
+     (["01.11.2023 - 30.11.2023", "01.12.2023 - 31.12.2023", "01.02.2024 - 29.02.2024"], "01.04.2024 - 30.04.2024"),
+     (["2023-01-01 - 2023-03-31", "2023-04-01 - 2023-06-30"], "2024-04-01 - 2024-06-30"),
+     (["2020-01-01T00:00:00.0/2021-01-01T00:00:00.0", "2021-01-01T00:00:00.0/2022-01-01T00:00:00.0"],
+      "2024-04-01T00:00:00.0/2025-04-01T00:00:00.0")],
+)  # fmt: skip
+def test_intervals_of_months_are_as_long_as_their_months(texts, following):
+    stamps, time_format = parse_times(a_column(*texts), "auto")
+    again = TimeFormat.from_json(time_format.to_json())
+
+    assert again.render(stamps).tolist() == texts
+    assert again.render(np.array(["2024-04-01"], "datetime64[us]")).tolist() == [following]
+
+
+def test_an_interval_of_another_length_than_the_others_is_named():
+    texts = ["2024-01-01/2024-02-01", "2024-02-01/2024-03-01", "2024-03-01/2024-05-01"]
+
+    with pytest.raises(DataError, match="does not last as long as"):
+        parse_times(a_column(*texts), "auto")
 
 
 def test_weeks_may_have_the_numbers_of_months_where_their_column_says_so():

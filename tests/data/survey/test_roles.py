@@ -1,24 +1,9 @@
 import pytest
 
-from lstmcast.config.schema import CsvConfig
-from lstmcast.data.survey.columns import look_at_columns
-from lstmcast.data.survey.roles import guess_roles
-from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import DataError
 
 DAYS = [f"2024-01-{day:02}" for day in range(1, 13)]
-
-
-@pytest.fixture
-def guess(tmp_path):
-    def guess_of(header, rows, separator="", **given):
-        path = tmp_path / "load.csv"
-        path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows), ""]))
-        sources = open_sources(str(path), CsvConfig())
-        return guess_roles("load.csv", look_at_columns(sources, CsvConfig()), sources.rows, given, separator=separator)
-
-    return guess_of
 
 
 def test_months_of_another_language_are_parts_of_the_time(guess):
@@ -154,6 +139,11 @@ def test_a_file_without_numbers_is_refused(guess):
         guess("when,what", [(day, "text") for day in DAYS])
 
 
+def test_a_table_aligned_with_blanks_is_refused_with_the_separator_to_set(guess):
+    with pytest.raises(DataError, match=r"set apart by blanks: --set 'data\.csv\.separator=\" \"' reads such a table"):
+        guess("Heathrow", [(f"   {1990 + place}  1   9.{place}    3.0*    1",) for place in range(9)])
+
+
 def test_several_units_in_a_column_are_named(guess):
     with pytest.raises(DataError, match=r"column 'speed' has numbers with several units \(GB/s, MB/s\): say what each"):
         guess("when,speed", [(day, ("1.2 GB/s", "800 MB/s")[place % 2]) for place, day in enumerate(DAYS)])
@@ -221,6 +211,15 @@ def test_numbers_that_are_called_like_an_id_or_repeat_the_year_are_not_forecast(
 
     assert roles.targets == ("load",)
     assert roles.unused == {"id": "is called like an id", "decimal": "is the time again"}
+
+
+def test_a_lone_column_of_numbers_that_is_called_like_an_id_is_doubted(guess):
+    roles = guess(
+        "RespondentID,answer", [(388720148 - 31 * place * place, "yes" if place % 3 else "no") for place in range(20)]
+    )
+
+    assert roles.targets == ("RespondentID",)
+    assert roles.doubts["target"] == "'RespondentID' is called like an id; no other column has numbers"
 
 
 def test_a_column_of_years_that_are_uneven_is_named_in_the_doubt(guess):

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from lstmcast.data.survey.columns import Column
@@ -41,6 +42,15 @@ def test_columns_that_count_steps_are_refused_where_a_column_names_each_row():
     with pytest.raises(DataError, match=r"each row is a series and each step a column \(d_1, d_2 to d_30\)"):
         refuse_turned(Header("load.csv", names), [Column("id", 5, 5, "a")], 5)
     refuse_turned(Header("load.csv", names), [Column("id", 5, 2, "a")], 5)  # sensors of two machines
+
+
+def test_two_columns_of_texts_may_name_each_row_together():
+    names = ("store", "item", *(f"d_{day}" for day in range(1, 31)))
+    store = Column("store", 4, 2, "a", np.array([0, 0, 1, 1]))
+
+    with pytest.raises(DataError, match="each row is a series and each step a column"):
+        refuse_turned(Header("load.csv", names), [store, Column("item", 4, 2, "x", np.array([0, 1, 0, 1]))], 4)
+    refuse_turned(Header("load.csv", names), [store, Column("item", 4, 2, "x", np.array([0, 1, 1, 1]))], 4)
 
 
 def test_the_command_reads_the_file_as_it_is():

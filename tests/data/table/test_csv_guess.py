@@ -187,3 +187,34 @@ def test_what_is_given_is_not_guessed(guess):
 def test_lines_that_lost_cells_are_no_trailing_cells(guess):
     with pytest.raises(DataError, match="line 3: found 4 fields"):
         guess("day,load,n\n" + ROWS.replace("2024-01-02,", "2024-01-02,x,"))
+
+
+def test_a_block_of_comments_may_be_longer_than_the_table(guess):
+    block = "".join(f"# {k}. remark, and more\n" for k in range(40))
+
+    _, settings, _ = guess(block + "# day;load\n2024-01-01;1.5\n2024-01-02;nan\n2024-01-03;2.5\n")
+
+    assert settings == {"header": 41, "comment": "#"}
+
+
+def test_lines_of_words_with_separators_are_left_out_at_the_end(guess):
+    _, settings, doubts = guess("day,load,n\n" + ROWS + "\nload: of the town (MW)\nGrid (c) the town, 2001-2021\n")
+
+    assert settings == {"footer": 2}
+    assert doubts["footer"].startswith("left out at the end, as no rows: 'load: of the town (MW)'")
+
+
+def test_a_first_line_with_a_number_twice_names_no_columns(guess):
+    rows = "".join(f"53131,2019010{k},5,2019010{k},5,C,{k}.5\n" for k in range(1, 9))
+
+    _, settings, doubts = guess("Tucson,32.2\n" + rows)
+
+    assert settings == {"header": None, "skip": 1}
+    assert doubts["skip"] == "left out at the beginning, as no rows: 'Tucson,32.2'"
+
+
+def test_a_number_among_the_names_of_columns_is_doubted(guess):
+    _, settings, doubts = guess("Mary,F,7065\n" + "".join(f"Anna{k},F,{k * 31}\n" for k in range(1, 30)))
+
+    assert settings == {}
+    assert doubts["header"] == "the line that names the columns has the number '7065'; if it is a row, set null"

@@ -31,6 +31,14 @@ def test_units_are_taken_off_and_multiplied_with():
     assert parse_numbers(texts("5 lb", "K", "1K2"), Style(units=units))[1].all()
 
 
+def test_brackets_around_a_number_are_a_minus():
+    values, bad = parse_numbers(texts("(12.50)", "($1,100.00)", "$7", "(2,000)"), Style(".", ",", {"$": 1}))
+
+    assert values.tolist() == [-12.5, -1100, 7, -2000]
+    assert not bad.any()
+    assert parse_numbers(texts("(-5)", "(5", "()", "(a)", "((5))"), Style())[1].all()
+
+
 def test_a_minus_of_typesetters_is_a_minus():
     assert parse_numbers(texts("\u22125"), Style())[0].tolist() == [-5]
 
