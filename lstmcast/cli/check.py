@@ -8,6 +8,7 @@ import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.table import fold_lines
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.errors import LstmcastError
 
@@ -39,4 +40,6 @@ def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Man
 
 def text_of(result: "CheckResult") -> str:
     """Return the lines of what was found."""
-    return "".join(f"{line}\n" for line in result.lines)
+    from lstmcast.jobs.setup.check_text import LABEL
+
+    return "".join(f"{line}\n" for line in fold_lines(result.lines, LABEL))

@@ -2,20 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
-from lstmcast.cli.table import SCORE_TITLES, Column, render_table, score_column
+from lstmcast.cli.table import SCORE_TITLES, Column, prose_lines, render_table, score_column
 from lstmcast.cli.terminal import answer, open_talk
 
 if TYPE_CHECKING:
     from lstmcast.jobs.comparison.compare_result import CompareResult
-
-WIDTH = 100
 
 
 @click.command(name="compare")
@@ -25,6 +22,7 @@ WIDTH = 100
     type=click.IntRange(1, 100),
     default=3,
     show_default=True,
+    metavar="N",
     help="Train every cell from so many seeds; one cannot tell seed noise.",
 )
 @now_option
@@ -70,7 +68,7 @@ def describe(result: "CompareResult") -> str:
         render_table(rows, columns),
     ]
     for sentence in result.words:
-        lines += wrap(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
+        lines += prose_lines(sentence, "- ", "  ")
     lines += ["", f"{SCORE_TITLES.get(result.metric, result.metric)} decides; {result.resampled}"]
     lines.append(f"saved in {result.folder}, {result.seconds:.0f} s")
     return "".join(f"{line}\n" for line in lines)

@@ -87,12 +87,16 @@ def describe(result: "DetectResult") -> str:
         Column("forecast", "forecast", ",.6g"),
         Column("score", "score", ".1f"),
         Column("strange", "strange values", spare=3),
-        Column("note", ""),
+        *([Column("note", "note")] if any(alarm.trained for alarm in result.alarms) else []),
     ]
     rows = [{**alarm.as_json(), "note": "trained on it" if alarm.trained else ""} for alarm in result.alarms]
     left_out = len(rows) - SHOWN
     lines = [
-        *([f"{left_out} earlier alarms are in {result.table}", ""] if left_out > 0 else []),
+        *(
+            [f"{left_out:,} earlier {'alarm is' if left_out == 1 else 'alarms are'} in {result.table}", ""]
+            if left_out > 0
+            else []
+        ),
         *([render_table(rows[-SHOWN:], columns)] if rows else []),
         summary(result),
         f"saved in {result.table}{f' and {result.picture.name}' if result.picture else ''}",
@@ -103,7 +107,7 @@ def describe(result: "DetectResult") -> str:
 def summary(result: "DetectResult") -> str:
     """Return how many values were looked at, and what came of it."""
     if not result.rows:
-        return "no value to judge since the last run"
+        return "no value to judge" if result.is_look else "no value to judge since the last run"
     trained = f", {result.trained_rows:,} of which the model was trained on" if result.trained_rows else ""
     values = f"{result.rows:,} value{'' if result.rows == 1 else 's'}"
     count = len(result.alarms)

@@ -7,7 +7,7 @@ import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, read_given_config
-from lstmcast.cli.table import Column, render_table
+from lstmcast.cli.table import render_facts
 from lstmcast.cli.terminal import answer
 
 
@@ -25,8 +25,7 @@ def command(config_path: Path, sets: tuple[str, ...], deep: bool, manner: Manner
     from lstmcast.jobs.doctor import doctor
 
     result = doctor(config, environment=os.environ, deep=deep)
-    rows = [{"what": what, "found": found} for what, found in result.lines()]
-    answer(manner, result.as_json(), render_table(rows, [Column("what", "what"), Column("found", "found")]))
+    answer(manner, result.as_json(), render_facts(dict(result.lines())))
 
 
 def was_given(parameter: str) -> bool:

@@ -2,19 +2,17 @@
 
 from datetime import datetime
 from pathlib import Path
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, model_option, now_option, read_given_config
+from lstmcast.cli.table import prose_lines
 from lstmcast.cli.terminal import answer, open_talk
 
 if TYPE_CHECKING:
     from lstmcast.jobs.explain import ExplainResult
-
-WIDTH = 100
 
 
 @click.command(name="explain")
@@ -63,11 +61,11 @@ def command(
 
 def describe(result: "ExplainResult") -> str:
     """Return the sentences under their headings, and where the pictures are."""
-    lines = [*wrap(f"version {result.version_id}: {result.windows}", WIDTH), ""]
+    lines = [*prose_lines(f"version {result.version_id}: {result.windows}"), ""]
     for heading, sentences in result.words.items():
         lines.append(heading)
         for sentence in sentences:
-            lines += wrap(sentence, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+            lines += prose_lines(sentence, "  - ", "    ")
         lines.append("")
     pictures = ", ".join(path.name for path in result.pictures)
     lines.append(f"saved in {result.folder}: explain.json{f', {pictures}' if pictures else ''}")

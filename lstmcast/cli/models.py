@@ -8,7 +8,7 @@ import click
 from lstmcast.cli.groups import CommandGroup
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import DEFAULT_CONFIG, config_options, manner_options, read_given_config, set_option
-from lstmcast.cli.table import Column, render_table, score_columns
+from lstmcast.cli.table import Column, cell_text, render_facts, render_table, score_columns
 from lstmcast.cli.terminal import answer
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def config_and_version(words: tuple[str, ...]) -> tuple[Path, str | None]:
 
 def describe(result: "ModelResult") -> str:
     """Return a version's facts and, if its metrics hold them, its scores as a table."""
-    simple = {name: value for name, value in result.model.items() if isinstance(value, str | int)}
+    simple = {name: cell_text(value, "") for name, value in result.model.items() if isinstance(value, str | int)}
     facts = {
         "version": result.version,
         "state": result.state or "not promoted",
@@ -148,7 +148,6 @@ def describe(result: "ModelResult") -> str:
         "model": ", ".join(f"{name} {value}" for name, value in simple.items()),
         "made with": ", ".join(f"{name} {version}" for name, version in sorted(result.libraries.items())),
     }
-    width = max(map(len, facts))
-    lines = "".join(f"{name:<{width}}  {value}\n" for name, value in facts.items())
+    lines = render_facts(facts)
     scores = result.metrics.get("scores", [])
     return f"{lines}\n{render_table(scores, score_columns(scores))}" if scores else lines

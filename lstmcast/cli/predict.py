@@ -22,6 +22,8 @@ from lstmcast.cli.options import (
 from lstmcast.cli.streams import write_answer
 from lstmcast.cli.terminal import answer, open_talk
 
+OTHER_PICTURES = (".pdf", ".svg", ".eps", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff")
+
 
 @click.command(name="predict")
 @config_options
@@ -52,6 +54,8 @@ def command(
 ) -> None:
     """Forecast from the current model version, or from --model."""
     refuse_two_answers(manner, output)
+    if plot is not None and plot.suffix.lower() in OTHER_PICTURES:
+        raise click.UsageError(f"--plot draws a PNG; name {plot.with_suffix('.png').name!r} instead of {plot.name!r}")
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.predict import predict
 

@@ -52,9 +52,20 @@ def describe(result: "ScoreResult") -> str:
     ]
     left_out = len(result.rows) - SHOWN
     lines = [
-        *([f"{left_out} earlier ones are in {result.table}", ""] if left_out > 0 else []),
+        *(
+            [f"{left_out:,} earlier {'one is' if left_out == 1 else 'ones are'} in {result.table}", ""]
+            if left_out > 0
+            else []
+        ),
         render_table(result.rows[-SHOWN:], columns),
-        *([] if result.skill is None else [f"of late, {result.skill:.1%} of the seasonal naive error was saved"]),
+        *([] if result.skill is None else [skill_text(result.skill)]),
         result.verdict,
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def skill_text(skill: float) -> str:
+    """Return how the error of late compares with that of seasonal naive."""
+    if skill < 0:
+        return f"of late, the error was {-skill:.1%} larger than that of seasonal naive"
+    return f"of late, {skill:.1%} of the seasonal naive error was saved"

@@ -7,11 +7,14 @@ whole.
 import shutil
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 GAP = "  "
 ABSENT = "-"
+INDENT = "  "
+PROSE = 100  # columns of a line of words, at most
 SCORE_TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL", "rmse": "RMSE", "mae": "MAE"}
 
 Row = Mapping[str, object]
@@ -67,6 +70,39 @@ def stacked_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
         for row in rows
     ]
     return "\n".join(blocks)
+
+
+def render_facts(facts: Mapping[str, object]) -> str:
+    """Return names beside their values; a value that the terminal has no room for goes on below itself."""
+    start = max(map(shown_width, facts)) + len(GAP)
+    lines = (f"{pad(name, start, False)}{cell_text(value, '')}" for name, value in facts.items())
+    return "".join(f"{line}\n" for line in fold_lines(lines, start))
+
+
+def fold_lines(lines: Iterable[str], start: int) -> Iterator[str]:
+    """Yield lines that fit the terminal: what is too long is broken at blanks and goes on below its column `start`.
+
+    A line that has no column there goes on below its beginning.
+    """
+    width = terminal_width()
+    for line in lines:
+        if width is None or shown_width(line) <= width:
+            yield line
+        elif line[:start].endswith(" "):
+            yield from _wrapped(line[start:], max(width, start + 1), line[:start], " " * start)
+        else:
+            yield from _wrapped(line, width, "", INDENT)
+
+
+def prose_lines(sentence: str, first: str = "", others: str = "") -> list[str]:
+    """Return a sentence in lines that are good to read and fit the terminal, each behind its beginning."""
+    return _wrapped(sentence, min(PROSE, terminal_width() or PROSE), first, others)
+
+
+def _wrapped(text: str, width: int, first: str, others: str) -> list[str]:
+    return wrap(
+        text, width, initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def terminal_width() -> int | None:

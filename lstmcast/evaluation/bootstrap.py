@@ -71,10 +71,14 @@ class Clusters:
             return f"resampled over {self.series_count:,} series: what holds at this one origin"
         return "one origin of one series: nothing to resample, so nothing is proved"
 
+    @property
+    def reach(self) -> str:
+        """Return how far a finding reaches, to stand behind it: what one origin shows may be luck of all series."""
+        return " at this origin" if self.origins == 1 else ""
+
     def limit(self, verdict: Verdict) -> str:
-        """Return the verdict with how far it reaches: what one origin shows may have been luck of all series there."""
-        is_found = verdict in ("better", "worse")
-        return f"{verdict} at this origin" if is_found and self.origins == 1 else verdict
+        """Return the verdict with how far it reaches."""
+        return verdict + self.reach if verdict in ("better", "worse") else verdict
 
 
 def clusters_of(held: HeldOutWindows) -> Clusters:

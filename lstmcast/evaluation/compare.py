@@ -15,7 +15,9 @@ import numpy as np
 from lstmcast.evaluation.bootstrap import LARGEST_RATIO, NORMAL, STUDENT, Clusters, Skill, skill_against
 from lstmcast.evaluation.metrics import Ratio
 
-Finding = Literal["better", "worse", "seed noise", "these windows only", "one seed"]
+Finding = Literal[
+    "better", "worse", "better at this origin", "worse at this origin", "seed noise", "these windows only", "one seed"
+]
 Runs = Sequence[Ratio]  # of one forecaster, the same windows once for each seed
 
 
@@ -28,6 +30,7 @@ class Difference:
     high: float | None
     seed_low: float | None  # over seeds alone
     seed_high: float | None
+    is_of_one_origin: bool = False
 
     @property
     def is_beyond_seed_noise(self) -> bool:
@@ -36,15 +39,15 @@ class Difference:
 
     @property
     def finding(self) -> Finding:
-        """Return what may be said."""
+        """Return what may be said; what one origin shows may have been luck of all series there."""
         if self.seed_low is None:
             return "one seed"
         if not self.is_beyond_seed_noise:
             return "seed noise"
         if self.low is not None and self.low > 0:
-            return "better"
+            return "better at this origin" if self.is_of_one_origin else "better"
         if self.high is not None and self.high < 0:
-            return "worse"
+            return "worse at this origin" if self.is_of_one_origin else "worse"
         return "these windows only"
 
 
@@ -52,7 +55,11 @@ def compare_with(network: Runs, others: Mapping[str, Runs], clusters: Clusters, 
     """Return how a network differs from each of the others, which ran on the same windows and from the same seeds."""
     means = {name: [mean_of(runs)] for name, runs in others.items()}
     by_window = skill_against([mean_of(network)], means, clusters, seed=seed)
-    return {name: _difference(network, runs, by_window[name][0]) for name, runs in others.items()}
+    alone = clusters.origins == 1
+    return {
+        name: replace(_difference(network, runs, by_window[name][0]), is_of_one_origin=alone)
+        for name, runs in others.items()
+    }
 
 
 def mean_of(runs: Runs) -> Ratio:

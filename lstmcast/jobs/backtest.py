@@ -77,12 +77,13 @@ def _describe(
     ]
     left_out = reading.panel.series_count - clusters.series_count
     if left_out:
-        notes.append(f"{left_out:,} of {reading.panel.series_count:,} series are too short to be held out")
+        are = "is" if left_out == 1 else "are"
+        notes.append(f"{left_out:,} of {reading.panel.series_count:,} series {are} too short to be held out")
     rows, scores = skill_rows(tallies, model, COMPARED, skills, clusters), overall_rows(tallies, levels)
     metric = config.evaluate.gate.metric
     notes += describe_absence(scores, metric)
-    worth = [row for row in rows if (row.baseline, row.metric) == (PLAIN, metric)]
-    notes += [describe_worth(row, TITLES[metric]) for row in worth]
+    if PLAIN in skills:
+        notes.append(describe_worth(skills[PLAIN][COMPARED.index(metric)], TITLES[metric], clusters.reach))
     return BacktestResult(
         model=model,
         refit=refit,

@@ -24,10 +24,12 @@ from lstmcast.jobs.setup.check_survey import survey
 from lstmcast.jobs.setup.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
 from lstmcast.jobs.setup.checked import Found, Plan, Span, Workspace
 from lstmcast.jobs.talk import SilentTalk, Talk
+from lstmcast.jobs.time_words import count_in_words
 
 NAMED = 6
 MANY_FILLS = 0.1
 FEW_HOURS = 48
+FEW_DAYS = 100  # up to which a tenth of one says something
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ def _describe_age(age: timedelta) -> str:
     hours = age.total_seconds() / 3600
     if hours < 0:
         return f"{-hours:,.1f} hours ahead of now"
-    return f"{hours:,.1f} hours ago" if hours < FEW_HOURS else f"{hours / 24:,.1f} days ago"
+    if hours < FEW_HOURS:
+        return f"{hours:,.1f} hours ago"
+    return f"{hours / 24:,.1f} days ago" if hours < FEW_DAYS * 24 else f"{hours / 24:,.0f} days ago"
 
 
 def _look_at_workspace(folder: str) -> Workspace:
@@ -178,11 +182,12 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     yield from _notes_on_values(profile)
     if config.data.future and profile.ahead < plan.horizon:
         yield (
-            f"what is known ahead is there for {profile.ahead} rows after the last {reading.panel.target}; "
-            f"`predict` will need {plan.horizon}"
+            f"what is known ahead is there for {count_in_words('row', profile.ahead)} after the last "
+            f"{reading.panel.target}; `predict` will need {plan.horizon}"
         )
     if plan.test.series < profile.series:
-        yield f"{profile.series - plan.test.series} of {profile.series} series are too short to be tested"
+        short = profile.series - plan.test.series
+        yield f"{short:,} of {profile.series:,} series {'is' if short == 1 else 'are'} too short to be tested"
     if profile.first_to_end is not None:
         name, last = profile.first_to_end
         yield f"series end at different times: first {name!r} at {last}, the newest value is of {profile.last}"

@@ -47,6 +47,7 @@ class DetectResult:
     table: Path
     picture: Path | None
     left_out: tuple[str, ...] = ()  # series that could not be judged
+    is_look: bool = False  # back, from a fresh start
 
     @property
     def new_alarms(self) -> tuple[Alarm, ...]:
@@ -104,6 +105,7 @@ def detect(
         table=table,
         picture=picture,
         left_out=partial.names,
+        is_look=is_look,
     )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.metrics import place_of
+from lstmcast.jobs.time_words import count_in_words
 from lstmcast.report.plots import Band, SeriesForecastPicture, forecast_plot, history_steps
 
 MOST_SERIES = 6  # in one picture
@@ -32,7 +33,7 @@ def draw_forecast(
     ]
     return forecast_plot(
         pictures,
-        title=f"{panel.target}: forecast of {values.shape[1]} {panel.frequency.unit_name}s",
+        title=f"{panel.target}: forecast of {count_in_words(panel.frequency.unit_name, values.shape[1])}",
         value_name=panel.target,
         time_name=reading.axis_name,
         season=season,

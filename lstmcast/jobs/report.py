@@ -47,6 +47,7 @@ from lstmcast.jobs.reporting.report_parts import (
 )
 from lstmcast.jobs.reporting.report_residuals import Residuals, read_residuals, residuals_section
 from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.time_words import count_in_words
 from lstmcast.jobs.version_data import read_for_version
 from lstmcast.report.page import Fact, Page, Section, missing, render_page
 from lstmcast.store.artifact import LoadedVersion
@@ -162,7 +163,6 @@ def _read(config: Config, version: LoadedVersion | None, progress: Progress) -> 
 
 def _compose(config: Config, found: _Found, now: datetime) -> Page:
     version, reading = found.version, found.reading
-    unit = "step" if reading is None else reading.panel.frequency.unit_name
     season = version.artifact.spec.season if version else 1
     target = _target(found)
     metric = found.backtest.metric if found.backtest else "mase"
@@ -175,7 +175,7 @@ def _compose(config: Config, found: _Found, now: datetime) -> Page:
         Section("backtest", "Backtest", backtest_section(found.backtest, metrics)),
         Section("calibration", "Calibration", calibration_section(found.backtest, config.forecast.levels)),
         Section("residuals", "Residuals", residuals_section(found.residuals, target)),
-        Section("model", "The model in words", model_section(version, unit, read_explanation(found.workspace))),
+        Section("model", "The model in words", model_section(version, _unit(found), read_explanation(found.workspace))),
         Section("training", "Training", training_section(version)),
         Section("data", "What was done to the data", data_section(reading, found.fault, found.manifest, version)),
         Section("versions", "Versions", versions_section(found.workspace, version)),
@@ -203,7 +203,7 @@ def _facts(found: _Found) -> list[Fact]:
         current = (
             "" if found.version is None or found.manifest.model == found.version.id else "; not by the version shown"
         )
-        steps = f"{found.manifest.horizon} steps ahead"
+        steps = f"{count_in_words(_unit(found), found.manifest.horizon)} ahead"
         facts.append(
             Fact(
                 "Forecast from data up to",
@@ -220,7 +220,8 @@ def _facts(found: _Found) -> list[Fact]:
         )
     if found.reading is not None:
         filled = int(found.reading.fills.sum())
-        facts.append(Fact("Rows read", f"{found.reading.rows_read:,}", f"{filled:,} missing values filled"))
+        told = f"{filled:,} missing value{'' if filled == 1 else 's'} filled"
+        facts.append(Fact("Rows read", f"{found.reading.rows_read:,}", told))
     return facts
 
 
@@ -247,6 +248,10 @@ def _score_facts(found: _Found) -> list[Fact]:
     kind = "smaller" if share >= 0 else "larger"
     value = f"{abs(share):.0%} {kind}"
     return [Fact("Error against seasonal naive", value, f"MASE {own:.3f} against {naive:.3f}, {where}{sure}")]
+
+
+def _unit(found: _Found) -> str:
+    return "step" if found.reading is None else found.reading.panel.frequency.unit_name
 
 
 def _target(found: _Found) -> str:

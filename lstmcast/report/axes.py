@@ -9,10 +9,12 @@ BLANK = 18  # between two labels
 MOST_LABELS = 8
 TICK_SIZES = (1.0, 2.0, 2.5, 5.0, 10.0)
 LABEL_STEPS = (1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 24, 28, 48, 52, 72, 96, 168, 336, 365, 500, 1000)
-ROUND_TIMES = (  # good for a label: the beginning of a year, of a month or a day, of a quarter of a day
+ROUND_LABELS = (  # the beginning of a year, of a month or a day, of a quarter of a day; zero; whole numbers
     (re.compile(r"^\d{4}-01$|-01-01$"), 3),
     (re.compile(r"00:00(:00)?$|-01$|^0?1[./]"), 2),
     (re.compile(r"(06|12|18):00(:00)?$"), 1),
+    (re.compile(r"^0$"), 2),
+    (re.compile(r"^-?\d+$"), 1),
 )
 
 
@@ -41,4 +43,4 @@ def choose_labels(inside: Sequence[int], labels: Sequence[str], wide: float) -> 
 
 def _roundness(label: str) -> int:
     """Return how good a label is to stand at an axis."""
-    return next((points for pattern, points in ROUND_TIMES if pattern.search(label)), 0)
+    return next((points for pattern, points in ROUND_LABELS if pattern.search(label)), 0)

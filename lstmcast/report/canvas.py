@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
 INK = "#2b2b2b"
-MUTED = "#8a8a8a"
+MUTED = "#707070"  # dark enough on white for small letters
 GRID = "#e6e6e6"
 BLUE = "#0072b2"  # this and the next two can be told apart by colour-blind eyes (Okabe and Ito)
 ORANGE = "#d55e00"

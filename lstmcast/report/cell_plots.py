@@ -99,6 +99,7 @@ def draw_dots(pane: "Axes", picture: CellPicture) -> None:
     pane.set_yticks(rows, [label_text(one.name.replace("_", " "), 20) for one in picture.dots])
     pane.grid(visible=False, axis="y")
     pane.set_ylim(-0.6, len(rows) - 0.4)
+    pane.margins(x=0.05)
     pane.set_xlim(left=0)
     pane.set_title(f"{picture.metric} (dots: seeds, bar: mean); lower is better")
 
@@ -128,7 +129,7 @@ def draw_bars(pane: "Axes", picture: CellPicture) -> None:
 
 def draw_flows(pane: "Axes", flows: Sequence[FlowLine], unit: str) -> None:
     """Draw how the gradient of the loss by each state falls, or grows, with the lag."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     lowest = 1.0
     for flow in flows:
@@ -152,6 +153,7 @@ def draw_flows(pane: "Axes", flows: Sequence[FlowLine], unit: str) -> None:
                       textcoords="offset points", fontsize=8, color=MUTED)  # fmt: skip
         pane.set_ylim(bottom=min(LITTLE_LEFT, lowest) / 2)
         pane.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    pane.xaxis.set_major_locator(MaxNLocator(integer=True))
     pane.yaxis.set_major_locator(LogLocator(numticks=6))
     pane.yaxis.set_minor_locator(NullLocator())
     pane.yaxis.set_major_formatter(FuncFormatter(lambda value, _position: f"{value:g}"))

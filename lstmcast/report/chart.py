@@ -67,6 +67,7 @@ def render_chart(chart: Chart) -> Html:
         "svg",
         tag("g", *_axis_marks(chart, ticks, (first, last), (low, high), box), class_="ticks"),
         plot,
+        tag("g", *_tick_numbers(ticks, (low, high), box), class_="values"),
         _axis_names(chart, box),
         viewBox=f"0 0 {width} {HEIGHT}",
         role="img",
@@ -147,12 +148,11 @@ def _axis_marks(
     upward: tuple[float, float],
     box: tuple[float, float, float, float],
 ) -> Iterator[Html]:
-    """Yield grid lines with their numbers, and the labels below."""
+    """Yield grid lines, and the labels below."""
     left, top, wide, high = box
     for tick in ticks:
-        y = f"{top + (upward[1] - tick) / (upward[1] - upward[0]) * high:.5g}"
+        y = f"{_height_of(tick, upward, box):.5g}"
         yield single("line", class_="grid", x1=f"{left:.5g}", x2=f"{left + wide:.5g}", y1=y, y2=y)
-        yield tag("text", text(short_number(tick)), x=f"{left - 8:.5g}", y=f"{float(y) + 4:.5g}", text_anchor="end")
     end = -math.inf
     inside = [place for place, x in enumerate(chart.x.tolist()) if across[0] <= x <= across[1]]
     for place in choose_labels(inside, chart.labels, wide):
@@ -162,6 +162,19 @@ def _axis_marks(
         if x - half > end:
             end = x + half + LETTER
             yield tag("text", text(chart.labels[place]), x=f"{x:.5g}", y=top + high + 18, text_anchor="middle")
+
+
+def _tick_numbers(
+    ticks: Sequence[float], upward: tuple[float, float], box: tuple[float, float, float, float]
+) -> Iterator[Html]:
+    """Yield the numbers of the grid lines; on a narrow screen they stay in view, over what is drawn."""
+    for tick in ticks:
+        y = f"{_height_of(tick, upward, box) + 4:.5g}"
+        yield tag("text", text(short_number(tick)), x=f"{box[0] - 8:.5g}", y=y, text_anchor="end")
+
+
+def _height_of(value: float, upward: tuple[float, float], box: tuple[float, float, float, float]) -> float:
+    return box[1] + (upward[1] - value) / (upward[1] - upward[0]) * box[3]
 
 
 def _axis_names(chart: Chart, box: tuple[float, float, float, float]) -> Html:

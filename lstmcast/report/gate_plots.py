@@ -116,6 +116,8 @@ def gates_plot(picture: GatePicture, *, cache: Path) -> bytes:
 def memory_plot(picture: MemoryPicture, *, cache: Path) -> bytes:
     """Return the distribution of effective memory over the units as a PNG."""
     with drawing_style(cache):
+        from matplotlib.ticker import MaxNLocator
+
         figure = empty_figure(8.0, 3.6)
         set_titles(figure, picture.title)
         pane = figure.subplots()
@@ -132,6 +134,7 @@ def memory_plot(picture: MemoryPicture, *, cache: Path) -> bytes:
         plain_log_ticks(pane)
         pane.set_xlabel(f"effective memory in {label_text(picture.unit)}s: until 37% is left")
         pane.set_ylabel("units")
+        pane.yaxis.set_major_locator(MaxNLocator(integer=True))
         place_legend(figure, [pane])
         return png_bytes(figure)
 
@@ -139,10 +142,17 @@ def memory_plot(picture: MemoryPicture, *, cache: Path) -> bytes:
 def bank_plot(picture: BankPicture, *, cache: Path) -> bytes:
     """Return the shares of the forecasters by horizon step as a PNG."""
     order = sorted(picture.shares, key=lambda name: -float(picture.shares[name].mean()))
+    order = [name for name in order if picture.shares[name].any()] or order[:1]
     shown, rest = order[:MOST_SHARES], order[MOST_SHARES:]
     layers = [(name, picture.shares[name], SHARE_COLOURS[place]) for place, name in enumerate(shown)]
     if rest:
-        layers.append((f"{len(rest)} others", np.sum([picture.shares[name] for name in rest], axis=0), REST))
+        layers.append(
+            (
+                f"{len(rest)} other{'' if len(rest) == 1 else 's'}",
+                np.sum([picture.shares[name] for name in rest], axis=0),
+                REST,
+            )
+        )
     with drawing_style(cache):
         from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -226,7 +236,7 @@ def draw_signals(pane: "Axes", picture: InfluencePicture) -> None:
     """Draw the same for covariates and the calendar."""
     rows = np.arange(len(picture.signals))[::-1]
     pane.barh(rows, picture.signal_occlusion, 0.6, color=BLUE)
-    pane.plot(picture.signal_gradients, rows, color=ORANGE, marker="o", markersize=3.5, linestyle="none")
+    pane.plot(picture.signal_gradients, rows, color=ORANGE, marker="o", markersize=3.5, linestyle="none", clip_on=False)
     pane.set_yticks(rows, [label_text(name, 40) for name in picture.signals])
     pane.set_xlim(left=0)
     pane.grid(visible=False, axis="y")

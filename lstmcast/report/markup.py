@@ -14,7 +14,7 @@ Html = NewType("Html", str)
 ABSENT = "–"  # noqa: RUF001 -- a dash of the width of a digit
 LONGEST_TEXT = 120  # letters of a text from the data
 NOTHING = Html("")
-PERCENTAGE = re.compile(r"[+-]?\d+(\.\d+)?%")
+FIGURE = re.compile(r"[+-]?\d+(\.\d+)?%|-?[\d,]+\.\d{3}")  # a percentage, a score
 
 
 def text(content: object, longest: int = LONGEST_TEXT) -> Html:
@@ -107,9 +107,9 @@ def short_number(value: float) -> str:
 
 
 def is_number(value: object) -> bool:
-    """Return whether a cell belongs to the right of its column: a number, a percentage, or nothing."""
+    """Return whether a cell belongs to the right of its column: a number, written out or not, or nothing."""
     if isinstance(value, str):
-        return bool(PERCENTAGE.fullmatch(value))
+        return bool(FIGURE.fullmatch(value))
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 

@@ -22,6 +22,7 @@ from lstmcast.report.canvas import (
     set_titles,
     thousands_apart,
 )
+from lstmcast.report.dates import date_formatter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -260,13 +261,13 @@ def finish(figure: "Figure", panes: Sequence["Axes"], value_name: str, time_name
 
 def show_times(pane: "Axes", times: TimeArray, *, most: int) -> None:
     """Write dates short and whole-number steps whole, at most so many of them."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.dates import AutoDateLocator
     from matplotlib.ticker import MaxNLocator
 
     if np.issubdtype(times.dtype, np.datetime64):
         locator = AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]  # matplotlib lacks types here
         pane.xaxis.set_major_locator(locator)
-        pane.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]  # as above
+        pane.xaxis.set_major_formatter(date_formatter())
     else:
         pane.xaxis.set_major_locator(MaxNLocator(nbins=most, integer=True))
 

@@ -39,6 +39,7 @@ LOOKS = (  # of the baselines, in turn
 )
 MOST_TICKS = 6
 FEW_STEPS = 3
+LONGEST_NAME = 28  # letters
 WIDEST_SKILL = 1.0  # an axis beyond it would hide all else
 WIDEST_SCORE = 4.0  # times the model's worst score
 
@@ -61,6 +62,7 @@ class SkillBar:
     low: float | None
     high: float | None
     verdict: str
+    finding: str  # better, worse, or neither of them
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def draw_coverage(pane: "Axes", coverage: Sequence[tuple[float, float]]) -> None
     from matplotlib.ticker import PercentFormatter
 
     pane.plot([0, 1], [0, 1], color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)))
-    pane.annotate("as promised", (0.5, 0.5), (4, -12), textcoords="offset points", color=MUTED, fontsize=8)
+    pane.annotate("as promised", (0.1, 0.1), (9, -6), textcoords="offset points", color=MUTED, fontsize=8)
     levels, shares = zip(*coverage, strict=True) if coverage else ((), ())
     pane.plot(levels, shares, color=BLUE, linewidth=1.8, marker="o", markersize=5, zorder=4)
     pane.annotate("too wide", (0.04, 0.95), xycoords="axes fraction", va="top", color=MUTED, fontsize=8)
@@ -176,12 +178,12 @@ def draw_skills(pane: "Axes", picture: ScorePicture) -> None:
     colours = {"better": BLUE, "worse": ORANGE}
     rows = np.arange(len(picture.skills))[::-1]
     for row, bar in zip(rows, picture.skills, strict=True):
-        found = colours.get(bar.verdict.split()[0])  # "better", or "better at this origin"
+        found = colours.get(bar.finding)
         colour = found or MUTED
         if bar.low is not None and bar.high is not None:
             pane.plot([bar.low, bar.high], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
         pane.plot([bar.skill], [row], color=colour, marker="o", markersize=7, linestyle="none")
-        write_above(pane, row, 0.0, f"against {label_text(bar.baseline, 24)}", INK)
+        write_above(pane, row, 0.0, f"against {label_text(bar.baseline, LONGEST_NAME)}", INK)
         write_above(pane, row, 1.0, bar.verdict, INK if found else MUTED)
     pane.axvline(0, color=INK, linewidth=0.9)
     ends = [end for bar in picture.skills for end in (bar.low, bar.skill, bar.high) if end is not None]

@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from lstmcast.cli.table import Column, render_table, score_columns
+from lstmcast.cli.table import Column, fold_lines, prose_lines, render_facts, render_table, score_columns
 
 
 def test_a_table_puts_text_to_the_left_and_numbers_to_the_right():
@@ -111,3 +111,47 @@ def test_a_table_that_fits_or_goes_to_a_file_is_whole(terminal):
 
     assert len(whole.splitlines()[0]) == 33
     assert render_table(WIDE, score_columns(WIDE)) == whole
+
+
+FACTS = {"version": "20260101", "made with": "keras 3.15.1, numpy 2.4.6, pandas 3.1.1", "positive": True}
+
+
+def test_facts_go_on_below_themselves_where_the_terminal_is_narrow(terminal):
+    terminal(31)
+
+    assert render_facts(FACTS) == (
+        "version    20260101\n"
+        "made with  keras 3.15.1, numpy\n"
+        "           2.4.6, pandas 3.1.1\n"
+        "positive   yes\n"
+    )  # fmt: skip
+
+
+def test_facts_that_go_to_a_file_have_a_line_each():
+    assert render_facts(FACTS).splitlines() == [
+        "version    20260101", "made with  keras 3.15.1, numpy 2.4.6, pandas 3.1.1", "positive   yes"
+    ]  # fmt: skip
+
+
+def test_a_long_word_stays_whole_in_a_narrow_terminal(terminal):
+    terminal(20)
+
+    assert render_facts({"folder": "/srv/a-long/path-of/some-folder: writable"}).splitlines() == [
+        "folder  /srv/a-long/path-of/some-folder:", "        writable"
+    ]  # fmt: skip
+
+
+def test_a_line_without_a_column_there_goes_on_below_its_beginning(terminal):
+    terminal(20)
+
+    lines = list(fold_lines(["data   a.csv", "note: the data end long ago, see"], 7))
+
+    assert lines == ["data   a.csv", "note: the data end", "  long ago, see"]
+
+
+def test_words_are_never_wider_than_the_terminal_or_than_is_good_to_read(terminal):
+    sentence = " ".join(["word"] * 40)
+
+    assert max(map(len, prose_lines(sentence, "- ", "  "))) <= 100
+    terminal(30)
+    assert prose_lines(sentence, "- ", "  ")[:2] == ["- word word word word word", "  word word word word word"]

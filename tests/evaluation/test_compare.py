@@ -8,7 +8,8 @@ from lstmcast.evaluation.compare import compare_with, mean_of, seed_spread
 from lstmcast.evaluation.metrics import Ratio
 
 MANY = 20
-CLUSTERS = Clusters(np.zeros(MANY, int), np.arange(MANY), 1, MANY, 1.0)
+CLUSTERS = Clusters(np.arange(MANY) % 2, np.arange(MANY) // 2, 2, MANY // 2, 1.0)
+ONE_ORIGIN = Clusters(np.zeros(MANY, int), np.arange(MANY), 1, MANY, 1.0)
 
 
 def runs(*errors, windows=MANY, spread=0.0):
@@ -33,6 +34,13 @@ def test_the_same_difference_for_every_seed_and_window_is_beyond_all_noise():
     assert found.finding == "better"
     assert [found.low, found.high, found.seed_low, found.seed_high] == pytest.approx([0.1] * 4)
     assert difference(runs(1.1, 1.1), runs(1.0, 1.0)).finding == "worse"
+
+
+def test_what_one_origin_shows_is_said_to_hold_there_only():
+    ahead, behind = runs(0.9, 0.9), runs(1.1, 1.1)
+
+    assert difference(ahead, runs(1.0, 1.0), ONE_ORIGIN).finding == "better at this origin"
+    assert difference(behind, runs(1.0, 1.0), ONE_ORIGIN).finding == "worse at this origin"
 
 
 def test_what_changes_with_the_seed_is_seed_noise():

@@ -89,6 +89,13 @@ def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
     assert lines[12] == "forecasts     24 steps, with intervals of 80%, 95%"
 
 
+def test_one_step_is_told_as_one(write):
+    lines = run(write(), "forecast.horizon=1", "model.members=1").lines
+
+    assert "forecasts     1 step, with intervals of 80%, 95%" in lines
+    assert "network       lstm, 64 units, 1 layer, 1 member" in lines
+
+
 def test_the_spans_follow_each_other_without_overlap(write):
     plan = run(write()).plan
 

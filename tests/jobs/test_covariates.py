@@ -12,9 +12,9 @@ import pytest
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ConfigError, ContractError, DataError, MissingError
+from lstmcast.evaluation.bootstrap import Skill
 from lstmcast.jobs.backtest import backtest
-from lstmcast.jobs.backtesting.backtest_tables import SkillRow
-from lstmcast.jobs.backtesting.covariate_worth import describe_worth
+from lstmcast.jobs.backtesting.covariate_worth import describe_worth, spell_rival
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.artifact import load_version
@@ -251,24 +251,27 @@ def test_nothing_cannot_be_weighed(tmp_path):
     assert read_panel(load_config(job, sets=none).data).panel.future_names == ()
 
 
+def test_the_model_without_covariates_is_the_model_itself_in_words():
+    assert spell_rival("without_covariates") == "itself without covariates"
+    assert spell_rival("seasonal_naive") == "seasonal naive"
+
+
 @pytest.mark.parametrize(
-    ("skill", "low", "high", "verdict", "said"),
-    [(0.082, 0.021, 0.13, "better",
+    ("skill", "reach", "said"),
+    [(Skill(0.082, 0.021, 0.13), "",
       "the covariates help: they save 8.2% of the MASE (95% interval: +2.1% to +13.0%)"),
-     (-0.1, -0.2, -0.01, "worse",
+     (Skill(-0.1, -0.2, -0.01), "",
       "the covariates do harm: they add 10.0% to the MASE (95% interval: -20.0% to -1.0%); leave them out, or look at "
       "their values"),
-     (0.082, 0.021, 0.13, "better at this origin",
+     (Skill(0.082, 0.021, 0.13), " at this origin",
       "the covariates help at this origin: they save 8.2% of the MASE (95% interval: +2.1% to +13.0%)"),
-     (-0.1, -0.2, -0.01, "worse at this origin",
+     (Skill(-0.1, -0.2, -0.01), " at this origin",
       "the covariates do harm at this origin: they add 10.0% to the MASE (95% interval: -20.0% to -1.0%); leave them "
       "out, or look at their values"),
-     (0.01, None, None, "no clear difference",
+     (Skill(0.01, None, None), " at this origin",
       "it is not clear that the covariates help: they save 1.0% of the MASE; without them the model is simpler"),
-     (None, None, None, "cannot be told",
+     (Skill(np.nan, None, None), "",
       "whether the covariates help cannot be said: there is no score")],
 )  # fmt: skip
-def test_the_worth_of_covariates_is_told_in_words(skill, low, high, verdict, said):
-    row = SkillRow("without_covariates", "mase", skill, low, high, verdict, None)
-
-    assert describe_worth(row, "MASE") == said
+def test_the_worth_of_covariates_is_told_in_words(skill, reach, said):
+    assert describe_worth(skill, "MASE", reach) == said

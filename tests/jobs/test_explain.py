@@ -145,8 +145,8 @@ def test_the_bank_is_told_step_by_step():
     told = say_bank(bank, likeness, no_calibration(3, 5), "hour")
 
     assert told == [
-        "The bank's gate gives the lead to naive (hour 1) and theta (hours 2 to 3); over the horizon the most have "
-        "theta 57%, naive 33% and ses 10%.",
+        "The bank's gate gives the lead to naive (hour 1) and theta (hours 2 to 3); over the horizon the largest "
+        "shares are those of theta (57%), naive (33%) and ses (10%).",
         "Names say what each started as; training has moved them by 0.20 usual changes since.",
         "Of the classical forecasts as textbooks have them, the finished forecast is nearest to naive (hour 1) and "
         "theta (hours 2 to 3) (0.60 usual changes away).",
@@ -201,6 +201,34 @@ def test_the_strongest_parts_come_first_and_the_check_is_stated():
 )
 def test_methods_that_disagree_are_said_to_disagree(correlation, verdict):
     assert f"integrated gradients {verdict}: rank" in say_effects(some_effects(correlation), HOURS, "MW")[2]
+
+
+def test_a_series_that_never_changes_has_no_usual_change():
+    changes = [Change("newest value", "", 0.0, 0.0, 0.0, 1), Change("newest season", "", 0.0, 0.0, 0.0, 1)]
+
+    told = say_changes(changes, some_effects(), 24, HOURS, "MW")
+
+    assert told == ["Nothing ever changed, so there is no usual change to try."]
+
+
+def test_one_thing_beside_the_values_has_no_order():
+    effects = some_effects()
+    alone = replace(effects, parts=effects.parts[:3], occlusion=effects.occlusion[:3])
+
+    assert say_effects(alone, HOURS, "MW")[1] == "Beside the values: the column price (known ahead) (by 2 MW)."
+
+
+def test_what_moves_nothing_is_named_in_one_sentence():
+    effects = some_effects()
+    idle = replace(effects, occlusion=np.array([3.0, 5.0, 0.0, 0.0]))
+    alone = replace(idle, parts=effects.parts[:3], occlusion=idle.occlusion[:3])
+
+    assert say_effects(idle, HOURS, "MW")[1] == (
+        "Beside the values nothing moves it, neither the column price (known ahead) nor the place in the day."
+    )
+    assert say_effects(alone, HOURS, "MW")[1] == (
+        "Beside the values nothing moves it, not the column price (known ahead)."
+    )
 
 
 def test_changes_are_told_with_what_they_do_and_when():

@@ -3,6 +3,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -14,6 +15,9 @@ from lstmcast.jobs.explain import explain
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.report import report
 from lstmcast.jobs.reporting.report_forecast import MOST_SERIES, select_series
+from lstmcast.jobs.reporting.report_model import describe_model
+from lstmcast.store.artifact import load_version
+from lstmcast.store.versions import resolve_version
 from tests.jobs.conftest import PLAIN, train_in, write_load
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -85,14 +89,65 @@ def test_a_full_workspace_gives_a_full_page(load_job):
     assert (
         "Against seasonal naive: no clear difference; MASE is 67% smaller (saved: 95% interval below -100% to" in words
     )
+    assert re.search(r"lstm +0\.500 +75%\s+seasonal naive +1\.500", words)
     assert "The 80% interval held 75% of what happened." in words
     assert (
         "6 errors (truth minus forecast), 2 load on average: the truth lay above the forecast in 100% of them." in words
     )
     assert "One network reads the last" in words
     assert "What moves the forecast" in words
-    assert "a note of the backtest" in words
+    assert "A note of the backtest." in words
+    assert "3 months ahead, made" in words
+    assert "It works on logarithms of the values." in words
+    assert "1 month (MS)" in words
     assert "error of logarithms, in usual changes" in words  # of positive data: no MASE
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("lstm", "months with an LSTM of 4 units, 12 months at a time, and forecasts 3 months ahead; "),
+        ("gru", "months with a GRU of 4 units, 12 months at a time, and forecasts 3 months ahead; "),
+        ("rnn", "months with a plain RNN of 4 units, 12 months at a time, and forecasts 3 months ahead; "),
+        ("linear", "months all at once, without a recurrent part, and forecasts 3 months ahead; "),
+    ],
+)
+def test_a_model_of_any_cell_is_told_in_words(load_job, cell, told):
+    version = load_version(resolve_version(load_job.parent / "runs"))
+    spec = version.artifact.spec.changed({"cell": cell})
+
+    sentences = describe_model(replace(version, artifact=replace(version.artifact, spec=spec)), "month")
+
+    assert sentences[0].startswith("One network reads the last ")
+    assert told in sentences[0]
+    assert "From the time it knows the place in the year." in sentences
+
+
+def test_places_in_the_calendar_are_told_in_one_sentence(load_job):
+    version = load_version(resolve_version(load_job.parent / "runs"))
+    (year,) = version.artifact.spec.calendar
+    cycles = (year.changed({"name": "day"}), year.changed({"name": "week"}), year)
+    spec = version.artifact.spec.changed({"calendar": cycles})
+
+    sentences = describe_model(replace(version, artifact=replace(version.artifact, spec=spec)), "hour")
+
+    assert "From the time it knows the place in the day, the week and the year." in sentences
+
+
+def test_a_backtest_without_a_mase_is_told_by_another_score(load_job):
+    workspace = load_job.parent / "runs"
+    write_backtest(workspace)
+    path = workspace / "backtest" / "backtest.json"
+    document = json.loads(path.read_text())
+    for table in ("scores", "by_step", "by_origin"):
+        document[table] = [row | {"mase": None, "smape": row["mase"]} for row in document[table]]
+    path.write_text(json.dumps(document))
+
+    page = page_of(reported(load_job))
+
+    assert "sMAPE by step ahead" in page
+    assert "MASE by step ahead" not in page.replace("sMAPE", "")
+    assert "Too far above" not in page
 
 
 def test_a_page_with_nothing_but_a_model_says_which_commands_make_the_rest(load_job):
@@ -175,7 +230,8 @@ def hostile_job(tmp_path_factory):
         lines = ["shop,day,so<b>ld"]
         for place, name in enumerate(HOSTILE):
             quoted = '"' + name.replace('"', '""') + '"'
-            lines += [f"{quoted},{np.datetime64('2024-01-14') - 39 + day},{50 + place + day % 7}" for day in range(40)]
+            days = np.datetime64("2023-12-06") + np.arange(40)
+            lines += [f"{quoted},{day},{50 + place + number % 7}" for number, day in enumerate(days)]
         (folder / "data.csv").write_text("\n".join(lines) + "\n")
         (folder / "job.yaml").write_text(
             "data: {path: data.csv, time: day, target: so<b>ld, id: shop}\nforecast: {horizon: 3, levels: [80]}\n"

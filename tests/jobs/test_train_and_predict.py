@@ -160,11 +160,25 @@ def test_every_kind_of_network_trains_and_predicts(tmp_path, sets):
 
     assert published.version_id == result.version_id
     assert len(rows_of(published.csv_path)) == 3
-    assert result.notes[-1].startswith("the gradient had to be cut in ")
+    assert result.notes[-1].startswith("the gradient ")
+
+
+def test_a_score_that_cannot_be_told_says_why(tmp_path):
+    job = write_load(tmp_path)
+    lines = [f"{2019 + k // 12}-{k % 12 + 1:02},7" for k in range(60)]
+    (tmp_path / "load.csv").write_text("\n".join(["month,load", *lines, ""]))
+
+    result = train(load_config(job, sets=("train.steps=5",)), **PLAIN)
+
+    assert result.notes[-1] == (
+        "MASE cannot be told: before the first origin no series changes over a season; see sMAPE and WQL"
+    )
 
 
 def test_how_often_the_gradient_was_cut_is_told_as_a_mean_over_the_members():
     assert describe_clipping([0.02, 0.05]) == "the gradient had to be cut in 3.5% of the training steps"
+    assert describe_clipping([0.0005, 0.0]) == "the gradient had to be cut in less than 0.1% of the training steps"
+    assert describe_clipping([0.0, 0.0]) == "the gradient never had to be cut"
 
 
 def test_too_few_rows_say_what_is_needed_and_what_is_there(tmp_path):

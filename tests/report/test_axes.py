@@ -23,6 +23,8 @@ def test_ticks_are_round_numbers(low, high, ticks):
         ([f"{day:02}.{month:02}.2024" for month in range(1, 5) for day in range(1, 29)],
          ["01.01.2024", "01.02.2024", "01.03.2024", "01.04.2024"]),
         ([str(step) for step in range(1, 13)], ["1", "3", "5", "7", "9", "11"]),
+        ([f"{place / 4:g}" for place in range(-10, 11)], ["-2", "-1", "0", "1", "2"]),
+        ([str(5 * place) for place in range(-10, 11)], ["-40", "-20", "0", "20", "40"]),
         (["only"], ["only"]),
         ([], []),
     ],

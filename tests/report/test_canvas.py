@@ -3,7 +3,9 @@ import subprocess
 import sys
 import time
 
-from lstmcast.report.canvas import label_text, legend_columns, prepare_cache
+import pytest
+
+from lstmcast.report.canvas import INK, MUTED, label_text, legend_columns, prepare_cache
 
 DRAW = """
 import sys
@@ -72,3 +74,14 @@ def test_a_legend_has_as_many_columns_as_its_labels_leave_room_for():
     assert legend_columns([4, 4, 4], width=8.0) == 3
     assert legend_columns([23, 18, 8, 8, 8, 8, 11], width=8.0) == 5
     assert legend_columns([200, 200], width=8.0) == 1
+
+
+@pytest.mark.parametrize("colour", [INK, MUTED])
+def test_letters_stand_out_from_the_paper(colour):
+    def light(value: int) -> float:
+        share = value / 255
+        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (light(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
+
+    assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5  # as WCAG asks for small text

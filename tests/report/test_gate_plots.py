@@ -73,6 +73,14 @@ def test_many_forecasters_become_others(cache):
     assert size_of(bank_plot(BankPicture("Bank", "month", shares), cache=cache))[0] == 1200
 
 
+def test_forecasters_without_a_share_are_not_drawn(cache):
+    shares = {"theta": np.ones(3), "naive": np.zeros(3)}
+
+    assert bank_plot(BankPicture("Bank", "month", shares), cache=cache) == bank_plot(
+        BankPicture("Bank", "month", {"theta": np.ones(3)}), cache=cache
+    )
+
+
 def an_influence(signals, changes):
     return InfluencePicture(
         title="What moves the forecast",

@@ -92,6 +92,6 @@ def test_values_are_shown_as_people_read_them(value, shown):
 
 
 def test_numbers_and_percentages_stand_to_the_right():
-    assert [is_number(cell) for cell in (1, 2.0, None, "47%", "+3.5%")] == [True] * 5
-    assert [is_number(cell) for cell in ("a", "5% of it", True)] == [False] * 3
+    assert [is_number(cell) for cell in (1, 2.0, None, "47%", "+3.5%", "-1.250", "1,234.500")] == [True] * 7
+    assert [is_number(cell) for cell in ("a", "5% of it", True, "2024.01", "7")] == [False] * 5
     assert '<td class="num">47%</td>' in table(["share"], [["47%"], [None]])

@@ -24,7 +24,7 @@ PICTURE = ScorePicture(
     origins=("2024-01", "2024-02", "2024-03"),
     step_unit="month",
     coverage=((0.8, 0.75), (0.95, 0.97)),
-    skills=(SkillBar("seasonal naive", 0.3, 0.1, 0.5, "better"),),
+    skills=(SkillBar("seasonal naive", 0.3, 0.1, 0.5, "better", "better"),),
 )
 
 
@@ -44,7 +44,12 @@ def test_the_same_scores_give_the_same_bytes_of_a_picture(cache):
         {"lines": (ScoreLine("LSTM", np.zeros(2), np.zeros(3)), PICTURE.lines[1])},
         {"lines": (PICTURE.lines[0], ScoreLine("drift", np.full(2, 1e9), np.full(3, 1e9)))},
         {"coverage": (), "skills": ()},
-        {"skills": (SkillBar("naive", -30.0, -90.0, 0.2, "no clear difference"), SkillBar("x", 0.1, None, None, "no"))},
+        {
+            "skills": (
+                SkillBar("naive", -30.0, -90.0, 0.2, "no clear difference", ""),
+                SkillBar("x", 0.1, None, None, "no", ""),
+            )
+        },
         {"origins": ("$a_1$", "😀", "\n"), "title": "x" * 200},
     ],
     ids=["one origin", "no score", "no error", "far off", "nothing", "wide", "odd texts"],

@@ -7,6 +7,8 @@ import numpy as np
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_file import Table
 from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, metric_with_score
+from lstmcast.jobs.backtesting.covariate_worth import spell_rival
+from lstmcast.jobs.time_words import count_in_words
 from lstmcast.report.score_plots import FloatArray, ScoreLine, ScorePicture, SkillBar, scores_plot
 
 
@@ -16,7 +18,7 @@ def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:
     origins = len(result.cutoffs)
     return scores_plot(
         ScorePicture(
-            title=f"{panel.target}: {origins} held-out origin{'' if origins == 1 else 's'}",
+            title=f"{panel.target}: {count_in_words('held-out origin', origins)}",
             note=f"{result.series:,} series" if result.series > 1 else "",
             metric=TITLES[metric],
             lines=tuple(
@@ -31,7 +33,7 @@ def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:
             step_unit=panel.frequency.unit_name,
             coverage=tuple((level / 100, share) for level, share in result.coverage if share is not None),
             skills=tuple(
-                SkillBar(row.baseline.replace("_", " "), row.skill, row.low, row.high, row.verdict)
+                SkillBar(spell_rival(row.baseline), row.skill, row.low, row.high, row.verdict, row.finding)
                 for row in result.skills
                 if row.metric == metric and row.skill is not None
             ),

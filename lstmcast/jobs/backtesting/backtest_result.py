@@ -1,6 +1,6 @@
 """What a backtest found, as a record and as a document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ def describe_absence(scores: Sequence[ScoreRow], metric: str) -> list[str]:
     return [f"{TITLES[metric]} cannot be told: {ABSENCE.get(metric, 'nothing that happened is known')}{instead}"]
 
 
-def metric_with_score(scores: Sequence[ScoreRow], metric: str) -> str:
+def metric_with_score(scores: Sequence[Mapping[str, object]], metric: str) -> str:
     """Return the score that decides, or the first other one where these data have none."""
-    found = [one for one in (metric, *TITLES) if any(row[one] is not None for row in scores)]
+    found = [one for one in (metric, *TITLES) if any(row.get(one) is not None for row in scores)]
     return found[0] if found else metric
 
 

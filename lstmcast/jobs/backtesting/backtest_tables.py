@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, or_none
-from lstmcast.evaluation.bootstrap import Clusters, Skill
+from lstmcast.evaluation.bootstrap import Clusters, Skill, Verdict
 from lstmcast.evaluation.metrics import Ratio
 from lstmcast.evaluation.tally import Tally
 
@@ -32,6 +32,11 @@ class SkillRow:
     high: float | None
     verdict: str
     series_better: float | None  # share of the series on which the model has the lower score
+
+    @property
+    def finding(self) -> Verdict:
+        """Return the verdict without how far it reaches."""
+        return Skill(nan if self.skill is None else self.skill, self.low, self.high).verdict
 
 
 def overall_rows(tallies: Tallies, levels: Sequence[float]) -> tuple[ScoreRow, ...]:

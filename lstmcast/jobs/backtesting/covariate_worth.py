@@ -1,6 +1,7 @@
 """Whether covariates pay: the model trained once more without them, on the same origins."""
 
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.errors import ConfigError
-from lstmcast.jobs.backtesting.backtest_tables import SkillRow
+from lstmcast.evaluation.bootstrap import Skill
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.talk import Talk
 
@@ -43,19 +44,26 @@ def strip(panel: Panel) -> Panel:
     return replace(panel, past_names=(), past=nothing, future_names=(), future=nothing, earlier=earlier)
 
 
-def describe_worth(row: SkillRow, title: str) -> str:
-    """Return what may be said of the covariates, from the model's skill against itself without them."""
-    if row.skill is None:
+def spell_rival(name: str) -> str:
+    """Return whom the model is compared with, in words; without covariates it is itself."""
+    return "itself without covariates" if name == PLAIN else name.replace("_", " ")
+
+
+def describe_worth(found: Skill, title: str, reach: str) -> str:
+    """Return what may be said of the covariates, from the model's skill against itself without them.
+
+    `reach` says how far it holds, such as ` at this origin`.
+    """
+    if not isfinite(found.skill):
         return "whether the covariates help cannot be said: there is no score"
-    interval = "" if row.low is None or row.high is None else f" (95% interval: {row.low:+.1%} to {row.high:+.1%})"
-    saved = f"save {row.skill:.1%} of" if row.skill >= 0 else f"add {-row.skill:.1%} to"
+    is_resampled = found.low is not None and found.high is not None
+    interval = f" (95% interval: {found.low:+.1%} to {found.high:+.1%})" if is_resampled else ""
+    saved = f"save {found.skill:.1%} of" if found.skill >= 0 else f"add {-found.skill:.1%} to"
     effect = f"they {saved} the {title}{interval}"
-    verdict, _, where = row.verdict.partition(" at ")
-    here = f" at {where}" if where else ""
-    match verdict:
+    match found.verdict:
         case "better":
-            return f"the covariates help{here}: {effect}"
+            return f"the covariates help{reach}: {effect}"
         case "worse":
-            return f"the covariates do harm{here}: {effect}; leave them out, or look at their values"
+            return f"the covariates do harm{reach}: {effect}; leave them out, or look at their values"
         case _:
             return f"it is not clear that the covariates help: {effect}; without them the model is simpler"

@@ -1,6 +1,6 @@
 """What a comparison of cells means, in words, and no more than its figures carry."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lstmcast.evaluation.compare import Difference
 from lstmcast.jobs.comparison.compare_result import FlowRow
@@ -13,6 +13,8 @@ FEW_STEPS = 8  # of the cell: too few to speak of memory
 WHY_NOT_PROVED = {
     "seed noise": "no more than seed noise",
     "these windows only": "other windows might show the opposite",
+    "better at this origin": "at this one origin; others might show the opposite",
+    "worse at this origin": "at this one origin; others might show the opposite",
     "one seed": "one seed cannot tell seed noise",
 }
 TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}
@@ -38,10 +40,10 @@ def say_choice(configured: str, use: str, ranked: Sequence[str], against: Agains
         yield f"Keep model.cell: {use}: it has the lowest {title}."
     else:
         yield f"Keep model.cell: {use}: the {title} of {best} is {difference_text(against[best][use])} it."
-    alike = [name for name in ranked[1:] if use == best and against[best][name].finding != "better"]
+    alike = {name: against[best][name] for name in ranked[1:] if use == best}
+    alike = {name: one for name, one in alike.items() if one.finding != "better"}
     if alike:
-        told = "; ".join(f"{difference_text(against[best][name])} that of {name}" for name in alike)
-        yield f"Not clearly ahead of {' and '.join(alike)}: its {title} is {told}."
+        yield f"Not clearly ahead of {_listed(alike)}: its {title} is {_differences_text(alike)}."
 
 
 def say_memory(linear: Difference | None, metric: str) -> Iterator[str]:
@@ -61,12 +63,11 @@ def say_naive(use: str, naive: Mapping[str, Difference], metric: str) -> Iterato
     """Yield which baselines are clearly beaten, and which not; `naive`: how the cell in use differs from them."""
     title = TITLES.get(metric, metric)
     beaten = [name for name, one in naive.items() if one.finding == "better"]
-    left = [name for name in naive if name not in beaten]
+    left = {name: one for name, one in naive.items() if name not in beaten}
     if beaten:
-        yield f"{use} is clearly better than {', '.join(beaten)}."
+        yield f"{use} is clearly better than {_listed(beaten)}."
     if left:
-        told = "; ".join(f"{difference_text(naive[name])} that of {name}" for name in left)
-        yield f"{use} is not clearly better than {', '.join(left)}: its {title} is {told}."
+        yield f"{use} is not clearly better than {_listed(left)}: its {title} is {_differences_text(left)}."
 
 
 def say_flow(rows: Sequence[FlowRow]) -> Iterator[str]:
@@ -99,9 +100,26 @@ def name_flow(left: float) -> str:
 
 def difference_text(found: Difference) -> str:
     """Return how far an error lies below or above another, with what keeps it from being proved."""
-    side = "below" if found.saved >= 0 else "above"
     why = WHY_NOT_PROVED.get(found.finding)
-    return f"{abs(found.saved):.1%}{f' ({why})' if why else ''} {side}"
+    return f"{abs(found.saved):.1%}{f' ({why})' if why else ''} {_side(found)}"
+
+
+def _differences_text(differences: Mapping[str, Difference]) -> str:
+    """Return how far an error lies below or above those of several, each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for name, found in differences.items():
+        told = f"{abs(found.saved):.1%} {_side(found)} that of {name}"
+        by_reason.setdefault(WHY_NOT_PROVED.get(found.finding, "clearly so"), []).append(told)
+    return "; ".join(f"{_listed(told)} ({why})" for why, told in by_reason.items())
+
+
+def _side(found: Difference) -> str:
+    return "below" if found.saved >= 0 else "above"
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _steps(count: int) -> str:

@@ -11,7 +11,7 @@ from lstmcast.data.clock.times import Frequency
 from lstmcast.data.panel import FloatArray
 from lstmcast.jobs.explaining.explain_measure import BankUse, Change, Effects, Likeness, MemberTrace
 from lstmcast.jobs.explaining.explain_result import Explanation
-from lstmcast.jobs.explaining.time_words import plural, ticks_in_words
+from lstmcast.jobs.time_words import count_in_words, plural, ticks_in_words
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.network.influence import Agreement, Part
@@ -52,7 +52,7 @@ def say_memory(spec: ModelSpec, members: Sequence[MemberTrace], frequency: Frequ
     beyond = float((kept > contexts).mean())
     gate = KEEPING_GATE[spec.cell]
     segments = sorted({member.spec.segment for member in members})
-    counted = " or ".join(f"{size} {plural(frequency.unit_name, size)}" for size in segments)
+    counted = " or ".join(count_in_words(frequency.unit_name, size) for size in segments)
     sentences = [
         f"The memory of the middle unit is {ticks_in_words(frequency, middle)}: after so long, 37% (1/e) of what it "
         f"wrote down is left. A tenth of the units keep less than {ticks_in_words(frequency, low)}, a tenth more than "
@@ -121,11 +121,11 @@ def say_effects(effects: Effects, frequency: Frequency, target: str) -> list[str
     if signals:
         told = [f"{part_text(effects.parts[p], frequency)} (by {_amount(effects.occlusion[p])}{unit})" for p in signals]
         idle = all(effects.occlusion[p] <= NEAR_NOTHING * strongest for p in signals)
-        names = _listed(part_text(effects.parts[p], frequency) for p in signals)
+        names = [part_text(effects.parts[p], frequency) for p in signals]
         sentences.append(
-            f"Beside the values nothing moves it, not {names}."
+            f"Beside the values nothing moves it, {'not' if len(names) == 1 else 'neither'} {' nor '.join(names)}."
             if idle
-            else f"Beside the values, in this order: {_listed(told)}."
+            else f"Beside the values{', in this order' if len(told) > 1 else ''}: {_listed(told)}."
         )
     sentences.append(_say_agreement(effects.agreement, effects.gap))
     sentences.append(
@@ -139,10 +139,13 @@ def say_changes(
 ) -> list[str]:
     """Return what would change the forecast most."""
     unit = "%" if effects.is_relative else f" {target}"
+    told = [change for change in changes if change.amount]
+    if not told:
+        return ["Nothing ever changed, so there is no usual change to try."]
     return [
         f"{_change_text(change, season, frequency, unit)}: the forecast moves by {change.mean:+.3g}{unit} on average, "
         f"most at step {change.at_step} ({change.largest:+.3g}{unit})."
-        for change in changes
+        for change in told
     ]
 
 
@@ -160,12 +163,13 @@ def part_text(part: Part, frequency: Frequency) -> str:
 def _say_shares(bank: BankUse, unit: str) -> list[str]:
     even = 1 / len(bank.names)
     mean = bank.shares.mean(axis=1)
-    told = _listed(f"{bank.names[place]} {mean[place]:.0%}" for place in np.argsort(-mean, kind="stable")[:NAMED])
+    told = _listed(f"{bank.names[place]} ({mean[place]:.0%})" for place in np.argsort(-mean, kind="stable")[:NAMED])
+    most = f"the largest shares are those of {told}"
     leaders = [bank.names[place] for place in bank.shares.argmax(axis=0)]
     if bank.shares.max() > LEADS * even:
-        first = f"The bank's gate gives the lead to {_by_step(leaders, unit)}; over the horizon the most have {told}."
+        first = f"The bank's gate gives the lead to {_by_step(leaders, unit)}; over the horizon {most}."
     else:
-        first = f"No classical forecaster leads in the bank: the most have {told}, an even share is {even:.0%}."
+        first = f"No classical forecaster leads in the bank: {most}; an even share is {even:.0%}."
     moved = f"Names say what each started as; training has moved them by {bank.moved.mean():.2f} usual changes since."
     return [first, moved]
 
@@ -188,13 +192,13 @@ def _say_agreement(agreement: Agreement, gap: float) -> str:
 
 
 def _change_text(change: Change, season: int, frequency: Frequency, unit: str) -> str:
+    newest = f"the last {count_in_words(frequency.unit_name, season)}"
     match change.kind:
         case "newest value":
             return f"If the newest value had been {change.amount:.3g}{unit} higher (its usual change)"
         case "newest season":
-            return f"If all of the last {season} {frequency.unit_name}s had been {change.amount:.3g}{unit} higher"
+            return f"If all of {newest} had been {change.amount:.3g}{unit} higher"
         case "past":
-            newest = f"the last {season} {plural(frequency.unit_name, season)}"
             return f"If {change.name} had been {_difference(change.amount)} in {newest}"
         case _:
             return f"If {change.name} were {_difference(change.amount)} over the horizon"

@@ -59,7 +59,7 @@ def keep_to_budget(
     if size == wanted:
         return config, problem
     talk.say(
-        f"train.time_budget: {size.members} members of {size.steps} steps, "
+        f"train.time_budget: {size.members} member{'' if size.members == 1 else 's'} of {size.steps} steps, "
         f"where {wanted.members} of {wanted.steps} would take about "
         f"{_seconds_for(wanted, pace, 2 if problem.positive else 1, threads):.0f} s"
     )

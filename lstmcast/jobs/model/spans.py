@@ -35,9 +35,9 @@ def plan_spans(known: IntArray, horizon: int, test_rounds: int, test_step: int) 
     have = int(known.max(initial=0))
     if have < need:
         raise ShortError(
-            f"data: the longest series has {have} known values, but {need} are needed: {test_span} for "
-            f"{test_rounds} test windows, {horizon} for validation, {horizon} to learn from and {LEAST_PAST} before; "
-            "lower forecast.horizon or evaluate.windows, or give more data"
+            f"data: the longest series has {have:,} known values, but {need:,} are needed: {test_span:,} for "
+            f"{test_rounds:,} test window{'' if test_rounds == 1 else 's'}, {horizon:,} for validation, {horizon:,} to "
+            f"learn from and {LEAST_PAST} before; lower forecast.horizon or evaluate.windows, or give more data"
         )
     test_start = np.maximum(known - test_span, 0)
     rounds, step = _validation_rounds(test_start, horizon)

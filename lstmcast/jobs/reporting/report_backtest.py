@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstmcast.data.panel import FloatArray
+from lstmcast.jobs.backtesting.covariate_worth import spell_rival
 from lstmcast.jobs.reporting.report_parts import BacktestDocument, Cell, number
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
@@ -38,7 +39,7 @@ def backtest_section(found: BacktestDocument | None, metrics: Mapping[str, objec
         tag("div", render_chart(_by_step(found)), render_chart(_by_origin(found)), class_="pair"),
         *([note(_left_out(found))] if _left_out(found) else []),
     ]
-    return join([*parts, *map(note, found.notes)])
+    return join([*parts, *(note(f"{line[:1].upper()}{line[1:]}.") for line in found.notes)])
 
 
 def calibration_section(found: BacktestDocument | None, levels: Sequence[float]) -> Html:
@@ -82,10 +83,10 @@ def say_skill(found: BacktestDocument) -> list[str]:
         low, high = number(row.get("low")), number(row.get("high"))
         ends = " to ".join("below -100%" if end < -1 else f"{end:+.0%}" for end in (low, high))
         interval = f" (saved: 95% interval {ends})" if np.isfinite([low, high]).all() else ""
-        kind = "smaller" if share >= 0 else "larger"
+        said = f"{abs(share):.0%} {'smaller' if share >= 0 else 'larger'}"
         sentences.append(
-            f"Against {_plain(row.get('baseline'))}: {verdict}; {TITLES.get(found.metric, found.metric)} is "
-            f"{abs(share):.0%} {kind}{interval}."
+            f"Against {spell_rival(str(row.get('baseline')))}: {verdict}; {TITLES.get(found.metric, found.metric)} is "
+            f"{'the same to a percent' if said.startswith('0%') else said}{interval}."
         )
     return sentences
 
@@ -160,7 +161,8 @@ def _worth_showing(columns: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 def _left_out(found: BacktestDocument) -> str:
     columns = _columns(found, found.by_step)
-    outside = [_plain(name) for name in columns if name not in _worth_showing(columns)]
+    shown = _worth_showing(columns)
+    outside = [_plain(name) for name, line in columns.items() if name not in shown and np.isfinite(line).any()]
     return f"Too far above to be drawn: {', '.join(outside)}." if outside else ""
 
 
@@ -181,7 +183,7 @@ def _shown(field: str, cell: Cell) -> object:
     value = number(cell)
     if not np.isfinite(value):
         return None
-    return f"{value:.0%}" if field.startswith("coverage_") else float(f"{value:.3f}")
+    return f"{value:.0%}" if field.startswith("coverage_") else f"{value:,.3f}"
 
 
 def _plain(name: object) -> str:

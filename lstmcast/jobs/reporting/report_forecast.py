@@ -7,7 +7,9 @@ import numpy as np
 
 from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import Reading
+from lstmcast.jobs.backtesting.backtest_result import TITLES
 from lstmcast.jobs.reporting.report_parts import Key, SeriesForecast, key_of, number
+from lstmcast.jobs.time_words import count_in_words
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
 from lstmcast.report.markup import Html, join, short_number, tag, text
@@ -74,7 +76,7 @@ def forecast_section(
     for key in keys:
         name = "/".join(key)
         score = scores.get(key, np.nan)
-        names.append(f"{name} ({metric.upper()} {short_number(score)})" if np.isfinite(score) else name)
+        names.append(f"{name} ({TITLES.get(metric, metric)} {short_number(score)})" if np.isfinite(score) else name)
         chart = _chart(reading, places.get(key), forecasts[key], name, season)
         panes.append(tag("div", render_chart(chart), data_pane="series"))
     parts = [note(selection.reason)] if selection.reason else []
@@ -113,8 +115,8 @@ def _chart(reading: Reading | None, series: int | None, forecast: SeriesForecast
     low, high = (float(end(forecast.median)) for end in (np.min, np.max))
     return Chart(
         title=name,
-        summary=f"Forecast of {horizon} steps from {forecast.times[0]} to {forecast.times[-1]}, between "
-        f"{short_number(low)} and {short_number(high)}, after {known} steps of history.",
+        summary=f"Forecast of {count_in_words('step', horizon)} from {forecast.times[0]} to {forecast.times[-1]}, "
+        f"between {short_number(low)} and {short_number(high)}, after {count_in_words('step', known)} of history.",
         x=np.arange(total, dtype=np.float64),
         labels=labels,
         x_name="" if reading is None else reading.time_name,

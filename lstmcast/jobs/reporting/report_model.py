@@ -12,6 +12,7 @@ from lstmcast.errors import LstmcastError
 from lstmcast.jobs.models import describe_line
 from lstmcast.jobs.reporting.report_backtest import LOOKS
 from lstmcast.jobs.reporting.report_parts import ExplainDocument, number
+from lstmcast.jobs.time_words import count_in_words
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
@@ -49,11 +50,15 @@ def describe_model(version: LoadedVersion, unit: str) -> list[str]:
     numbers = sum(int(np.prod(array.shape)) for array in version.artifact.weights.values())
     count = len(spec.members)
     layers = f" in {spec.layers} layers" if spec.layers > 1 else ""
+    how = (
+        "all at once, without a recurrent part"
+        if spec.cell == "linear"
+        else f"with {CELLS[spec.cell]} of {spec.units} units{layers}, {_counted(segments, unit)} at a time"
+    )
     sentences = [
         f"{'One network reads' if count == 1 else f'{count} networks, whose middle counts, read'} the last "
-        f"{_either(contexts)} {unit}s with {CELLS[spec.cell]} of {spec.units} units{layers}, "
-        f"{_either(segments)} {unit}{'' if segments == [1] else 's'} at a time, and "
-        f"forecast{'s' if count == 1 else ''} {spec.horizon} {unit}s ahead; {numbers:,} weights in all.",
+        f"{_counted(contexts, unit)} {how}, and "
+        f"forecast{'s' if count == 1 else ''} {count_in_words(unit, spec.horizon)} ahead; {numbers:,} weights in all.",
     ]
     banks = {len(member.bank) for member in spec.members}
     if max(banks):
@@ -62,14 +67,15 @@ def describe_model(version: LoadedVersion, unit: str) -> list[str]:
         sentences.append("It forecasts alone, without a bank of classical forecasts.")
     logs = sum(member.log for member in spec.members)
     if logs:
-        sentences.append(
-            f"{'All' if logs == count else f'{logs} of {count}'} networks work on logarithms of the values."
-        )
+        who = "It works" if count == 1 else f"{'All' if logs == count else f'{logs} of {count}'} networks work"
+        sentences.append(f"{who} on logarithms of the values.")
     seen = [*(scale.name for scale in spec.past), *(scale.name for scale in spec.future)]
     if seen:
         sentences.append(f"It also sees {', '.join(seen)}.")
     if spec.calendar:
-        sentences.append(f"From the time it knows the place in the {', the '.join(one.name for one in spec.calendar)}.")
+        *others, last = (f"the {one.name}" for one in spec.calendar)
+        places = f"{', '.join(others)} and {last}" if others else last
+        sentences.append(f"From the time it knows the place in {places}.")
     if min(calibration.weights) < 1:
         least, most = 1 - max(calibration.weights), 1 - min(calibration.weights)
         share = f"{most:.0%}" if round(least, 2) == round(most, 2) else f"{least:.0%} to {most:.0%}"
@@ -117,7 +123,7 @@ def data_section(
             ("known values", int(panel.known.sum())),
             ("from", first),
             ("to", last),
-            ("step", panel.frequency.alias),
+            ("step", f"{count_in_words(panel.frequency.unit_name, 1)} ({panel.frequency.alias})"),
             ("missing values filled", int(reading.fills.sum())),
             ("missing covariates filled", reading.covariate_fills),
             ("doubled rows settled", reading.duplicates_dropped),
@@ -192,6 +198,12 @@ def _history(title: str, y_name: str, lines: Mapping[str, Mapping[float, float]]
 
 def _preformatted(content: str) -> Html:
     return tag("pre", tag("code", Html("\n".join(text(line, 200) for line in content.splitlines()[:400]))), tabindex=0)
+
+
+def _counted(numbers: Sequence[int], unit: str) -> str:
+    """Return one number of steps, or from where to where they go."""
+    most = count_in_words(unit, numbers[-1])
+    return most if len(numbers) == 1 else f"{numbers[0]:,} to {most}"
 
 
 def _either(numbers: Sequence[int]) -> str:

@@ -13,6 +13,7 @@ from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
+from lstmcast.jobs.backtesting.backtest_result import metric_with_score
 from lstmcast.jobs.explain import DOCUMENT
 from lstmcast.jobs.explain import FOLDER as EXPLAIN
 from lstmcast.records import Record
@@ -76,8 +77,9 @@ def find_version(workspace: Path, name: str | None) -> LoadedVersion | None:
 
 
 def read_backtest(workspace: Path) -> BacktestDocument | None:
-    """Return the newest backtest, if there is a sound one."""
-    return _document(workspace / BACKTEST / "backtest.json", BacktestDocument)
+    """Return the newest backtest, if there is a sound one; where the score that decides is absent, by another one."""
+    found = _document(workspace / BACKTEST / "backtest.json", BacktestDocument)
+    return found and found.changed({"metric": metric_with_score(found.scores, found.metric)})
 
 
 def read_explanation(workspace: Path) -> ExplainDocument | None:

@@ -86,11 +86,13 @@ def say_residuals(found: Residuals, lags: FloatArray, target: str) -> list[str]:
         f"the truth lay above the forecast in {above:.0%} of them."
     ]
     if len(lags):
-        strong = "go together" if lags[0] > STRONG else "hardly go together"
-        sentences.append(
-            f"Neighbouring errors of one window {strong} (correlation {lags[0]:.2f}). Some of it is natural: "
-            "the steps of one window are forecast from the same past, and miss the same change of level."
+        is_strong = lags[0] > STRONG
+        told = f"Neighbouring errors of one window {'' if is_strong else 'hardly '}go together"
+        why = (
+            " Some of it is natural: the steps of one window are forecast from the same past, and miss the same change "
+            "of level."
         )
+        sentences.append(f"{told} (correlation {lags[0]:.2f}).{why if is_strong else ''}")
     return sentences
 
 

@@ -22,7 +22,7 @@
   };
   const LETTER = 7, RIGHT = 14;
   const STEPS = [1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 24, 28, 48, 52, 72, 96, 168, 336, 365, 500, 1000];
-  const ROUND = [[/^\d{4}-01$|-01-01$/, 3], [/00:00(:00)?$|-01$|^0?1[./]/, 2], [/(06|12|18):00(:00)?$/, 1]];
+  const ROUND = [[/^\d{4}-01$|-01-01$/, 3], [/00:00(:00)?$|-01$|^0?1[./]/, 2], [/(06|12|18):00(:00)?$/, 1], [/^0$/, 2], [/^-?\d+$/, 1]];
   const roundness = (label) => (ROUND.find(([pattern]) => pattern.test(label)) || [0, 0])[1];
   const labelled = (inside, labels, width) => {
     if (!inside.length) return [];
@@ -72,6 +72,7 @@
       });
       svg.addEventListener("pointerleave", () => { if (this.start === undefined) this.hide(); });
       svg.addEventListener("blur", () => this.hide());
+      this.chart.addEventListener("scroll", () => this.keepNumbers());
       svg.addEventListener("keydown", (event) => this.key(event));
       if (!this.data.zoom) return;
       svg.addEventListener("pointerdown", (event) => {
@@ -108,6 +109,11 @@
       else if (event.key === "Escape") { this.hide(); this.reset(); }
       else return;
       event.preventDefault();
+    }
+
+    keepNumbers() {
+      const shift = (this.chart.scrollLeft / this.svg.getBoundingClientRect().width) * this.data.size[0] || 0;
+      this.svg.querySelector(".values").setAttribute("transform", `translate(${shift} 0)`);
     }
 
     at(event) {
@@ -223,12 +229,13 @@
       high += pad;
       const top = (data.base - high) / data.unit, tall = (high - low) / data.unit;
       this.plot.setAttribute("viewBox", `${this.first} ${top} ${this.last - this.first} ${tall}`);
-      const axes = this.svg.querySelector(".ticks");
+      const axes = this.svg.querySelector(".ticks"), values = this.svg.querySelector(".values");
       axes.replaceChildren();
+      values.replaceChildren();
       for (const tick of niceTicks(low, high)) {
         const y = this.top + ((high - tick) / (high - low)) * this.height;
         make("line", { class: "grid", x1: this.left, x2: this.left + this.width, y1: y, y2: y }, axes);
-        make("text", { x: this.left - 8, y: y + 4, "text-anchor": "end" }, axes).textContent = number(Math.abs(tick) < 1e-12 ? 0 : tick);
+        make("text", { x: this.left - 8, y: y + 4, "text-anchor": "end" }, values).textContent = number(Math.abs(tick) < 1e-12 ? 0 : tick);
       }
       const inside = [...data.x.keys()].filter((place) => data.x[place] >= this.first && data.x[place] <= this.last);
       let end = -Infinity;

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from lstmcast.evaluation.compare import Difference
@@ -9,6 +11,7 @@ BEHIND = Difference(-0.1, -0.15, -0.05, -0.11, -0.09)
 SEEDS = Difference(0.02, -0.05, 0.1, -0.03, 0.06)
 WINDOWS = Difference(0.05, -0.1, 0.2, 0.04, 0.06)
 ALONE = Difference(0.05, None, None, None, None)
+ONCE = replace(SURE, is_of_one_origin=True)
 
 
 def told(configured, ranked, *differences):
@@ -25,7 +28,7 @@ def test_the_configured_cell_stays_if_it_is_the_best():
 def test_who_is_not_clearly_behind_is_named():
     _, words = told("lstm", ["lstm", "gru", "rnn"], SEEDS, SURE)
 
-    assert words[1] == "Not clearly ahead of gru: its MASE is 2.0% (no more than seed noise) below that of gru."
+    assert words[1] == "Not clearly ahead of gru: its MASE is 2.0% below that of gru (no more than seed noise)."
 
 
 def test_another_cell_is_used_only_if_it_is_better_beyond_seeds_and_windows():
@@ -41,6 +44,7 @@ def test_another_cell_is_used_only_if_it_is_better_beyond_seeds_and_windows():
         (SEEDS, "2.0% (no more than seed noise)"),
         (WINDOWS, "5.0% (other windows might show the opposite)"),
         (ALONE, "5.0% (one seed cannot tell seed noise)"),
+        (ONCE, "10.0% (at this one origin; others might show the opposite)"),
     ],
 )
 def test_what_is_not_proved_changes_nothing(difference, why):
@@ -74,8 +78,18 @@ def test_without_a_linear_network_nothing_is_said_of_it():
 def test_baselines_are_told_apart_by_whether_they_are_clearly_beaten():
     assert list(say_naive("gru", {"naive": SURE, "drift": WINDOWS}, "mase")) == [
         "gru is clearly better than naive.",
-        "gru is not clearly better than drift: its MASE is 5.0% (other windows might show the opposite) below that of "
-        "drift.",
+        "gru is not clearly better than drift: its MASE is 5.0% below that of drift (other windows might show the "
+        "opposite).",
+    ]
+
+
+def test_a_reason_that_holds_for_several_is_told_once():
+    told = list(say_naive("gru", {"naive": ONCE, "drift": WINDOWS, "seasonal_naive": ONCE, "x": BEHIND}, "mase"))
+
+    assert told == [
+        "gru is not clearly better than naive, drift, seasonal_naive and x: its MASE is 10.0% below that of naive and "
+        "10.0% below that of seasonal_naive (at this one origin; others might show the opposite); 5.0% below that of "
+        "drift (other windows might show the opposite); 10.0% above that of x (clearly so).",
     ]
 
 

@@ -42,3 +42,19 @@ def test_a_budget_shows_in_the_problem_and_in_the_config(tmp_path: Path, budget:
 
     assert (len(problem.settings.members), problem.settings.steps) == (members, steps)
     assert (config.model.members, config.train.steps) == (members, steps)
+
+
+def test_what_a_budget_leaves_is_told_in_singular_and_plural(tmp_path: Path):
+    said: list[str] = []
+
+    class Listener(SilentTalk):
+        def say(self, text: str) -> None:
+            said.append(text)
+
+    sets = ("train.time_budget=0.001s", "model.members=3", "train.steps=400", "model.units=4", "train.threads=1")
+    config = load_config(write_load(tmp_path), sets=sets, environment={})
+    problem = make_problem(config, read_present(config, NOW, SilentTalk()).panel)
+
+    keep_to_budget(config, problem, 1, Listener())
+
+    assert said[0].startswith("train.time_budget: 1 member of 20 steps, where 3 of 400 would take about ")

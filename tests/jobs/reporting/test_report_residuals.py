@@ -47,7 +47,9 @@ def test_errors_that_have_nothing_to_do_with_each_other_are_said_to_be_so():
     lags = autocorrelation(found)
 
     assert np.abs(lags).max() < 0.08
-    assert "Neighbouring errors of one window hardly go together" in say_residuals(found, lags, "load")[1]
+    assert say_residuals(found, lags, "load")[1] == (
+        f"Neighbouring errors of one window hardly go together (correlation {lags[0]:.2f})."
+    )
 
 
 def test_errors_without_any_spread_have_no_autocorrelation():

@@ -8,9 +8,17 @@ ENOUGH = 2.0  # of a larger unit, before it is worth telling
 
 def ticks_in_words(frequency: Frequency, ticks: float) -> str:
     """Return a number of ticks in words, with a larger unit where there is one: `77 hours (3.2 days)`."""
-    plain = f"{_number(ticks)} {plural(frequency.unit_name, ticks)}"
+    plain = count_in_words(frequency.unit_name, ticks)
     larger = _larger(frequency, ticks)
     return f"{plain} ({larger})" if larger else plain
+
+
+def count_in_words(unit: str, count: float) -> str:
+    """Return a number of ticks called `unit` in words: `24 hours`, or `6 steps of 10 minutes` of a `10-minute step`."""
+    size, _, name = unit.removesuffix(" step").partition("-")
+    if not size.isdigit():
+        return f"{_number(count)} {plural(unit, count)}"
+    return f"{_number(count)} {plural('step', count)} of {size} {plural(name, int(size))}"
 
 
 def plural(name: str, count: float) -> str:
