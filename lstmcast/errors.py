@@ -123,13 +123,14 @@ class TimeoutReachedError(LstmcastError):
 
 
 class OutOfMemoryError(LstmcastError):
-    """The command needed more memory than it could get."""
+    """The command needed more memory, or threads, than it could get."""
 
     exit_code, name = 43, "memory"
 
 
 INTERRUPTED = 130
 TERMINATED = 143
+NO_THREAD = "can't start new thread"  # the words of Python's RuntimeError
 CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
 
 
@@ -140,6 +141,10 @@ def foreseen_fault(error: BaseException) -> LstmcastError | None:
     if isinstance(error, MemoryError):
         told = f" ({error})" if str(error) else ""
         return OutOfMemoryError(f"memory: there was not enough of it{told}; allow more, or make the work smaller")
+    if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
+        return OutOfMemoryError(
+            "threads: no further one can be started; allow more of them (`ulimit -u`, the container, the unit)"
+        )
     if isinstance(error, OSError) and error.errno in CANNOT_WRITE:
         where = error.filename or "standard output"
         return OutputError(f"{where}: {error.strerror}; see that it can be written")

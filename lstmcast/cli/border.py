@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import click
@@ -54,6 +54,10 @@ class TimeUpError(StopSignalError):
         self.ending = Ending(TimeoutReachedError.exit_code, TimeoutReachedError.name, message)
 
 
+# Those of Python in part: `ending_of` knows which.
+FORESEEN = (click.ClickException, LstmcastError, StopSignalError, KeyboardInterrupt, MemoryError, OSError, RuntimeError)
+
+
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Return the exit code of what `arguments` ask for, with every foreseen failure told in one line."""
     complete_for_shell(group)
@@ -67,7 +71,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         drop_stdout()
         return READER_LEFT
-    except (click.ClickException, LstmcastError, StopSignalError, KeyboardInterrupt, MemoryError, OSError) as error:
+    except FORESEEN as error:
         foreseen = ending_of(error)
         if foreseen is None:
             raise
@@ -100,13 +104,24 @@ def usage_message(error: click.ClickException) -> str:
     path = context.command_path if context else PROGRAM
     command = path.removeprefix(PROGRAM).strip() or "command line"
     if isinstance(error, click.NoSuchOption):
-        near = f" (did you mean {error.possibilities[0]!r}?)" if error.possibilities else ""
-        message = f"no option {error.option_name!r}{near}"
+        near = repr(error.possibilities[0]) if error.possibilities else key_called(error.option_name)
+        message = f"no option {error.option_name!r}{f' (did you mean {near}?)' if near else ''}"
+    elif "unexpected extra argument" in error.format_message():
+        message = f"{error.format_message().rstrip('.')}: quote a name that holds blanks"
     else:
         message = error.format_message().rstrip(".")
     if not message[:2].isupper():
         message = message[:1].lower() + message[1:]
     return f"{command}: {message}; see {path} --help"
+
+
+def key_called(option: str) -> str:
+    """Return how to set the key of the config that is called like an option, if there is one."""
+    from lstmcast.config.keys import dotted_keys
+
+    name = option.lstrip("-").replace("-", "_")
+    key = next((key for key in dotted_keys() if key.rpartition(".")[2] == name), "")
+    return f"'--set {key}=VALUE'" if key else ""
 
 
 @contextmanager
@@ -154,7 +169,8 @@ def begin_to_stop(error: StopSignalError) -> StopSignalError:
     manner = manner_of(click.get_current_context(silent=True)) or Manner("")
     error.guard = threading.Timer(GRACE, end_at_once, [error.ending, manner])
     error.guard.daemon = True
-    error.guard.start()
+    with suppress(RuntimeError):  # no thread can be started
+        error.guard.start()
     return error
 
 

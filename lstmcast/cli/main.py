@@ -13,6 +13,7 @@ import click
 from lstmcast import __version__
 from lstmcast.cli.border import STOPPED, run
 from lstmcast.cli.groups import LazyGroup
+from lstmcast.cli.streams import fill_closed_streams
 from lstmcast.errors import OutputError
 
 # Written out here, so that `lstmcast --help` loads none of the commands; each is a module of this package.
@@ -40,6 +41,7 @@ Start here:
   lstmcast train            train and score a model
   lstmcast predict          write the forecast
 \b
+CONFIG is the path of a config; left out, it is lstmcast.yaml in the current folder.
 The answer goes to stdout, the talk to stderr. Exit codes: docs/cli.md."""
 NEW_OBJECTS = 200_000  # between two searches for garbage: at 700, imports spend a tenth of their time on them
 
@@ -60,6 +62,7 @@ def lstmcast() -> None:
 
 def main() -> NoReturn:
     """Run what the command line asks for, and end the process with its exit code."""
+    fill_closed_streams()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # warnings are for developers; a user's warnings go through Talk
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products are shared out by `network.side_by_side` instead

@@ -75,7 +75,7 @@ def program_words() -> list[str]:
     called = Path(sys.argv[0]).absolute()
     if called.name == "lstmcast" and os.access(called, os.X_OK):
         return [str(called)]
-    return [sys.executable, "-m", "lstmcast"]
+    return [sys.executable, "-P", "-m", "lstmcast"]  # -P: nothing is imported from where cron happens to start it
 
 
 def user_name() -> str | None:

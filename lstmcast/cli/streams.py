@@ -10,6 +10,18 @@ from typing import Any, TextIO
 
 from lstmcast.errors import OutputError
 
+LAST_STREAM = 2  # stderr, by its number
+
+
+def fill_closed_streams() -> None:
+    """Open what stands for nothing where a stream was closed by the caller.
+
+    A file of ours would take its number, and what native code prints would go into that file.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STREAM:
+        os.set_inheritable(number, True)
+    os.close(number)
+
 
 def write_answer(text: str | bytes) -> None:
     """Write to stdout and be sure that it went out; raise OutputError where it did not."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import PartialError
-from lstmcast.jobs.nightly.due import find_versions, reasons_to_train
+from lstmcast.jobs.nightly.due import describe_other_data, find_versions, reasons_to_train
 from lstmcast.jobs.nightly.night import Night, Standing, Training, clean_up, forecast, publish_new, read, train_anew
 from lstmcast.jobs.nightly.observing import Observation, observed
 from lstmcast.jobs.opening import hold_folder
@@ -69,7 +69,9 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
     started, heard = time.monotonic(), _Heard(talk)
     with observed(config, "run", heard) as observation, hold_folder(config) as workspace:
         night = Night(config, workspace, now, allow_partial, heard)
-        versions = find_versions(workspace)
+        versions = find_versions(workspace, now)
+        if versions.present is not None and (other := describe_other_data(config, versions.present)):
+            heard.warn(other)
         with heard.step("read"):
             data = read(night, versions.present)
         with heard.step("score"):

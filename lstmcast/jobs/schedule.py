@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
-from lstmcast.errors import LockedError, MissingError, StaleError
+from lstmcast.errors import ConfigError, LockedError, MissingError, OutputError, StaleError
 from lstmcast.files import ensure_folder, write_all_whole
 from lstmcast.jobs.nightly.night import LOGS
 
@@ -18,6 +19,7 @@ RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedE
 FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 43 129 130 134 137 139 141 143"  # it will not
 RETRIES, PAUSE = 3, 900  # seconds
 TIMEOUT = "6h"
+DESCRIPTION = re.compile(r"^Description=(.*)$", re.MULTILINE)
 SLACK = timedelta(minutes=1)  # for the command to end by itself
 
 
@@ -47,8 +49,10 @@ def schedule(
     limit = config.job.timeout or TIMEOUT
     words = [*program, "run", str(config_path.absolute()), "--log-format", "json", "--timeout", limit]
     logs = Path(config.output.dir) / LOGS
+    for word in (*words, str(logs)):
+        _refuse_what_is_no_line(word)
     if systemd:
-        name = f"lstmcast-{re.sub(r'[^A-Za-z0-9_.-]+', '-', config_path.absolute().stem)}"
+        name = _unit_name(config_path.absolute())
         files = {
             f"{name}.service": _service(words, logs, parse_duration(limit), user),
             f"{name}.timer": _timer(words[-5], at),
@@ -59,16 +63,42 @@ def schedule(
     if folder is not None:
         ensure_folder(folder)
         written = tuple(folder / name for name in files)
+        for path, text in zip(written, files.values(), strict=True):
+            _refuse_to_replace_another(path, text)
         write_all_whole({folder / name: text.encode() for name, text in files.items()})
     return ScheduleResult(files, written)
 
 
+def _refuse_what_is_no_line(word: str) -> None:
+    """Refuse a path that would end the line in which it stands, or that no text file holds."""
+    if word.splitlines() != [word] or word.encode(errors="replace").decode() != word:
+        raise ConfigError(
+            f"{word!r}: holds a line break, or bytes that are no text, which neither a crontab nor a unit can; "
+            "choose another folder, or link to it from one"
+        )
+
+
+def _unit_name(config_path: Path) -> str:
+    """Return a name that tells jobs apart whose configs are called alike, in folders of their own."""
+    words = ("lstmcast", config_path.parent.name, config_path.stem)
+    return "-".join(re.sub(r"[^A-Za-z0-9_.-]+", "-", word).strip("-") for word in words if word)
+
+
+def _refuse_to_replace_another(path: Path, text: str) -> None:
+    """Refuse to write the unit of one config over that of another."""
+    (mine,) = DESCRIPTION.findall(text) or [""]
+    with suppress(OSError, ValueError):
+        theirs = DESCRIPTION.findall(path.read_text())
+        if mine and theirs and theirs != [mine]:
+            raise OutputError(f"{path}: {theirs[0]!r} stands there, of another config; choose another folder")
+
+
 def _crontab(words: Sequence[str], logs: Path, at: Sequence[tuple[int, int]]) -> str:
     """Return one line for each time: it tries again where that may help, and prints, for cron to mail, where not."""
-    log = f"{quote(str(logs))}/run-$(date +%Y-%m-%d).log"
     pauses = " ".join(["900"] * RETRIES + ["0"])
     script = (
-        f'mkdir -p {quote(str(logs))}; log={log}; for pause in {pauses}; do {join(words)} >/dev/null 2>>"$log"; '
+        f'logs={quote(str(logs))}; mkdir -p "$logs"; log="$logs/run-$(date +%Y-%m-%d).log"; '
+        f'for pause in {pauses}; do {join(words)} >/dev/null 2>>"$log"; '
         f"code=$?; case $code in {'|'.join(map(str, RETRIED))}) sleep $pause;; *) break;; esac; done; "
         f'[ $code -eq 0 ] || {{ tail -n 1 "$log"; echo "exit code $code; the log is $log"; }}'
     )

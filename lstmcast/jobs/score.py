@@ -17,7 +17,7 @@ from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.drift import DriftReport
 from lstmcast.files import ensure_folder, is_file, remove_drafts, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions
+from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions, is_of_config
 from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
 from lstmcast.jobs.opening import hold_folder, read_present
 from lstmcast.jobs.talk import Talk
@@ -77,8 +77,8 @@ class ScoreResult:
 def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
     """Score every forecast that was published against what is known now, and write the table and its picture."""
     with hold_folder(config) as workspace:
-        versions = find_versions(workspace)
-        if versions.present is None:
+        versions = find_versions(workspace, now)
+        if versions.present is None or not is_of_config(versions.present, config):
             reading = read_present(config, now, talk)
         else:
             tell = partial(talk.progress, "reading")

@@ -13,8 +13,9 @@ from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.errors import ArtifactError, GateError, NoModelError
 from lstmcast.evaluation.backtest import ScoreRow, score_baselines
+from lstmcast.jobs.backtesting.backtest_result import describe_absence
 from lstmcast.jobs.model.checkpoints import Checkpoints, open_checkpoints
-from lstmcast.jobs.nightly.fingerprints import model_fingerprint
+from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.gate import GATE, TRAINED_UNTIL, Verdict, judge
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.promise import PROMISE, describe_promise
@@ -26,13 +27,12 @@ from lstmcast.network.ensemble import spell_baseline
 from lstmcast.store.artifact import LoadedVersion, load_version, write_version
 from lstmcast.store.manifest import Provenance
 from lstmcast.store.versions import current_version, models_folder, promote, prune, resolve_version
-from lstmcast.training.compiler import compile_quickly
 
 if TYPE_CHECKING:
     from lstmcast.jobs.model.training import Trained
 
 LIBRARIES = ("keras", "numpy", "pandas", "tensorflow")
-CONFIG = "config_fingerprint"
+CONFIG, DATA = "config_fingerprint", "data_path"
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def train(config: Config, *, resume: bool = False, now: datetime, talk: Talk) ->
         if resume and (trouble := checkpoints.resume()):
             talk.warn(trouble)
         new = train_version(config, opening, checkpoints, now=now, talk=talk)
-        result = _describe_result(new, opening, time.monotonic() - started)
+        result = _describe_result(new, opening, config.evaluate.gate.metric, time.monotonic() - started)
         if new.refusal:
             raise _refused(new, opening.workspace, result)
     return result
 
 
-def _describe_result(new: NewVersion, opening: Opening, seconds: float) -> TrainResult:
+def _describe_result(new: NewVersion, opening: Opening, metric: str, seconds: float) -> TrainResult:
     return TrainResult(
         version_id=new.id,
         promoted=new.refusal is None,
@@ -96,6 +96,7 @@ def _describe_result(new: NewVersion, opening: Opening, seconds: float) -> Train
         notes=(
             *describe_calibration(new.trained.artifact.calibration),
             describe_clipping(new.trained.artifact.metrics["clipped_steps"]),
+            *describe_absence(new.trained.scores, metric),
         ),
         seconds=seconds,
     )
@@ -120,8 +121,6 @@ def train_version(
     """Return a version that was trained and saved, and is promoted if the gate lets it."""
     with checkpoints.kept():
         with talk.step("train"):
-            if opening.problem.settings.test_refit:  # so few steps that compiling takes longer than they do
-                compile_quickly()
             from lstmcast.jobs.model.training import train_forecaster  # TensorFlow: only once all else is well
 
             trained = train_forecaster(opening.problem, config, opening.reading, checkpoints, talk)
@@ -141,7 +140,11 @@ def describe_calibration(calibration: Calibration) -> tuple[str, ...]:
 
 def describe_clipping(shares: Sequence[float]) -> str:
     """Return how often the gradients had to be cut, from the share of the steps of each member."""
-    return f"the gradient had to be cut in {sum(shares) / len(shares):.1%} of the training steps"
+    share = sum(shares) / len(shares)
+    if not share:
+        return "the gradient never had to be cut"
+    told = "less than 0.1%" if share < 0.001 else f"{share:.1%}"
+    return f"the gradient had to be cut in {told} of the training steps"
 
 
 def _pass_gate(config: Config, opening: Opening, trained: "Trained", *, now: datetime, talk: Talk) -> NewVersion:
@@ -177,6 +180,7 @@ def _describe(config: Config, trained: "Trained", panel: Panel, verdict: Verdict
     naive = score_baselines(panel, trained.windows, [BASELINE], season)[BASELINE]
     return {
         CONFIG: model_fingerprint(config),
+        DATA: place_of_data(config),
         TRAINED_UNTIL: int(panel.cutoffs.max()),
         GATE: verdict.scores,
         PROMISE: describe_promise(trained.windows, model, naive, config.forecast.levels),

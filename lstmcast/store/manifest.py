@@ -78,7 +78,12 @@ class Manifest(Record):
 
 def new_version_id(created: datetime, digest: str) -> str:
     """Return an id that sorts by time and that differs where the content does."""
-    return f"{created.astimezone(UTC):%Y%m%d-%H%M%S}-{digest[:8]}"
+    return f"{id_time(created)}-{digest[:8]}"
+
+
+def id_time(moment: datetime) -> str:
+    """Return what the ids of versions begin with that are made at a moment."""
+    return f"{moment.astimezone(UTC):%Y%m%d-%H%M%S}"
 
 
 def make_manifest(members: Members, provenance: Provenance) -> Manifest:

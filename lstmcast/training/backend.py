@@ -1,4 +1,8 @@
-"""Imports TensorFlow and Keras quietly: what they print while loading would be mailed by cron."""
+"""Imports TensorFlow and Keras so that they leave no trace: what they print would be mailed by cron.
+
+Keras would keep settings in the home of whoever calls, and obey those that lie there. It imports matplotlib as well, to
+draw pictures that nobody asks for, and that looks for a home of its own for a list of fonts.
+"""
 
 import os
 import resource
@@ -11,25 +15,58 @@ from lstmcast.errors import MissingError, OutOfMemoryError
 
 LEAST_ADDRESS_SPACE = 3_000_000_000  # bytes: with less, TensorFlow aborts the process while it loads or trains
 
+NO_PLACE = "/tmp"  # noqa: S108 -- nothing is written there
+
 
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
     """Hold back what native code writes to stderr; show it only if the import fails in a way that says nothing."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        except ImportError:
-            raise
-        except BaseException:
-            held.seek(0)
-            os.write(kept, held.read())
-            raise
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+    if sys.stderr is not None:  # nobody hears us
+        sys.stderr.flush()
+    kept, held = os.dup(2), _nameless_file()
+    os.dup2(held, 2)
+    try:
+        yield
+    except ImportError:
+        raise
+    except Exception:  # a signal that ends us, or a time limit, speaks for itself
+        os.lseek(held, 0, os.SEEK_SET)
+        with open(held, "rb", closefd=False) as file:
+            os.write(kept, file.read())
+        raise
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(held)
+
+
+def _have_a_temporary_folder() -> None:
+    """Name one where none can be written to: TensorFlow makes names of files in it, and no files."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        tempfile.tempdir = NO_PLACE
+
+
+@contextmanager
+def _without_matplotlib() -> Iterator[None]:
+    """Let no import of it succeed inside the block, which Keras is prepared for; later ones do."""
+    is_blocked = "matplotlib" not in sys.modules
+    if is_blocked:
+        sys.modules["matplotlib"] = None  # type: ignore[assignment]  # that is how an import is made to fail
+    try:
+        yield
+    finally:
+        if is_blocked:
+            del sys.modules["matplotlib"]
+
+
+def _nameless_file() -> int:
+    """Return an open file in memory: there may be no place for temporary ones that can be written to."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("lstmcast")
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _refuse_tight_limit() -> None:
@@ -48,11 +85,13 @@ def _cause(error: BaseException) -> str:
     return str(error)
 
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # whatever the machine sets for others: nothing but our own words goes out
 os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["KERAS_HOME"] = os.devnull  # a folder in which nothing is, and nothing can be
 _refuse_tight_limit()
+_have_a_temporary_folder()
 try:
-    with _quiet_stderr():
+    with _quiet_stderr(), _without_matplotlib():
         import keras
         import tensorflow as tf
         from keras import layers, ops

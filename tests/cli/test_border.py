@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -173,6 +174,29 @@ def test_a_stop_signal_unwinds_and_ends_with_its_code(capsys, number, name, code
 
     assert (found, cleared) == (code, [True])
     assert capsys.readouterr().err.startswith(f"lstmcast: error[{name}]: stopped by {number.name}")
+
+
+@pytest.fixture
+def no_threads(monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_a_signal_stops_where_no_thread_can_be_started(capsys):
+    assert run(a_program(lambda _manner: signal.raise_signal(signal.SIGTERM)), ["work"]) == 143
+    assert capsys.readouterr().err == "lstmcast: error[terminated]: stopped by SIGTERM\n"
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_want_of_threads_is_no_bug(capsys):
+    assert run(a_program(lambda _manner: threading.Thread().start()), ["work"]) == 43
+    assert capsys.readouterr().err == (
+        "lstmcast: error[memory]: threads: no further one can be started; "
+        "allow more of them (`ulimit -u`, the container, the unit)\n"
+    )
 
 
 def test_a_time_limit_unwinds_and_ends_with_its_code(capsys):

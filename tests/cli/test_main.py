@@ -82,6 +82,26 @@ def test_a_mistyped_option_gets_its_nearest_match():
     )
 
 
+def test_a_key_of_the_config_that_is_given_as_an_option_is_told_as_what_it_is():
+    ended = run_lstmcast("train", "--horizon", "5")
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "lstmcast: error[usage]: train: no option '--horizon' (did you mean '--set forecast.horizon=VALUE'?); "
+        "see lstmcast train --help\n"
+    )
+
+
+def test_a_name_with_blanks_has_to_be_quoted():
+    ended = run_lstmcast("check", "my", "folder/lstmcast.yaml")
+
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "lstmcast: error[usage]: check: got unexpected extra argument (folder/lstmcast.yaml): quote a name that holds "
+        "blanks; see lstmcast check --help\n"
+    )
+
+
 def test_a_missing_command_is_a_usage_error():
     ended = run_lstmcast()
 
@@ -94,6 +114,13 @@ def test_json_and_the_forecast_do_not_share_stdout():
 
     assert ended.returncode == 2
     assert "predict: --json and --output - both want stdout; give one of them" in ended.stderr
+
+
+def test_a_plot_is_a_png_and_called_so():
+    ended = run_lstmcast("predict", "--plot", "out/north.JPG")
+
+    assert ended.returncode == 2
+    assert "predict: --plot draws a PNG; name 'north.png' instead of 'north.JPG'; see" in ended.stderr
 
 
 def test_a_shell_gets_its_completions():

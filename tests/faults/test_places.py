@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.runs import NOW, as_nobody, assert_refusal, call_fresh, call_here
+from tests.faults.runs import NOW, as_nobody, assert_refusal, call_fresh, call_here, snapshot, with_mounts
 
 LONG = "x" * 300
 TOO_LONG = "file name too long"
@@ -63,3 +63,42 @@ def test_a_workspace_in_a_folder_that_may_not_be_entered_is_named(public_load, w
     ended = call_fresh(*words, public_load.config, "--set", f"output.dir={closed / 'runs'}", before=drop)
 
     assert_refusal(ended, code, closed, "permission denied")
+
+
+# --- a machine that is set up for others, or for nobody ------------------------------------------------------------
+
+
+def train_quietly(job):
+    return ("train", job.config, "--now", NOW, "--quiet", "--set", "train.steps=2")
+
+
+def test_training_leaves_nothing_in_the_home_and_obeys_nothing_there(load):
+    settings = load.root / "home" / ".keras" / "keras.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"floatx": "float16", "image_data_format": "channels_first"}')
+    home = snapshot(load.root / "home")
+    assert call_here(*train_quietly(load)).code == 0
+    trained_here = load.version.name
+
+    ended = call_fresh(*train_quietly(load), environment={"HOME": str(load.root / "home"), "TF_CPP_MIN_LOG_LEVEL": "0"})
+
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
+    assert snapshot(load.root / "home") == home
+    assert load.version.name == trained_here  # the same numbers, to the last bit
+
+
+def test_training_needs_no_place_for_temporary_files(load):
+    nowhere = f"mount --bind {load.root} /mnt\nmount -t tmpfs -o ro none /tmp\nmount -t tmpfs -o ro none /var/tmp"
+    words = (word if word != load.config else "/mnt/job/job.yaml" for word in train_quietly(load))
+
+    ended = call_fresh(*words, before=with_mounts(nowhere), cwd="/proc", environment={"HOME": "/proc"})
+
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
+
+
+def test_training_does_without_streams(load):
+    closed = ("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh")
+
+    ended = call_fresh(*train_quietly(load), before=closed)
+
+    assert ended.code == 0

@@ -134,6 +134,58 @@ def test_a_changed_config_is_a_reason_to_train_and_a_refused_model_changes_nothi
     assert (again.reasons, again.trained) == ((), None)  # the refused one was the same
 
 
+def test_a_refused_model_is_told_where_the_present_one_cannot_answer(load_job):
+    for night in (NOW + NIGHT, NOW + 2 * NIGHT):
+        with pytest.raises(ContractError) as caught:
+            go(load_job, "forecast.horizon=2", HARD, now=night)
+
+        newest = list_versions(load_job.parent / "runs")[0]
+        assert str(caught.value).startswith(
+            "forecast.horizon: is 2, the model was trained for 3; train again; "
+            f"and there is no newer version that could: {newest}: mase"
+        )
+        assert f"`lstmcast models promote {newest}` takes it all the same" in str(caught.value)
+
+
+def test_times_in_another_zone_are_a_reason_to_train_and_not_to_fail(shops_job):
+    result = go(shops_job, "data.timezone=Europe/Berlin")
+
+    assert (result.reasons, result.promoted) == (("the config has changed",), True)
+
+
+def test_a_column_that_is_no_longer_asked_for_is_not_missed(tmp_path):
+    job = write_load(tmp_path)
+    lines = (tmp_path / "load.csv").read_text().splitlines()
+    twice = [f"{line},{line.split(',')[1]}" for line in lines[1:]]
+    (tmp_path / "load.csv").write_text("\n".join(["month,load,other", *twice]) + "\n")
+    go(job, "data.target=[load, other]")
+
+    result = go(job, "data.target=[load]", now=NOW + NIGHT)
+
+    assert (result.reasons, result.promoted) == (("the config has changed",), True)
+
+
+def test_a_series_that_is_missing_is_refused_although_the_config_has_changed(shops_job):
+    path = shops_job.parent / "shops.csv"
+    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("south")))
+
+    with pytest.raises(ContractError, match="series 'south' of the model is not there any more"):
+        go(shops_job, "model.units=5")
+
+
+def test_a_workspace_that_another_config_uses_is_warned_of(load_job):
+    (load_job.parent / "other.csv").write_text((load_job.parent / "load.csv").read_text())
+
+    result = go(load_job, f"data.path={load_job.parent / 'other.csv'}")
+
+    assert result.published
+    assert result.warnings == (
+        f"{result.model} was trained on ../load.csv, and data.path is ../other.csv (as seen from the workspace); "
+        "if this is the workspace of another config, set an output.dir of its own",
+    )
+    assert go(load_job).warnings == ()
+
+
 def test_a_workspace_without_a_version_gets_one(tmp_path):
     job = write_load(tmp_path)
 

@@ -5,6 +5,7 @@ from shlex import quote
 import pytest
 
 from lstmcast.config.schema import Config
+from lstmcast.errors import ConfigError, OutputError
 from lstmcast.jobs.schedule import schedule
 
 
@@ -19,10 +20,10 @@ def a_config(folder, **job):
     )
 
 
-def make(folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, user=None, **job):
+def make(folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, user=None, called="job.yaml", **job):
     return schedule(
         a_config(folder, **job),
-        config_path=folder / "job.yaml",
+        config_path=folder / called,
         program=program,
         at=[(3, 0)],
         user=user,
@@ -91,6 +92,13 @@ def test_odd_signs_in_paths_reach_the_program_as_they_are(tmp_path):
     assert (folder / "calls").read_text() == f"run {folder}/job.yaml --log-format json --timeout 6h\n"
 
 
+@pytest.mark.parametrize("systemd", [False, True])
+@pytest.mark.parametrize("name", ["new\nline", "lat\udce9in"])
+def test_a_path_that_no_line_can_hold_is_refused(tmp_path, name, systemd):
+    with pytest.raises(ConfigError, match="holds a line break, or bytes that are no text"):
+        make(tmp_path, systemd=systemd, called=f"{name}.yaml")
+
+
 def test_in_a_crontab_no_percent_sign_is_bare(tmp_path):
     line = make(tmp_path / "100%")["crontab"].splitlines()[1]
 
@@ -100,11 +108,13 @@ def test_in_a_crontab_no_percent_sign_is_bare(tmp_path):
 
 def test_the_time_limit_of_the_config_counts(tmp_path):
     assert "--timeout 2h " in make(tmp_path, timeout="2h")["crontab"]
-    assert "TimeoutStartSec=7260\n" in make(tmp_path, timeout="2h", systemd=True)["lstmcast-job.service"]
+    assert (
+        "TimeoutStartSec=7260\n" in make(tmp_path, timeout="2h", systemd=True)[f"lstmcast-{tmp_path.name}-job.service"]
+    )
 
 
 def test_a_service_retries_what_may_be_well_later_and_nothing_else(tmp_path):
-    service = make(tmp_path, systemd=True, user="sales")["lstmcast-job.service"].splitlines()
+    service = make(tmp_path, systemd=True, user="sales")[f"lstmcast-{tmp_path.name}-job.service"].splitlines()
 
     assert "Restart=on-failure" in service
     assert "User=sales" in service
@@ -115,10 +125,28 @@ def test_a_service_retries_what_may_be_well_later_and_nothing_else(tmp_path):
 
 
 def test_a_timer_makes_up_for_a_night_that_was_missed(tmp_path):
-    timer = make(tmp_path, systemd=True)["lstmcast-job.timer"].splitlines()
+    timer = make(tmp_path, systemd=True)[f"lstmcast-{tmp_path.name}-job.timer"].splitlines()
 
     assert "OnCalendar=*-*-* 03:00:00" in timer
     assert "Persistent=true" in timer
+
+
+def test_jobs_whose_configs_are_called_alike_get_units_of_their_own(tmp_path):
+    assert make(tmp_path / "a b", systemd=True).keys() == {"lstmcast-a-b-job.service", "lstmcast-a-b-job.timer"}
+    assert make(tmp_path / "c", systemd=True).keys() == {"lstmcast-c-job.service", "lstmcast-c-job.timer"}
+
+
+def test_the_unit_of_one_config_never_replaces_that_of_another(tmp_path):
+    units, (mine, others) = tmp_path / "units", (tmp_path / "here" / "sales", tmp_path / "there" / "sales")
+    make(mine, systemd=True, into=units)
+    make(mine, systemd=True, into=units, timeout="2h")
+    before = (units / "lstmcast-sales-job.service").read_text()
+
+    with pytest.raises(OutputError, match=f"'Forecast of {mine}/job.yaml' stands there, of another config"):
+        make(others, systemd=True, into=units)
+
+    assert "--timeout 2h" in before
+    assert (units / "lstmcast-sales-job.service").read_text() == before
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
@@ -139,7 +167,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, name):
 
 def test_in_a_unit_no_percent_sign_and_no_dollar_is_left_for_systemd(tmp_path):
     files = make(tmp_path / "100% $HOME", systemd=True)
-    service, timer = (files[f"lstmcast-job.{kind}"].splitlines() for kind in ("service", "timer"))
+    service, timer = (files[f"lstmcast-100-HOME-job.{kind}"].splitlines() for kind in ("service", "timer"))
 
     assert f"Description=Forecast of {tmp_path}/100%% $HOME/job.yaml" in service
     assert f"Description=Nightly forecast of {tmp_path}/100%% $HOME/job.yaml" in timer

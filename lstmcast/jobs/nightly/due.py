@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from lstmcast.config.durations import parse_duration
@@ -12,13 +12,15 @@ from lstmcast.data.read import Reading
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.drift import ENOUGH, DriftReport
 from lstmcast.jobs.nightly.answering import missing_series
-from lstmcast.jobs.nightly.fingerprints import model_fingerprint
+from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.gate import GATE
-from lstmcast.jobs.train import CONFIG
+from lstmcast.jobs.train import CONFIG, DATA
 from lstmcast.store.artifact import LoadedVersion, load_version
+from lstmcast.store.manifest import id_time
 from lstmcast.store.versions import current_version, list_versions, models_folder, resolve_version
 
 NO_DRIFT = DriftReport(0, ())
+CLOCK_SLACK = timedelta(days=1)  # a clock may be set back a little; a training later than that is none to count from
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,11 @@ class Versions:
         return None if self.newest is None else datetime.fromisoformat(self.newest.manifest.created)
 
 
-def find_versions(workspace: Path) -> Versions:
-    """Return the versions of a workspace that can be loaded."""
+def find_versions(workspace: Path, now: datetime) -> Versions:
+    """Return the versions of a workspace that can be loaded.
+
+    One that was made while the clock was wrong, and is of the future, is the newest only where there is no other.
+    """
     present, trouble = None, None
     try:
         present = load_version(resolve_version(workspace))
@@ -44,7 +49,8 @@ def find_versions(workspace: Path) -> Versions:
         trouble = str(error) if current_version(workspace) else None
     except ArtifactError as error:
         trouble = str(error)
-    for version in list_versions(workspace):
+    versions, now_or_before = list_versions(workspace), id_time(now + CLOCK_SLACK)
+    for version in sorted(versions, key=lambda version: version > now_or_before):
         if present is not None and version == present.id:
             return Versions(present, present, trouble)
         try:
@@ -61,11 +67,13 @@ def reasons_to_train(
     newest, trained = versions.newest, versions.trained
     if newest is None or trained is None:
         return (versions.trouble or "there is no version yet",)
-    is_changed = newest.artifact.metrics.get(CONFIG, model_fingerprint(config)) != model_fingerprint(config)
+    is_changed = not is_of_config(newest, config)
     is_tried = newest.manifest.data_fingerprint == reading.fingerprint and not is_changed
     reasons = []
     if versions.present is None and not (is_tried and refusal_of(newest)):
         reasons.append(versions.trouble or "no version was promoted yet")
+    if trained - now > CLOCK_SLACK:
+        reasons.append(f"the last training is of {trained:%Y-%m-%d}, which is not yet")
     if now - trained >= parse_duration(config.job.retrain):
         reasons.append(f"the last training was {(now - trained).total_seconds() / 86400:.1f} days ago")
     if is_changed:
@@ -75,6 +83,24 @@ def reasons_to_train(
     if drift.drifted and drift.strongest is not None:
         reasons.append(f"the model has drifted: {describe_evidence(drift)}")
     return tuple(reasons)
+
+
+def is_of_config(version: LoadedVersion, config: Config) -> bool:
+    """Return whether a version was trained by what the config says now, as far as that decides a model."""
+    wanted = model_fingerprint(config)
+    return bool(version.artifact.metrics.get(CONFIG, wanted) == wanted)
+
+
+def describe_other_data(config: Config, version: LoadedVersion) -> str | None:
+    """Return what to say where a version was trained on other files than those of the config, if so."""
+    here = place_of_data(config)
+    there = version.artifact.metrics.get(DATA)  # versions of before do not say
+    if not isinstance(there, list) or there == here:
+        return None
+    return (
+        f"{version.id} was trained on {', '.join(map(str, there))}, and data.path is {', '.join(here)} (as seen from "
+        "the workspace); if this is the workspace of another config, set an output.dir of its own"
+    )
 
 
 def refusal_of(version: LoadedVersion) -> str | None:

@@ -1,6 +1,7 @@
 """Fingerprints of the parts of a config that decide a model or a forecast: when they differ, the result is due anew."""
 
 import json
+import os
 from typing import Any
 
 from lstmcast.config.schema import Config
@@ -38,6 +39,12 @@ def training_fingerprint(config: Config) -> str:
 def forecast_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a forecast, beside the model and the data themselves."""
     return _hash(_data_of(config) | {"forecast": config.forecast.as_plain(with_defaults=False)})
+
+
+def place_of_data(config: Config) -> list[str]:
+    """Return where the data lie as seen from the workspace, which stays the same when both are moved together."""
+    path = config.data.path
+    return [os.path.relpath(one, config.output.dir) for one in ([path] if isinstance(path, str) else path)]
 
 
 def _data_of(config: Config) -> dict[str, Any]:

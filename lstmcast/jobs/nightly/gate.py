@@ -3,6 +3,7 @@
 Both models forecast the same windows. Those that the present one was trained on would flatter it, so only later ones
 count. Where there is none, the baseline decides, and what the present one achieved in its own test is the yardstick for
 damage: data that were shuffled or shifted can be forecast by a model that beats the baseline, and yet are worthless.
+A present one of another problem, such as another target or horizon, is no yardstick, nor could it go on forecasting.
 
 Two models of the same kind, of nearly the same data, are about equally good, and luck says which errs less on a few
 windows. Nor do they compete as equals: the present version is a whole ensemble, while networks stand in for the new one
@@ -16,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lstmcast.config.schema import Config
+from lstmcast.config.schema import Config, GateConfig
 from lstmcast.data.contract import check_contract
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ContractError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, skill
 from lstmcast.evaluation.bootstrap import Skill, clusters_of, skill_against
-from lstmcast.evaluation.metrics import Ratio, ratios
+from lstmcast.evaluation.metrics import NOTHING, Ratio, Scored, ratios
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.scales import scale_for_members
 from lstmcast.store.artifact import LoadedVersion
@@ -36,7 +37,7 @@ HANDICAP = 0.05  # of the present version's error: what those that stand in for 
 FAR_BEHIND = 0.25  # that much is refused even where there are too few windows to tell it from luck
 WORST = 2.0  # times the present version's own error
 SEED = 1  # of what is drawn again for the interval
-NOTHING = 1e-6  # an error so small is none: where a series stands still, all forecasts are right but for rounding
+INSTEAD = ("mase", "wql")  # of a score that the data do not allow; sMAPE is as good as blind to what is right, near 0
 YARDSTICK = "wql"  # against the size of the values, which damage does not change, as it does the unit of MASE
 
 
@@ -58,6 +59,7 @@ class Comparison:
     new: float
     present: float
     skill: Skill  # of the new one against the present one
+    nothing: float = NOTHING  # a score so small is as good as 0: where a series stands still, only rounding is wrong
 
     @property
     def behind(self) -> float:
@@ -67,7 +69,7 @@ class Comparison:
     @property
     def is_worse(self) -> bool:
         """Return whether the new one is worse by more than its handicap and luck explain."""
-        if self.new <= NOTHING or self.behind <= HANDICAP:
+        if self.new <= self.nothing or self.behind <= HANDICAP:
             return False
         return self.behind > FAR_BEHIND or self.skill.verdict == "worse"
 
@@ -94,21 +96,36 @@ class Comparison:
         return f"{said}, skill {self.skill.low:+.1%} to {self.skill.high:+.1%}"
 
 
+@dataclass(frozen=True)
+class Deciding:
+    """The score that decides, of the new model and of the baseline."""
+
+    metric: str
+    model: Ratio
+    baseline: Ratio
+
+
 def judge(config: Config, trained: "Trained", panel: Panel, present: LoadedVersion | None) -> Verdict:
     """Return whether a new model may be promoted, and why not."""
-    gate = config.evaluate.gate
-    scores = {
-        name: ratios(trained.scored[name], config.forecast.levels)[gate.metric]
-        for name in (config.model.cell, gate.against)
-    }
-    model, baseline = (scores[name].value for name in (config.model.cell, gate.against))
+    gate, model = config.evaluate.gate, trained.scored[config.model.cell]
+    deciding = find_deciding(gate.metric, model, trained.scored[gate.against])
     compared = (
-        compare_with(present, scores[config.model.cell], panel, trained.windows, gate.metric) if present else None
+        compare_with(present, deciding.model, panel, trained.windows, deciding.metric) if present is not None else None
     )
-    refusal = refuse_promotion(config, model, baseline, compared)
-    if refusal is None and compared is None and present is not None:
-        refusal = refuse_damage(ratios(trained.scored[config.model.cell], ())[YARDSTICK].value, present)
-    noted: dict[str, Any] = {"metric": gate.metric, "model": model, gate.against: baseline, "refusal": refusal}
+    refusal = refuse_promotion(gate, deciding, compared)
+    if (
+        refusal is None
+        and compared is None
+        and present is not None
+        and is_same_problem(present, panel, trained.windows)
+    ):
+        refusal = refuse_damage(ratios(model, ())[YARDSTICK].value, present)
+    noted: dict[str, Any] = {
+        "metric": deciding.metric,
+        "model": deciding.model.value,
+        gate.against: deciding.baseline.value,
+        "refusal": refusal,
+    }
     if compared is not None:
         noted["present"] = {
             "version": compared.version,
@@ -119,27 +136,42 @@ def judge(config: Config, trained: "Trained", panel: Panel, present: LoadedVersi
             "low": compared.skill.low,
             "high": compared.skill.high,
         }
-    remark = compared.describe(gate.metric) if compared is not None and refusal is None else None
+    remark = compared.describe(deciding.metric) if compared is not None and refusal is None else None
     return Verdict(refusal, remark, noted)
 
 
-def refuse_promotion(config: Config, model: float, baseline: float, compared: Comparison | None) -> str | None:
+def find_deciding(wanted: str, model: Scored, baseline: Scored) -> Deciding:
+    """Return the scores that decide: as wanted, or others where these data have none of that."""
+    mine, theirs = ratios(model, ()), ratios(baseline, ())
+    metric = next((one for one in (wanted, *INSTEAD) if not np.isnan(theirs[one].value)), wanted)
+    return Deciding(metric, mine[metric], theirs[metric])
+
+
+def refuse_promotion(gate: GateConfig, deciding: Deciding, compared: Comparison | None) -> str | None:
     """Return why a model with these scores may not be promoted, if so."""
-    gate = config.evaluate.gate
-    found = skill(model, baseline)
+    metric, model, baseline = deciding.metric, deciding.model.value, deciding.baseline.value
+    found = skill(model, baseline, deciding.model.nothing)
     if np.isnan(found) and gate.min_skill > 0:
         return (
             f"{gate.metric} of {gate.against} cannot be told from these data, so there is no skill; "
-            f"evaluate.gate.min_skill is {gate.min_skill:.1%}: set evaluate.gate.metric to another score"
+            f"evaluate.gate.min_skill is {gate.min_skill:.1%}"
         )
-    if not (np.isnan(found) or found >= gate.min_skill or model <= NOTHING):
+    if not (np.isnan(found) or found >= gate.min_skill - NOTHING or model <= deciding.model.nothing):
+        instead = "" if metric == gate.metric else f", since these data allow no {gate.metric}"
         return (
-            f"{gate.metric} {model:.4g} of the model against {baseline:.4g} of {gate.against}: "
+            f"{metric} {model:.4g} of the model against {baseline:.4g} of {gate.against}{instead}: "
             f"skill {found:.1%}, evaluate.gate.min_skill is {gate.min_skill:.1%}"
         )
     if compared is not None and compared.is_worse:
-        return f"{compared.describe(gate.metric)}; {compared.reason}"
+        return f"{compared.describe(metric)}; {compared.reason}"
     return None
+
+
+def is_same_problem(present: LoadedVersion, panel: Panel, held: HeldOutWindows) -> bool:
+    """Return whether a version forecasts what the new model does: the same target, as far and in the same steps."""
+    contract = present.artifact.contract
+    theirs = (contract.target, contract.id_names, dict(contract.frequency), present.artifact.spec.horizon)
+    return theirs == (panel.target, panel.id_names, panel.frequency.to_json(), held.truth.shape[1])
 
 
 def refuse_damage(error: float, present: LoadedVersion) -> str | None:
@@ -161,7 +193,7 @@ def compare_with(
     """Return both models' scores on windows that neither had seen; None if there is none, or it cannot answer them."""
     until = present.artifact.metrics.get(TRAINED_UNTIL)
     spec, contract = present.artifact.spec, present.artifact.contract
-    if not isinstance(until, int) or spec.horizon != held.truth.shape[1]:
+    if not isinstance(until, int) or not is_same_problem(present, panel, held):
         return None
     unseen = np.flatnonzero(panel.first[held.windows.series] + held.windows.origin > until)
     if not len(unseen):
@@ -176,7 +208,7 @@ def compare_with(
     if not (np.isfinite(mine.value) and np.isfinite(theirs.value)):
         return None
     (found,) = skill_against([mine], {present.id: [theirs]}, clusters_of(here), seed=SEED)[present.id]
-    return Comparison(present.id, len(unseen), mine.value, theirs.value, found)
+    return Comparison(present.id, len(unseen), mine.value, theirs.value, found, new.nothing)
 
 
 def _forecast(version: LoadedVersion, panel: Panel, held: HeldOutWindows) -> FloatArray:

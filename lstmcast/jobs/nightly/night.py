@@ -28,8 +28,8 @@ from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
-from lstmcast.jobs.nightly.due import Versions, refusal_of, refuse_missing_series
-from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish
+from lstmcast.jobs.nightly.due import Versions, is_of_config, refusal_of, refuse_missing_series
+from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish, remove_published
 from lstmcast.jobs.opening import Opening
 from lstmcast.jobs.predict import forecast_of
 from lstmcast.jobs.score import season_of
@@ -37,11 +37,12 @@ from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.train import train_version, way_past_the_gate
 from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import LoadedVersion, load_version
-from lstmcast.store.forecasts import kept_path, list_origins, read_manifest, remove_old
+from lstmcast.store.forecasts import kept_path, list_origins, read_manifest
 from lstmcast.store.versions import models_folder
 
 FALLBACK = "seasonal_naive"
 LOGS = "logs"
+NEWER_FAILED = "and there is no newer version that could"
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,22 @@ class Standing:
 
 
 def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
-    """Return the data, fresh and not older than those that were forecast from before."""
+    """Return the data, fresh and not older than those that were forecast from before.
+
+    They are read as the present version knows them, unless the config says something else now: then they are new to it.
+    """
     config, progress = night.config, partial(night.talk.progress, "reading")
+    knower = None if present is None or not is_of_config(present, config) else present
 
     def work(without: Collection[tuple[str, ...]]) -> Reading:
-        if present is None:
-            return read_panel(config.data, horizon=config.forecast.horizon, without=without, progress=progress)
-        reading = read_as_known(config.data, present.artifact.contract, config.forecast.horizon, without, progress)
-        refuse_missing_series(reading.panel, present, without)
-        artifact = present.artifact
+        if knower is None:
+            reading = read_panel(config.data, horizon=config.forecast.horizon, without=without, progress=progress)
+            if present is not None and config.data.id is not None:  # else the config names the series
+                refuse_missing_series(reading.panel, present, without)
+            return reading
+        artifact = knower.artifact
+        reading = read_as_known(config.data, artifact.contract, config.forecast.horizon, without, progress)
+        refuse_missing_series(reading.panel, knower, without)
         check_whole(reading.panel, artifact.contract, artifact.spec.context, config.data.gaps)
         return reading
 
@@ -135,10 +143,19 @@ def forecast(night: Night, data: Partial[Reading], training: Training) -> Standi
             return Standing(found.model, found.cutoff, found.left_out)
         try:
             answered = read_and_answer(
-                config, present, now=night.now, allow_partial=night.allow_partial, talk=night.talk, before=data
+                config,
+                present,
+                now=night.now,
+                allow_partial=night.allow_partial,
+                talk=night.talk,
+                before=data if is_of_config(present, config) else None,
             )
-        except (ArtifactError, ContractError, ImplausibleError) as error:
+        except (ArtifactError, ImplausibleError) as error:
             failure = error
+        except ContractError as error:
+            failure = (
+                error if training.failure is None else ContractError(f"{error}; {NEWER_FAILED}: {training.failure}")
+            )
         else:
             new = forecast_of(answered, present)
             return Standing(new.model, new.cutoff, new.left_out, new)
@@ -161,7 +178,7 @@ def publish_new(night: Night, standing: Standing) -> None:
 def clean_up(night: Night) -> tuple[str, ...]:
     """Remove kept forecasts and logs that are too old, and return what was removed."""
     before = night.now - parse_duration(night.config.job.keep_forecasts)
-    removed = list(remove_old(night.workspace, before))
+    removed = list(remove_published(night.workspace, before))
     folder = night.workspace / LOGS
     for path in sorted(folder.glob("run-*.log")) if folder.is_dir() else ():
         with suppress(ValueError):  # a name that is not ours

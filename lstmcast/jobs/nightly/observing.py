@@ -121,6 +121,9 @@ def _ping(address: str, talk: Talk, patience: float) -> None:
         except (OSError, ValueError, HTTPException) as error:
             problem[:] = [str(getattr(error, "reason", error)) or type(error).__name__]
 
-    in_time(call, patience)
+    try:
+        in_time(call, patience)
+    except RuntimeError as error:  # no thread can be started
+        problem[:] = [str(error)]
     if problem:
         talk.warn(f"job.ping: {address.partition('?')[0]}: {problem[0]}")

@@ -1,6 +1,7 @@
 """Publishes a forecast: all of its files or none, each kept by its origin, and the one for readers last."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from lstmcast.store.forecasts import (
     name_origin,
     plain_ticks,
     read_forecast,
+    remove_old,
     render_manifest,
 )
 from lstmcast.store.lock import hold_workspace, taking_turns
@@ -94,8 +96,19 @@ def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datet
         manifest = render_manifest(make_manifest(config, forecast, sha256_of(csv), now))
         picture = {} if plot is None else {plot: draw(config, forecast)}
         contents = forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)
-        with hold_workspace(workspace / FORECASTS, PATIENCE):  # a lock of its own: `run` holds that of the workspace
+        with hold_forecasts(workspace):
             write_all_whole({**picture, **contents})
+
+
+def remove_published(workspace: Path, before: datetime) -> tuple[str, ...]:
+    """Remove kept forecasts whose last step lies before a moment, while nobody publishes, and return their origins."""
+    with hold_forecasts(workspace):
+        return remove_old(workspace, before)
+
+
+def hold_forecasts(workspace: Path) -> AbstractContextManager[None]:
+    """Hold what was published by a lock of its own: `run` holds that of the workspace meanwhile."""
+    return hold_workspace(workspace / FORECASTS, PATIENCE)
 
 
 def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: Path | None, *, now: datetime) -> None:

@@ -1,3 +1,4 @@
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,7 @@ DRIFTED = watch({"error_share": [Promise(0.0, 0.4)] * 9}, {"error_share": [0.9] 
 def reasons(job, *sets, now=NOW, drift=NO_DRIFT):
     config = load_config(job, sets=(EASY, *sets))
     reading = read_panel(config.data, horizon=config.forecast.horizon)
-    return reasons_to_train(config, find_versions(job.parent / "runs"), reading, drift, now)
+    return reasons_to_train(config, find_versions(job.parent / "runs", now), reading, drift, now)
 
 
 def test_right_after_training_nothing_is_due(load_job):
@@ -32,6 +33,20 @@ def test_right_after_training_nothing_is_due(load_job):
 def test_age_is_a_reason(load_job):
     assert reasons(load_job, now=NOW + timedelta(days=7)) == ("the last training was 7.0 days ago",)
     assert reasons(load_job, "job.retrain=30D", now=NOW + timedelta(days=7)) == ()
+
+
+def test_a_training_that_is_of_the_future_is_none_to_count_from(load_job):
+    assert reasons(load_job, now=NOW - timedelta(hours=23)) == ()  # a clock that was set back a little
+    assert reasons(load_job, now=NOW - timedelta(days=2)) == ("the last training is of 2024-01-15, which is not yet",)
+
+
+def test_a_version_of_the_future_is_not_the_newest(load_job):
+    models = load_job.parent / "runs" / "models"
+    (present,) = models.iterdir()
+    future = shutil.copytree(present, models / "20350101-000000-0000abcd")
+
+    assert find_versions(load_job.parent / "runs", NOW).newest.folder == present
+    assert find_versions(load_job.parent / "runs", NOW.replace(year=2036)).newest.folder == future
 
 
 def test_drift_is_a_reason(load_job):
@@ -59,7 +74,7 @@ def test_a_new_series_is_a_reason_and_a_missing_one_is_refused(shops_job):
     path = shops_job.parent / "shops.csv"
     path.write_text(path.read_text().replace("young,", "west,"))
     config = load_config(shops_job)
-    version = find_versions(shops_job.parent / "runs").present
+    version = find_versions(shops_job.parent / "runs", NOW).present
     panel = read_panel(config.data, horizon=3).panel
 
     assert reasons(shops_job) == ("the series 'west' is new",)
@@ -70,7 +85,7 @@ def test_a_new_series_is_a_reason_and_a_missing_one_is_refused(shops_job):
 
 def test_without_a_version_that_is_the_reason(load_job):
     config = load_config(load_job, sets=["output.dir=/nonexistent"])
-    versions = find_versions(load_job.parent / "none")
+    versions = find_versions(load_job.parent / "none", NOW)
 
     assert (versions.present, versions.newest, versions.trained) == (None, None, None)
     assert reasons_to_train(config, versions, read_panel(config.data), NO_DRIFT, NOW) == ("there is no version yet",)

@@ -4,24 +4,34 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import Config
+from lstmcast.config.schema import GateConfig
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import read_panel
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import hold_out, point_scored, score_baselines, skill
 from lstmcast.evaluation.bootstrap import Clusters, Skill, skill_against
-from lstmcast.evaluation.metrics import Ratio
-from lstmcast.jobs.nightly.gate import Comparison, compare_with, judge, refuse_damage, refuse_promotion
+from lstmcast.evaluation.metrics import Ratio, Scored
+from lstmcast.jobs.nightly.gate import (
+    Comparison,
+    Deciding,
+    compare_with,
+    find_deciding,
+    is_same_problem,
+    judge,
+    refuse_damage,
+    refuse_promotion,
+)
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 
 NAN = float("nan")
 
 
-def a_config(**gate):
-    config = {"data": {"path": "a.csv", "target": "x"}, "forecast": {"horizon": 3}, "evaluate": {"gate": gate}}
-    return Config.from_plain(config)
+def refusal(model, baseline, compared=None, nothing=1e-6, metric="mase", **gate):
+    one = np.ones(1)
+    deciding = Deciding(metric, Ratio(model * one, one, nothing), Ratio(baseline * one, one, nothing))
+    return refuse_promotion(GateConfig.from_plain(gate), deciding, compared)
 
 
 def a_comparison(new, present, low=None, high=None):
@@ -29,43 +39,77 @@ def a_comparison(new, present, low=None, high=None):
 
 
 def test_a_model_that_is_as_good_as_asked_for_passes():
-    assert refuse_promotion(a_config(), 1.0, 1.0, None) is None
-    assert refuse_promotion(a_config(min_skill=0.25), 0.75, 1.0, None) is None
-    assert refuse_promotion(a_config(metric="wql"), 0.1, 0.2, None) is None
+    assert refusal(1.0, 1.0) is None
+    assert refusal(0.75, 1.0, min_skill=0.25) is None
+    assert refusal(0.1, 0.2, metric="wql") is None
 
 
 def test_a_model_that_is_worse_is_refused_with_both_scores():
-    assert refuse_promotion(a_config(min_skill=0.05), 0.96, 1.0, None) == (
+    assert refusal(0.96, 1.0, min_skill=0.05) == (
         "mase 0.96 of the model against 1 of seasonal_naive: skill 4.0%, evaluate.gate.min_skill is 5.0%"
     )
 
 
 def test_where_all_are_right_but_for_rounding_the_model_passes():
-    assert refuse_promotion(a_config(min_skill=0.1), 5e-8, 0.0, a_comparison(2e-8, 0.0)) is None
+    assert refusal(5e-8, 0.0, a_comparison(2e-8, 0.0), min_skill=0.1) is None
+
+
+def test_what_is_rounding_depends_on_the_unit_of_the_score():
+    assert refusal(5e-5, 0.0, nothing=1e-4) is None
+    assert refusal(5e-5, 0.0) is not None
+    assert refusal(1.0, 1.0 - 1e-9) is None  # as good, but for rounding
+    worse = a_comparison(5e-5, 1e-5, -9.0, -0.5)
+    assert (worse.is_worse, replace(worse, nothing=1e-4).is_worse) == (True, False)
 
 
 def test_where_the_data_allow_no_score_nothing_is_refused():
-    assert refuse_promotion(a_config(), NAN, NAN, None) is None
+    assert refusal(NAN, NAN) is None
+
+
+def scored(truth, median, change):
+    """Return the scores of forecasts of three steps, one window."""
+    row = np.array([truth]), np.array([median], float)
+    return Scored(*row, (), np.empty((1, 3, 0)), np.array([change]), np.array([change]), np.array([True]))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "truth", "change", "metric", "score"),
+    [
+        ("mase", [1.0, 2.0, 5.0], 2.0, "mase", 2 / 3),
+        ("mase", [1.0, 2.0, 5.0], 0.0, "wql", 0.5),  # before the window, nothing has ever changed
+        ("wql", [0.0, 0.0, 0.0], 2.0, "mase", 1.0),
+    ],
+)
+def test_where_the_data_lack_a_score_another_one_decides(wanted, truth, change, metric, score):
+    found = find_deciding(wanted, scored(truth, [2, 2, 2], change), scored(truth, [0, 0, 0], change))
+
+    assert (found.metric, found.model.value) == (metric, pytest.approx(score))
+
+
+def test_a_refusal_by_another_score_says_so():
+    one = np.ones(1)
+    deciding = Deciding("wql", Ratio(0.3 * one, one), Ratio(0.2 * one, one))
+
+    assert refuse_promotion(GateConfig(), deciding, None) == (
+        "wql 0.3 of the model against 0.2 of seasonal_naive, since these data allow no mase: "
+        "skill -50.0%, evaluate.gate.min_skill is 0.0%"
+    )
 
 
 def test_a_skill_that_is_asked_for_and_cannot_be_told_is_said_to_be_so():
-    assert refuse_promotion(a_config(min_skill=0.05), NAN, NAN, None) == (
-        "mase of seasonal_naive cannot be told from these data, so there is no skill; "
-        "evaluate.gate.min_skill is 5.0%: set evaluate.gate.metric to another score"
+    assert refusal(NAN, NAN, min_skill=0.05) == (
+        "mase of seasonal_naive cannot be told from these data, so there is no skill; evaluate.gate.min_skill is 5.0%"
     )
 
 
 @pytest.mark.parametrize("score", [NAN, float("inf")])
 def test_a_model_whose_score_is_no_number_is_refused(score):
-    refusal = refuse_promotion(a_config(), score, 1.0, None)
-
-    assert refusal is not None
-    assert "against 1 of seasonal_naive" in refusal
+    assert "against 1 of seasonal_naive" in str(refusal(score, 1.0))
 
 
 def test_a_model_that_is_clearly_worse_than_the_present_one_is_refused_with_both_scores():
-    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.624, 0.6, -0.1, -0.01)) is None  # its handicap
-    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.66, 0.6, -0.2, -0.03)) == (
+    assert refusal(0.5, 1.0, a_comparison(0.624, 0.6, -0.1, -0.01)) is None  # its handicap
+    assert refusal(0.5, 1.0, a_comparison(0.66, 0.6, -0.2, -0.03)) == (
         "mase 0.66 of the model against 0.6 of the present version 20260101-030000-0000abcd, "
         "on the 2 windows that neither had seen: 10.0% worse, skill -20.0% to -3.0%; "
         "clearly worse, and by more than the 5% that are let through"
@@ -73,15 +117,13 @@ def test_a_model_that_is_clearly_worse_than_the_present_one_is_refused_with_both
 
 
 def test_what_may_be_luck_is_no_reason_to_refuse_unless_it_is_very_much():
-    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.72, 0.6, -0.5, 0.1)) is None
-    assert refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.72, 0.6)) is None
-    assert "30.0% worse, skill -80.0% to +9.0%" in str(
-        refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.78, 0.6, -0.8, 0.09))
-    )
+    assert refusal(0.5, 1.0, a_comparison(0.72, 0.6, -0.5, 0.1)) is None
+    assert refusal(0.5, 1.0, a_comparison(0.72, 0.6)) is None
+    assert "30.0% worse, skill -80.0% to +9.0%" in str(refusal(0.5, 1.0, a_comparison(0.78, 0.6, -0.8, 0.09)))
     assert "30.0% worse, too little for an interval; more than 25% worse is never let through" in str(
-        refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.78, 0.6))
+        refusal(0.5, 1.0, a_comparison(0.78, 0.6))
     )
-    assert "of the present version" in str(refuse_promotion(a_config(), 0.5, 1.0, a_comparison(0.1, 0.0)))
+    assert "of the present version" in str(refusal(0.5, 1.0, a_comparison(0.1, 0.0)))
 
 
 def scores_of(seed, factor, series=20, origins=3):
@@ -98,7 +140,7 @@ def scores_of(seed, factor, series=20, origins=3):
 
 @pytest.mark.parametrize(("factor", "least", "most"), [(0.97, 0, 0), (1.0, 0, 0), (1.03, 0, 1), (1.2, 29, 30)])
 def test_equally_good_models_pass_and_worse_ones_do_not(factor, least, most):
-    refused = [refuse_promotion(a_config(), 0.5, 1.0, scores_of(seed, factor)) is not None for seed in range(30)]
+    refused = [refusal(0.5, 1.0, scores_of(seed, factor)) is not None for seed in range(30)]
 
     assert least <= sum(refused) <= most
 
@@ -172,11 +214,11 @@ def test_a_model_that_errs_more_than_twice_as_much_as_the_present_one_did_is_of_
     artifact = SimpleNamespace(metrics={"scores": [{"forecaster": "lstm", "wql": before}]})
     present = SimpleNamespace(id="20260101-030000-0000abcd", artifact=artifact)
 
-    refusal = refuse_damage(now, present)
+    found = refuse_damage(now, present)
 
-    assert (refusal is not None) == refused
-    if refusal is not None:
-        assert "against 0.02 of the present version 20260101-030000-0000abcd in its own test" in refusal
+    assert (found is not None) == refused
+    if found is not None:
+        assert "against 0.02 of the present version 20260101-030000-0000abcd in its own test" in found
 
 
 def test_a_window_that_begins_with_the_last_value_of_the_training_is_none_that_was_unseen(load_job):
@@ -189,3 +231,27 @@ def test_a_window_that_begins_with_the_last_value_of_the_training_is_none_that_w
 
     assert panel.first[0] + held.windows.origin[0] == present.artifact.metrics["trained_until"]
     assert compare_with(present, Ratio(np.ones(1), np.ones(1)), panel, held, "mase") is None
+
+
+@pytest.mark.parametrize("horizon", [3, 4])
+def test_a_model_that_looks_farther_ahead_may_err_more(load_job, horizon):
+    config = load_config(load_job, sets=["evaluate.gate.min_skill=-99", f"forecast.horizon={horizon}"])
+    present = load_version(resolve_version(load_job.parent / "runs"))
+    panel = read_panel(config.data).panel
+    held = hold_out(panel, rolling_windows(panel.known, horizon, 1, horizon, 13), horizon, 3, 12)
+    naive = score_baselines(panel, held, ["seasonal_naive"], 12)
+    trained = SimpleNamespace(windows=held, scored={"lstm": point_scored(held, held.truth + 50), **naive})
+
+    verdict = judge(config, trained, panel, present)
+
+    assert ("much harder to forecast" in str(verdict.refusal)) == (horizon == 3)
+
+
+def test_a_present_model_of_another_problem_is_no_yardstick(load_job):
+    present = load_version(resolve_version(load_job.parent / "runs"))
+    panel = read_panel(load_config(load_job).data).panel
+    held, farther = held_out(panel, 1), hold_out(panel, rolling_windows(panel.known, 4, 1, 4, 13), 4, 3, 12)
+
+    assert is_same_problem(present, panel, held)
+    assert not is_same_problem(present, replace(panel, target="price"), held)
+    assert not is_same_problem(present, panel, farther)

@@ -93,6 +93,17 @@ def test_a_run_that_found_another_one_says_nothing(tmp_path):
     assert not (tmp_path / "x.prom").exists()
 
 
+def test_a_ping_that_no_thread_is_left_for_is_a_warning(monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+    warnings = observe(a_config("w", ping="http://127.0.0.1:9/ping"))
+
+    assert warnings == ["job.ping: http://127.0.0.1:9/ping: can't start new thread"]
+
+
 def test_a_ping_that_is_refused_is_a_warning():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

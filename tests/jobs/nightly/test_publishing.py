@@ -11,7 +11,7 @@ import pytest
 from lstmcast.data.read import read_panel
 from lstmcast.errors import LockedError
 from lstmcast.jobs.nightly import publishing
-from lstmcast.jobs.nightly.publishing import Forecast, publish, write_elsewhere
+from lstmcast.jobs.nightly.publishing import Forecast, publish, remove_published, write_elsewhere
 from lstmcast.store.forecasts import kept_path, read_forecast
 from lstmcast.store.lock import hold_workspace
 
@@ -78,6 +78,15 @@ def test_a_run_that_never_ends_publishing_is_not_waited_for_without_end(config, 
         publish(config, a_forecast(config, "one"), None, now=NOW)
 
     assert [path.name for path in workspace.rglob("*")] == ["forecasts", "lock"]
+
+
+def test_nothing_is_removed_while_another_run_publishes(config, monkeypatch):
+    monkeypatch.setattr(publishing, "PATIENCE", 0.1)
+    workspace = Path(config.output.dir)
+    publish(config, a_forecast(config, "one"), None, now=NOW)
+
+    with hold_workspace(workspace / "forecasts"), pytest.raises(LockedError):
+        remove_published(workspace, NOW.replace(year=NOW.year + 9))
 
 
 def test_a_run_that_holds_its_workspace_publishes(config):
