@@ -1,8 +1,14 @@
-"""How long and how fast a member is trained."""
+"""How long and how fast a member is trained, and whether XLA compiles it for that."""
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
+
+from lstmcast.network.spec import MemberSpec, ModelSpec, member_shapes
+
+SLOWER, SLOWER_BY_SEGMENT, SLOWER_BY_WEIGHT = 1.5, 0.1, 15e-6  # milliseconds, of a step that XLA has not compiled
+MOST_LOST = 700.0  # milliseconds of a training; a run has about ten, of two shapes, each of which compiles for 5 s
 
 
 @dataclass(frozen=True)
@@ -15,6 +21,7 @@ class FitPlan:
     learning_rate: float
     dropout: float
     reports: int  # how often to look at the score on the way
+    compiled: bool = True  # by XLA
 
     @property
     def looks(self) -> list[tuple[int, int]]:
@@ -26,3 +33,11 @@ class FitPlan:
     def memory(self) -> float:
         """Return how much of the average of the weights stays at each step."""
         return float(np.clip(1 - 8 / self.steps, 0.95, 0.997))
+
+
+def is_worth_compiling(spec: ModelSpec, member: MemberSpec, steps: int) -> bool:
+    """Return whether so many steps are sooner done if XLA compiles them first."""
+    weights = sum(prod(shape) for shape in member_shapes(spec, member).values())
+    segments = spec.recurrent_layers * member.segments
+    slower = SLOWER + SLOWER_BY_SEGMENT * segments + SLOWER_BY_WEIGHT * weights
+    return steps * slower > MOST_LOST

@@ -30,7 +30,7 @@ _one_at_a_time = Lock()  # Keras builds and calls models of one thread at a time
 def program_for(spec: ModelSpec, member: MemberSpec, plan: FitPlan) -> "Program":
     """Return the program that trains such a member; members that start side by side get the same one."""
     with _one_at_a_time:
-        return build_program(_shape_of(spec, member), plan.batch, plan.dropout)
+        return build_program(_shape_of(spec, member), plan.batch, plan.dropout, plan.compiled)
 
 
 def compile_ahead(
@@ -44,15 +44,15 @@ def compile_ahead(
 
 
 @lru_cache(maxsize=16)
-def build_program(spec: ModelSpec, batch: int, dropout: float) -> "Program":
+def build_program(spec: ModelSpec, batch: int, dropout: float, compiled: bool) -> "Program":
     """Return the program of the only member of a model."""
-    return Program(spec, spec.members[0], batch, dropout)
+    return Program(spec, spec.members[0], batch, dropout, compiled)
 
 
 class Program:
-    """A compiled training step; members of one shape share it, so that each shape is compiled once."""
+    """A training step, compiled by XLA or not; members of one shape share it, so that each shape is made once."""
 
-    def __init__(self, spec: ModelSpec, member: MemberSpec, batch: int, dropout: float) -> None:
+    def __init__(self, spec: ModelSpec, member: MemberSpec, batch: int, dropout: float, compiled: bool) -> None:
         self.spec, self.member, self.batch = spec, member, batch
         self.model = build_model(spec, member, dropout=dropout)
         names = {id(v): name for name, v in weight_variables(self.model, spec, member).items()}
@@ -61,7 +61,7 @@ class Program:
         self.sizes = [int(np.prod(shape)) for shape in self.shapes]
         self.fixed = [names.get(id(v)) for v in self.model.non_trainable_variables]
         self.decays = np.repeat([name.endswith("/bias") for name in self.names], self.sizes) == 0
-        self.steps = tf.function(self._steps, jit_compile=True, autograph=False)  # reading the sources takes seconds
+        self.steps = tf.function(self._steps, jit_compile=compiled, autograph=False)  # reading sources takes seconds
         self._compiling, self._is_compiled = Lock(), False
 
     def start(self, weights: dict[str, Floats]) -> Any:

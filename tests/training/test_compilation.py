@@ -1,6 +1,7 @@
 """Compiling costs seconds: a program is made once for each shape of window, never again inside a run."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,19 +19,24 @@ def _no_program_of_other_tests() -> Iterator[None]:
     build_program.cache_clear()
 
 
+def parts_of(task):
+    return task.arrays, task.origins, task.spec, task.member
+
+
 def train(task, **changes):
-    plan = type(PLAN)(**(vars(PLAN) | changes))
-    list(fit_member(task.arrays, task.origins, task.spec, task.member, plan))
+    plan = replace(PLAN, **changes)
+    list(fit_member(*parts_of(task), plan))
     return program_for(task.spec, task.member, plan)
 
 
-def test_neither_the_length_of_a_run_nor_its_rate_nor_an_incomplete_last_call_compiles_anew(task):
-    program = train(task)
+@pytest.mark.parametrize("compiled", [True, False])
+def test_neither_the_length_of_a_run_nor_its_rate_nor_an_incomplete_last_call_compiles_anew(task, compiled):
+    program = train(task, compiled=compiled)
     before = program.steps.experimental_get_tracing_count()
 
     for steps in (1, STEPS_AT_ONCE, STEPS_AT_ONCE + 1, 2 * STEPS_AT_ONCE + 5):
-        train(task, steps=steps, stop=steps, reports=1)
-    train(task, steps=40, stop=7, learning_rate=0.002, reports=3)
+        train(task, steps=steps, stop=steps, reports=1, compiled=compiled)
+    train(task, steps=40, stop=7, learning_rate=0.002, reports=3, compiled=compiled)
 
     assert before == 1
     assert program.steps.experimental_get_tracing_count() == 1
@@ -54,6 +60,15 @@ def test_a_series_too_short_to_be_drawn_from_compiles_nothing_anew(task):
 
     assert len(short.origins.series) == 1
     assert program.steps.experimental_get_tracing_count() == 1
+
+
+def test_with_and_without_xla_the_network_learns_alike(task):
+    plans = [replace(PLAN, steps=200, stop=200, compiled=compiled) for compiled in (True, False)]
+    ways = [list(fit_member(*parts_of(task), plan)) for plan in plans]
+
+    first, last = ([way[place].loss for way in ways] for place in (0, -1))
+    assert max(last) < 0.9 * min(first)
+    assert last[0] == pytest.approx(last[1], rel=0.15)  # their random numbers are not the same
 
 
 def test_another_length_of_context_is_another_program(task):

@@ -35,10 +35,12 @@ def test_the_share_of_clipped_steps_counts_every_step_alike():
     assert TrainedMember({}, looks).clipped == pytest.approx((15 + 1) / 40)
 
 
-def test_the_number_of_threads_does_not_change_the_weights():
+@pytest.mark.parametrize("compiled", [True, False])
+def test_the_number_of_threads_does_not_change_the_weights(compiled):
     tasks = [a_task(seed=seed) for seed in (1, 2)]
+    plans = tasks_of(tasks, compiled=compiled)
 
-    one, two = (train_members(tasks[0].spec, tasks_of(tasks), n, lambda place, look: None) for n in (1, 2))
+    one, two = (train_members(tasks[0].spec, plans, n, lambda place, look: None) for n in (1, 2))
 
     for first, second in zip(one, two, strict=True):
         assert all((first.weights[name] == second.weights[name]).all() for name in first.weights)

@@ -29,7 +29,7 @@ from lstmcast.training.members import (
     train_members,
     use_threads,
 )
-from lstmcast.training.plan import FitPlan
+from lstmcast.training.plan import FitPlan, is_worth_compiling
 
 LOOKS = 10  # at loss and score, while training
 LARGEST_MODEL = 60_000_000  # weights; the file of a version may have 256 MB
@@ -173,7 +173,8 @@ def _task(problem: Problem, material: Material, spec: ModelSpec, member: MemberS
     if not origins.count:
         raise ShortError("data: nothing is left to learn from before the validation origins; give more data")
     settings = problem.settings
-    plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS)
+    compiled = is_worth_compiling(spec, member, settings.steps)
+    plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS, compiled)
     return MemberTask(material.arrays[member.log], origins, member, plan)
 
 
