@@ -57,10 +57,11 @@ versions stand above each table.
   The members of an ensemble train side by side, one on each core. The cell is Keras' own: written out by hand, with
   gradients of its own, it was slower.
 - **Compiling** costs seconds, once for each length of context and size of batch; neither a last batch, nor validation,
-  nor another seed compiles anew (a test counts it). A short training would be mostly this. So
-  XLA compiles only where the steps would lose more without it: a step is slower then by some milliseconds, told from
-  its segments and weights, and few of them (60 of a short monthly series) lose one second where compiling took ten. The
-  random numbers of the two ways differ, as those of two seeds do.
+  nor another seed compiles anew (a test counts it). A short training would be mostly this.
+  So XLA compiles only where the steps would lose more without it: a step is slower then by some milliseconds, told from
+  its segments and weights, and few of them (60 of a short monthly series) lose two seconds where compiling took nine.
+  The random numbers of the two ways differ, as those of two seeds do. Up to 400 steps XLA goes an older way, which
+  takes less time and memory and made the same weights; for longer ones that way is slower.
 - **The same seed gives the same weights**, bit for bit, on the same machine with the same versions and threads. Nothing
   is switched on for it, so there is nothing to turn off: random numbers are drawn by step and seed, and the compiled
   program has a fixed order of sums. Tests hold two processes against each other.

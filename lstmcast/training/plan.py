@@ -8,7 +8,7 @@ import numpy as np
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_shapes
 
 SLOWER, SLOWER_BY_SEGMENT, SLOWER_BY_WEIGHT = 1.5, 0.1, 15e-6  # milliseconds, of a step that XLA has not compiled
-MOST_LOST = 700.0  # milliseconds of a training; a run has about ten, of two shapes, each of which compiles for 5 s
+MOST_LOST = 450.0  # milliseconds of a training; a run has seven to ten, of two shapes, each of which compiles for 4 s
 
 
 @dataclass(frozen=True)

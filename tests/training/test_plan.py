@@ -21,7 +21,7 @@ def test_looks_share_the_steps_evenly_and_never_stand_still():
 
 @pytest.mark.parametrize(
     ("context", "segment", "steps", "compiled"),
-    [(24, 12, 60, False), (24, 12, 1500, True), (320, 10, 100, False), (320, 10, 200, True)],
+    [(24, 12, 60, False), (24, 12, 1500, True), (320, 10, 50, False), (320, 10, 200, True)],
 )
 def test_few_and_light_steps_are_not_worth_compiling(context, segment, steps, compiled):
     spec = a_spec(units=64, members=(a_member(context=context, segment=segment),))
