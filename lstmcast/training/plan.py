@@ -8,7 +8,7 @@ import numpy as np
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_shapes
 
 SLOWER, SLOWER_BY_SEGMENT, SLOWER_BY_WEIGHT = 1.5, 0.1, 15e-6  # milliseconds, of a step that XLA has not compiled
-MOST_LOST = 450.0  # milliseconds of a training; a run has seven to ten, of two shapes, each of which compiles for 4 s
+COMPILING = 2300.0  # milliseconds by which it takes longer to compile a step than to only lay it out
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class FitPlan:
         return float(np.clip(1 - 8 / self.steps, 0.95, 0.997))
 
 
-def is_worth_compiling(spec: ModelSpec, member: MemberSpec, steps: int) -> bool:
-    """Return whether so many steps are sooner done if XLA compiles them first."""
+def is_worth_compiling(spec: ModelSpec, member: MemberSpec, steps: float) -> bool:
+    """Return whether so many steps, of all members of this shape, are sooner done if XLA compiles them first."""
     weights = sum(prod(shape) for shape in member_shapes(spec, member).values())
     segments = spec.recurrent_layers * member.segments
     slower = SLOWER + SLOWER_BY_SEGMENT * segments + SLOWER_BY_WEIGHT * weights
-    return steps * slower > MOST_LOST
+    return steps * slower > COMPILING

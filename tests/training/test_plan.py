@@ -21,7 +21,7 @@ def test_looks_share_the_steps_evenly_and_never_stand_still():
 
 @pytest.mark.parametrize(
     ("context", "segment", "steps", "compiled"),
-    [(24, 12, 60, False), (24, 12, 1500, True), (320, 10, 50, False), (320, 10, 200, True)],
+    [(24, 12, 300, False), (24, 12, 1500, True), (320, 10, 300, False), (320, 10, 600, True)],
 )
 def test_few_and_light_steps_are_not_worth_compiling(context, segment, steps, compiled):
     spec = a_spec(units=64, members=(a_member(context=context, segment=segment),))
@@ -32,4 +32,4 @@ def test_few_and_light_steps_are_not_worth_compiling(context, segment, steps, co
 def test_heavy_steps_are_worth_compiling_where_as_many_light_ones_are_not():
     light, heavy = (a_spec(units=units, members=(a_member(context=24, segment=12),)) for units in (64, 512))
 
-    assert [is_worth_compiling(spec, spec.members[0], 60) for spec in (light, heavy)] == [False, True]
+    assert [is_worth_compiling(spec, spec.members[0], 300) for spec in (light, heavy)] == [False, True]

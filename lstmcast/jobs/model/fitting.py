@@ -173,9 +173,16 @@ def _task(problem: Problem, material: Material, spec: ModelSpec, member: MemberS
     if not origins.count:
         raise ShortError("data: nothing is left to learn from before the validation origins; give more data")
     settings = problem.settings
-    compiled = is_worth_compiling(spec, member, settings.steps)
+    compiled = is_worth_compiling(spec, member, settings.steps * _trainings_of_a_shape(problem))
     plan = FitPlan(settings.steps, stop, settings.batch, settings.learning_rate, settings.dropout, LOOKS, compiled)
     return MemberTask(material.arrays[member.log], origins, member, plan)
+
+
+def _trainings_of_a_shape(problem: Problem) -> float:
+    """Return how often members of one shape are trained in a short run: for validation, for the test, and to stay."""
+    members, scales = len(problem.settings.members), 2 if problem.positive else 1
+    shapes = min(2, members)
+    return (scales * (1 + shapes) + members) / shapes
 
 
 def _covariate_scales(past: Panel, names: tuple[str, ...], columns: FloatArray) -> tuple[CovariateScale, ...]:
