@@ -19,7 +19,8 @@ RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedE
 FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 43 129 130 134 137 139 141 143"  # it will not
 RETRIES, PAUSE = 3, 900  # seconds
 TIMEOUT = "6h"
-DESCRIPTION = re.compile(r"^Description=(.*)$", re.MULTILINE)
+OWNER = re.compile(r"^(?:Description=|# )((?:Nightly f|F)orecast of .*)$", re.MULTILINE)
+HINT = "# install with: crontab -e"
 SLACK = timedelta(minutes=1)  # for the command to end by itself
 
 
@@ -47,18 +48,19 @@ def schedule(
 ) -> ScheduleResult:
     """Return the crontab lines, or the units of systemd, for the times of the day `at`."""
     limit = config.job.timeout or TIMEOUT
-    words = [*program, "run", str(config_path.absolute()), "--log-format", "json", "--timeout", limit]
+    place = _whole_path(config_path)
+    words = [*program, "run", str(place), "--log-format", "json", "--timeout", limit]
     logs = Path(config.output.dir) / LOGS
     for word in (*words, str(logs)):
         _refuse_what_is_no_line(word)
     if systemd:
-        name = _unit_name(config_path.absolute())
+        name = _unit_name(place)
         files = {
-            f"{name}.service": _service(words, logs, parse_duration(limit), user),
-            f"{name}.timer": _timer(words[-5], at),
+            f"{name}.service": _service(place, words, logs, parse_duration(limit), user),
+            f"{name}.timer": _timer(place, at),
         }
     else:
-        files = {"crontab": _crontab(words, logs, at)}
+        files = {"crontab": _crontab(place, words, logs, at)}
     written: tuple[Path, ...] = ()
     if folder is not None:
         ensure_folder(folder)
@@ -67,6 +69,11 @@ def schedule(
             _refuse_to_replace_another(path, text)
         write_all_whole({folder / name: text.encode() for name, text in files.items()})
     return ScheduleResult(files, written)
+
+
+def _whole_path(path: Path) -> Path:
+    """Return a path from the root, the same from wherever the config was named."""
+    return path.parent.resolve() / path.name if ".." in path.parts else path.absolute()
 
 
 def _refuse_what_is_no_line(word: str) -> None:
@@ -85,15 +92,14 @@ def _unit_name(config_path: Path) -> str:
 
 
 def _refuse_to_replace_another(path: Path, text: str) -> None:
-    """Refuse to write the unit of one config over that of another."""
-    (mine,) = DESCRIPTION.findall(text) or [""]
+    """Refuse to write the unit or the crontab of one config over that of another."""
     with suppress(OSError, ValueError):
-        theirs = DESCRIPTION.findall(path.read_text())
-        if mine and theirs and theirs != [mine]:
+        mine, theirs = OWNER.findall(text), OWNER.findall(path.read_text())
+        if theirs and theirs != mine:
             raise OutputError(f"{path}: {theirs[0]!r} stands there, of another config; choose another folder")
 
 
-def _crontab(words: Sequence[str], logs: Path, at: Sequence[tuple[int, int]]) -> str:
+def _crontab(config_path: Path, words: Sequence[str], logs: Path, at: Sequence[tuple[int, int]]) -> str:
     """Return one line for each time: it tries again where that may help, and prints, for cron to mail, where not."""
     pauses = " ".join(["900"] * RETRIES + ["0"])
     script = (
@@ -104,15 +110,15 @@ def _crontab(words: Sequence[str], logs: Path, at: Sequence[tuple[int, int]]) ->
     )
     text = script.replace("%", r"\%")  # in a crontab, a bare one ends the line
     lines = [f"{minute} {hour} * * * {text}" for hour, minute in at]
-    return "".join(f"{line}\n" for line in ("# lstmcast; install with: crontab -e", *lines))
+    return "".join(f"{line}\n" for line in (f"# Nightly forecast of {config_path}", HINT, *lines))
 
 
-def _service(words: Sequence[str], logs: Path, limit: timedelta, user: str | None) -> str:
+def _service(config_path: Path, words: Sequence[str], logs: Path, limit: timedelta, user: str | None) -> str:
     script = f'exec {join(words)} 2>>{quote(str(logs))}/run-"$(date +%Y-%m-%d)".log'
     owner = "" if user is None else f"User={user}\n"
     return f"""\
 [Unit]
-Description=Forecast of {_unit_text(words[-5])}
+Description=Forecast of {_unit_text(config_path)}
 StartLimitIntervalSec={int((limit + SLACK).total_seconds() * (RETRIES + 1) + PAUSE * RETRIES)}
 StartLimitBurst={RETRIES + 1}
 
@@ -130,7 +136,7 @@ RestartPreventExitStatus={FINAL}
 """
 
 
-def _timer(config_path: str, at: Sequence[tuple[int, int]]) -> str:
+def _timer(config_path: Path, at: Sequence[tuple[int, int]]) -> str:
     times = "".join(f"OnCalendar=*-*-* {hour:02}:{minute:02}:00\n" for hour, minute in at)
     return f"""\
 [Unit]
@@ -144,8 +150,8 @@ WantedBy=timers.target
 """
 
 
-def _unit_text(text: str) -> str:
-    return text.replace("%", "%%").replace("\n", " ")
+def _unit_text(path: Path) -> str:
+    return str(path).replace("%", "%%")
 
 
 def _unit_word(text: str) -> str:

@@ -42,7 +42,7 @@ def run_line(folder, exit_codes):
         f"code=$(head -n 1 {quote(str(codes))}); sed -i 1d {quote(str(codes))}; exit $code\n"
     )
     program.chmod(0o755)
-    line = make(folder, program=[str(program)])["crontab"].splitlines()[1]
+    line = make(folder, program=[str(program)])["crontab"].splitlines()[-1]
     minute, hour, day, month, weekday, command = line.split(" ", 5)
     assert (minute, hour, day, month, weekday) == ("0", "3", "*", "*", "*")
     command = command.replace(r"\%", "%").replace("sleep $pause", f"echo $pause >>{quote(str(folder / 'pauses'))}")
@@ -100,7 +100,7 @@ def test_a_path_that_no_line_can_hold_is_refused(tmp_path, name, systemd):
 
 
 def test_in_a_crontab_no_percent_sign_is_bare(tmp_path):
-    line = make(tmp_path / "100%")["crontab"].splitlines()[1]
+    line = make(tmp_path / "100%")["crontab"].splitlines()[-1]
 
     assert "%" in line
     assert line.count("%") == line.count(r"\%")
@@ -147,6 +147,26 @@ def test_the_unit_of_one_config_never_replaces_that_of_another(tmp_path):
 
     assert "--timeout 2h" in before
     assert (units / "lstmcast-sales-job.service").read_text() == before
+
+
+def test_the_crontab_of_one_config_never_replaces_that_of_another(tmp_path):
+    make(tmp_path / "mine", into=tmp_path)
+    make(tmp_path / "mine", into=tmp_path, timeout="2h")
+    before = (tmp_path / "crontab").read_text()
+
+    with pytest.raises(OutputError, match=f"'Nightly forecast of {tmp_path}/mine/job.yaml' stands there, of another"):
+        make(tmp_path / "others", into=tmp_path)
+
+    assert "--timeout 2h" in before
+    assert (tmp_path / "crontab").read_text() == before
+
+
+def test_a_config_is_the_same_from_wherever_it_is_named(tmp_path):
+    (tmp_path / "jobs").mkdir()
+
+    roundabout = make(tmp_path / "jobs" / ".." / "jobs", systemd=True)
+
+    assert f"Description=Nightly forecast of {tmp_path}/jobs/job.yaml\n" in roundabout["lstmcast-jobs-job.timer"]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
