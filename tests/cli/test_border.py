@@ -160,7 +160,9 @@ def test_a_bug_keeps_its_traceback():
     ("number", "name", "code"),
     [(signal.SIGINT, "interrupted", 130), (signal.SIGTERM, "terminated", 143), (signal.SIGHUP, "hung-up", 129)],
 )
-def test_a_stop_signal_unwinds_and_ends_with_its_code(capsys, number, name, code):
+def test_a_stop_signal_unwinds_and_ends_with_its_code(request, capsys, number, name, code):
+    kept = signal.signal(number, signal.SIG_DFL)  # `nohup`, under which tests may run, has us ignore one
+    request.addfinalizer(lambda: signal.signal(number, kept))
     cleared = []
 
     def wait_for_the_signal(_manner):
