@@ -44,7 +44,9 @@ def localize(walls: Moments, series: IntArray, zone: str, refuse: Refuse, clock:
     if not twice.any():
         return LocalTimes(clocks.to_utc(walls), "utc")
     second, alone = _tell_apart(walls.view(np.int64), series, twice, refuse)
-    second |= alone & _fits_only_as_second(walls, twice, clocks)
+    second |= alone & (
+        _fits_only_as_second(walls, twice, clocks) | _begins_second(walls, series, alone, second, clocks)
+    )
     guessed = int((alone & ~second).sum())
     notes = (f"{guessed} time{'' if guessed == 1 else 's'} {ONCE}",) if guessed else ()
     return LocalTimes(clocks.to_utc(walls, second), "utc", notes)
@@ -165,6 +167,21 @@ def _fits_only_as_second(walls: Moments, twice: BoolArray, clocks: Clocks) -> Bo
     phases, found = np.unique(sure % usual, return_counts=True)
     phase = phases[np.argmax(found)]
     return np.asarray((first % usual != phase) & (second % usual == phase))
+
+
+def _begins_second(walls: Moments, series: IntArray, alone: BoolArray, second: BoolArray, clocks: Clocks) -> BoolArray:
+    """Return which times begin a series that goes on without a gap only if they are the second of two."""
+    moments, later = (clocks.to_utc(walls, which).view(np.int64) for which in (second, second | alone))
+    steps, found = np.unique(np.diff(np.unique(moments[~alone])), return_counts=True)
+    if not len(steps):
+        return np.zeros(len(walls), bool)
+    usual, number = int(steps[np.argmax(found)]), int(series.max()) + 1
+    goes_on = np.full(number, np.iinfo(np.int64).max)
+    np.minimum.at(goes_on, series[~alone], moments[~alone])
+    is_first = alone & (later < goes_on[series])
+    newest = np.full(number, np.iinfo(np.int64).min)
+    np.maximum.at(newest, series[is_first], later[is_first])
+    return np.asarray(is_first & (goes_on - usual == newest)[series])
 
 
 def _directions(walls: IntArray, series: IntArray, twice: BoolArray) -> npt.NDArray[np.int8]:

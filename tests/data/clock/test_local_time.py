@@ -77,6 +77,29 @@ def test_one_alone_that_fits_the_grid_only_as_the_second_is_the_second():
     assert (np.diff(found).tolist(), notes) == ([1, 1, 1], ())
 
 
+def test_one_alone_that_begins_a_series_without_a_gap_is_the_second():
+    texts = ["2024-10-27T02:00", "2024-10-27T03:00", "2024-10-27T04:00"]
+
+    assert hours(texts) == ([1, 2, 3], ())
+    assert hours(texts[::-1]) == ([3, 2, 1], ())
+    assert hours([*texts, *texts[1:]], [0, 0, 0, 1, 1]) == ([1, 2, 3, 2, 3], ())
+
+
+def test_half_hours_that_begin_a_series_are_second_together():
+    texts = ["2024-10-27T02:00", "2024-10-27T02:30", "2024-10-27T03:00", "2024-10-27T03:30"]
+
+    assert hours(texts) == ([1, 1, 2, 2], ())
+
+
+def test_one_alone_that_begins_a_series_with_a_gap_either_way_is_the_first_and_that_is_said():
+    texts = ["2024-10-27T02:00", "2024-10-27T04:00", "2024-10-27T05:00", "2024-10-27T06:00"]
+
+    found, notes = hours(texts)
+
+    assert found == [0, 3, 4, 5]
+    assert notes == ("1 time in the hour that clocks show twice are there once: taken for the first",)
+
+
 def test_an_hour_that_clocks_leapt_over_is_refused():
     with pytest.raises(DataError) as caught:
         hours(["2024-03-31T01:00", "2024-03-31T02:00", "2024-03-31T03:00", "2024-03-31T04:00"])
