@@ -63,43 +63,37 @@ def test_a_mistyped_command_gets_its_nearest_match():
     )
 
 
-def test_a_mistyped_command_of_a_group_gets_its_nearest_match():
-    ended = run_lstmcast("models", "rolback")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(
+            ("models", "rolback"),
+            "models: no command 'rolback' (did you mean 'rollback'?); see lstmcast models --help",
+            id="command of a group",
+        ),
+        pytest.param(
+            ("predict", "--outptu", "x.csv"),
+            "predict: no option '--outptu' (did you mean '--output'?); see lstmcast predict --help",
+            id="option",
+        ),
+        pytest.param(
+            ("train", "--horizon", "5"),
+            "train: no option '--horizon' (did you mean '--set forecast.horizon=VALUE'?); see lstmcast train --help",
+            id="key of the config given as an option",
+        ),
+        pytest.param(
+            ("check", "my", "folder/lstmcast.yaml"),
+            "check: got unexpected extra argument (folder/lstmcast.yaml): quote a name that holds blanks; "
+            "see lstmcast check --help",
+            id="name with blanks",
+        ),
+    ],
+)
+def test_what_was_mistyped_is_told_with_what_was_meant(words, told):
+    ended = run_lstmcast(*words)
 
     assert ended.returncode == 2
-    assert ended.stderr == (
-        "lstmcast: error[usage]: models: no command 'rolback' (did you mean 'rollback'?); see lstmcast models --help\n"
-    )
-
-
-def test_a_mistyped_option_gets_its_nearest_match():
-    ended = run_lstmcast("predict", "--outptu", "x.csv")
-
-    assert ended.returncode == 2
-    assert ended.stderr == (
-        "lstmcast: error[usage]: predict: no option '--outptu' (did you mean '--output'?); "
-        "see lstmcast predict --help\n"
-    )
-
-
-def test_a_key_of_the_config_that_is_given_as_an_option_is_told_as_what_it_is():
-    ended = run_lstmcast("train", "--horizon", "5")
-
-    assert ended.returncode == 2
-    assert ended.stderr == (
-        "lstmcast: error[usage]: train: no option '--horizon' (did you mean '--set forecast.horizon=VALUE'?); "
-        "see lstmcast train --help\n"
-    )
-
-
-def test_a_name_with_blanks_has_to_be_quoted():
-    ended = run_lstmcast("check", "my", "folder/lstmcast.yaml")
-
-    assert ended.returncode == 2
-    assert ended.stderr == (
-        "lstmcast: error[usage]: check: got unexpected extra argument (folder/lstmcast.yaml): quote a name that holds "
-        "blanks; see lstmcast check --help\n"
-    )
+    assert ended.stderr == f"lstmcast: error[usage]: {told}\n"
 
 
 def test_a_missing_command_is_a_usage_error():

@@ -75,8 +75,7 @@ def choose_clock(walls: Moments) -> Clock:
     shown = np.unique(walls).view(np.int64)
     if (shown % DAY == shown[0] % DAY).all():
         return "wall"
-    steps, found = np.unique(np.diff(shown), return_counts=True)
-    usual = int(steps[np.argmax(found)])
+    usual = _usual_step(shown)
     return "wall" if usual > HOUR and (shown % usual == shown[0] % usual).all() else "utc"
 
 
@@ -161,8 +160,7 @@ def _fits_only_as_second(walls: Moments, twice: BoolArray, clocks: Clocks) -> Bo
     sure = np.unique(clocks.to_utc(walls[~twice])).view(np.int64)
     if len(sure) < 2:
         return np.zeros(len(walls), bool)
-    steps, found = np.unique(np.diff(sure), return_counts=True)
-    usual = int(steps[np.argmax(found)])
+    usual = _usual_step(sure)
     first, second = (clocks.to_utc(walls, is_second).view(np.int64) for is_second in (False, True))
     phases, found = np.unique(sure % usual, return_counts=True)
     phase = phases[np.argmax(found)]
@@ -172,16 +170,22 @@ def _fits_only_as_second(walls: Moments, twice: BoolArray, clocks: Clocks) -> Bo
 def _begins_second(walls: Moments, series: IntArray, alone: BoolArray, second: BoolArray, clocks: Clocks) -> BoolArray:
     """Return which times begin a series that goes on without a gap only if they are the second of two."""
     moments, later = (clocks.to_utc(walls, which).view(np.int64) for which in (second, second | alone))
-    steps, found = np.unique(np.diff(np.unique(moments[~alone])), return_counts=True)
-    if not len(steps):
+    sure = np.unique(moments[~alone])
+    if len(sure) < 2:
         return np.zeros(len(walls), bool)
-    usual, number = int(steps[np.argmax(found)]), int(series.max()) + 1
+    usual, number = _usual_step(sure), int(series.max()) + 1
     goes_on = np.full(number, np.iinfo(np.int64).max)
     np.minimum.at(goes_on, series[~alone], moments[~alone])
     is_first = alone & (later < goes_on[series])
     newest = np.full(number, np.iinfo(np.int64).min)
     np.maximum.at(newest, series[is_first], later[is_first])
     return np.asarray(is_first & (goes_on - usual == newest)[series])
+
+
+def _usual_step(times: IntArray) -> int:
+    """Return the most frequent step of different times that rise."""
+    steps, found = np.unique(np.diff(times), return_counts=True)
+    return int(steps[np.argmax(found)])
 
 
 def _directions(walls: IntArray, series: IntArray, twice: BoolArray) -> npt.NDArray[np.int8]:

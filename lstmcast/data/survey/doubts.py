@@ -133,12 +133,7 @@ def _could_be_days(column: Column, clock: Clock) -> bool:
     """Return whether whole numbers count from 1 to the end of a month, beside a time that names months only."""
     if not column.is_whole or column.values is None or column.values.min() != 1:
         return False
-    is_monthly = (
-        clock.stamps.dtype.kind == "M"
-        and not (clock.stamps.astype("datetime64[us]") - clock.stamps.astype("datetime64[M]").astype("datetime64[us]"))
-        .astype(np.int64)
-        .any()
-    )
+    is_monthly = clock.stamps.dtype.kind == "M" and bool((clock.stamps == clock.stamps.astype("datetime64[M]")).all())
     return is_monthly and int(column.values.max()) == column.distinct in DAYS_OF_A_MONTH
 
 

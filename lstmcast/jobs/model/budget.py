@@ -14,6 +14,7 @@ from lstmcast.config.schema import Config
 from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, material_of, train_networks
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.time_words import count_in_words
 from lstmcast.training.checkpoint import Checkpoint
 
 PROBE_STEPS = 8  # trained to see how fast it goes
@@ -55,13 +56,13 @@ def keep_to_budget(
     wanted = Size(len(problem.settings.members), problem.settings.steps)
     pace = _measure_pace(problem, threads)
     left = seconds - (time.monotonic() - started)
-    size = choose_size(wanted, pace, left, scales=2 if problem.positive else 1, threads=threads)
+    size = choose_size(wanted, pace, left, scales=problem.scales, threads=threads)
     if size == wanted:
         return config, problem
     talk.say(
-        f"train.time_budget: {size.members} member{'' if size.members == 1 else 's'} of {size.steps} steps, "
+        f"train.time_budget: {count_in_words('member', size.members)} of {size.steps} steps, "
         f"where {wanted.members} of {wanted.steps} would take about "
-        f"{_seconds_for(wanted, pace, 2 if problem.positive else 1, threads):.0f} s"
+        f"{_seconds_for(wanted, pace, problem.scales, threads):.0f} s"
     )
     return _resize(config, problem, size)
 

@@ -180,9 +180,9 @@ def _task(problem: Problem, material: Material, spec: ModelSpec, member: MemberS
 
 def _trainings_of_a_shape(problem: Problem) -> float:
     """Return how often members of one shape are trained in a short run: for validation, for the test, and to stay."""
-    members, scales = len(problem.settings.members), 2 if problem.positive else 1
+    members = len(problem.settings.members)
     shapes = min(2, members)
-    return (scales * (1 + shapes) + members) / shapes
+    return (problem.scales * (1 + shapes) + members) / shapes
 
 
 def _covariate_scales(past: Panel, names: tuple[str, ...], columns: FloatArray) -> tuple[CovariateScale, ...]:

@@ -27,6 +27,11 @@ class Problem:
     seed: int
     spans: Spans
 
+    @property
+    def scales(self) -> int:
+        """Return on how many scales networks are tried: linear, and logarithmic where all is positive."""
+        return 2 if self.positive else 1
+
 
 def make_problem(config: Config, panel: Panel) -> Problem:
     """Return the problem that the config poses on these data, or say how much data is missing."""
