@@ -44,9 +44,9 @@ def localize(walls: Moments, series: IntArray, zone: str, refuse: Refuse, clock:
     if not twice.any():
         return LocalTimes(clocks.to_utc(walls), "utc")
     second, alone = _tell_apart(walls.view(np.int64), series, twice, refuse)
-    second |= alone & (
-        _fits_only_as_second(walls, twice, clocks) | _begins_second(walls, series, alone, second, clocks)
-    )
+    if alone.any():
+        begins = _begins_second(walls, series, alone, second, clocks)
+        second |= alone & (_fits_only_as_second(walls, twice, clocks) | begins)
     guessed = int((alone & ~second).sum())
     notes = (f"{guessed} time{'' if guessed == 1 else 's'} {ONCE}",) if guessed else ()
     return LocalTimes(clocks.to_utc(walls, second), "utc", notes)
