@@ -16,6 +16,7 @@ from lstmcast.data.clock.time_format import BREAK
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn
 from lstmcast.data.names import Names
+from lstmcast.data.table.csv_cells import TOTALS
 from lstmcast.data.table.csv_lines import LeftOut
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, Style, parse_numbers
 from lstmcast.data.table.table import Source, Sources, Table
@@ -54,8 +55,6 @@ class Row:
 
     def _is_total(self, cells: Mapping[str, str]) -> bool:
         """Return whether a cell says `Total`, but for series that are called so."""
-        from lstmcast.data.table.csv_layout import TOTALS  # its import takes longer than most files have use for it
-
         totals = {name for name, text in cells.items() if TOTALS.fullmatch(text.rstrip(":"))}
         return any(name not in self.names.ids or cells[name] not in self.table.texts[name].distinct for name in totals)
 

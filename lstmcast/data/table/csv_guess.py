@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
+from lstmcast.data.table.csv_cells import NUMBER, YEAR, named_cells
+from lstmcast.data.table.csv_edges import is_rule
 from lstmcast.data.table.csv_file import check_last_lines, open_sources
-from lstmcast.data.table.csv_layout import LOOKED_AT, NUMBER, YEAR, Layout, guess_layout, is_rule, named_cells
+from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout
 from lstmcast.data.table.csv_shape import normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
 from lstmcast.data.table.table import Sources
@@ -77,7 +79,7 @@ def _doubts(lines: Sequence[str], layout: Layout, fixed: frozenset[str], quote: 
 def _number_among(names: Sequence[str]) -> str:
     """Return the one number among names, if it neither counts columns nor is a year."""
     numbers = [name for name in names if NUMBER.fullmatch(name)]
-    is_one = len(numbers) == 1 < len(names) and not YEAR.fullmatch(numbers[0]) and numbers[0] not in "0123456789"
+    is_one = len(numbers) == 1 < len(names) and not YEAR.fullmatch(numbers[0]) and len(numbers[0]) > 1
     return numbers[0] if is_one else ""
 
 

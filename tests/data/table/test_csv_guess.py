@@ -213,8 +213,16 @@ def test_a_first_line_with_a_number_twice_names_no_columns(guess):
     assert doubts["skip"] == "left out at the beginning, as no rows: 'Tucson,32.2'"
 
 
-def test_a_number_among_the_names_of_columns_is_doubted(guess):
-    _, settings, doubts = guess("Mary,F,7065\n" + "".join(f"Anna{k},F,{k * 31}\n" for k in range(1, 30)))
+@pytest.mark.parametrize("number", ["7065", "12"])
+def test_a_number_among_the_names_of_columns_is_doubted(guess, number):
+    _, settings, doubts = guess(f"Mary,F,{number}\n" + "".join(f"Anna{k},F,{k * 31}\n" for k in range(1, 30)))
 
     assert settings == {}
-    assert doubts["header"] == "the line that names the columns has the number '7065'; if it is a row, set null"
+    assert doubts["header"] == f"the line that names the columns has the number {number!r}; if it is a row, set null"
+
+
+def test_a_digit_may_name_a_column(guess):
+    _, settings, doubts = guess("month,shop,0\n" + "".join(f"2020-{k:02},B,{k * 31}\n" for k in range(1, 10)))
+
+    assert settings == {}
+    assert "header" not in doubts
