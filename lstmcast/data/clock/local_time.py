@@ -1,13 +1,13 @@
 """Turns times without an offset, as clocks of a zone showed them, into moments of UTC."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.clock.time_format import Clock
-from lstmcast.data.clock.times import DAY, UNITS
+from lstmcast.data.clock.time_format import Clock, TimeFormat
+from lstmcast.data.clock.times import DAY, UNITS, StampArray
 from lstmcast.data.clock.zones import Clocks, Moments, clocks_of
 from lstmcast.errors import DataError
 
@@ -68,6 +68,15 @@ def are_leapt_over(walls: Moments, zone: str, clock: Clock | None) -> BoolArray:
     if (clock or choose_clock(walls)) == "wall":
         return np.zeros(len(walls), bool)
     return clocks_of(zone, walls).is_skipped(walls)
+
+
+def on_its_clock(utc: Moments, time_format: TimeFormat, known: TimeFormat | None) -> tuple[StampArray, TimeFormat]:
+    """Return moments as the panel wants them: as its zone's clocks showed them, where steps follow those."""
+    if time_format.zone is None:
+        return utc, time_format
+    walls = clocks_of(time_format.zone, utc).to_wall(utc)
+    chosen = known.clock if known else choose_clock(walls)
+    return walls if chosen == "wall" else utc, replace(time_format, clock=chosen)
 
 
 def choose_clock(walls: Moments) -> Clock:

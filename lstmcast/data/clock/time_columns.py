@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from lstmcast.data.clock.serial import looks_like_excel, looks_like_excel_months, looks_like_years
 from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
+from lstmcast.data.clock.time_counts import COUNT, DECIMAL, looks_like_epoch
 from lstmcast.data.clock.time_guess import candidate_patterns, split_interval
-from lstmcast.data.clock.time_texts import COUNT, DECIMAL, looks_like_epoch, parse_times
+from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, spread_of, without_blanks
 from lstmcast.errors import DataError
 

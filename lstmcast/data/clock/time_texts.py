@@ -5,25 +5,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.data.clock.local_time import choose_clock
+from lstmcast.data.clock.local_time import on_its_clock
 from lstmcast.data.clock.month_names import months_as_written
-from lstmcast.data.clock.serial import SERIALS, looks_like_excel_months, read_serial, spelling_of
+from lstmcast.data.clock.serial import SERIALS
 from lstmcast.data.clock.time_choice import (
-    WEEK_WORDS,
     find_patterns,
     in_weeks,
     nearest_pattern,
     refuse_ambiguous,
     refuse_both_orders,
 )
-from lstmcast.data.clock.time_format import EPOCH_UNITS, NANOSECONDS, Clock, TimeFormat, offset_seconds
+from lstmcast.data.clock.time_counts import (
+    INTEGER,
+    parse_epoch,
+    parse_integers,
+    parse_serial,
+    refuse_counts,
+    whole_numbers,
+)
+from lstmcast.data.clock.time_format import EPOCH_UNITS, Clock, TimeFormat, offset_seconds
 from lstmcast.data.clock.time_guess import split_interval
 from lstmcast.data.clock.time_walls import (
-    FIRST,
-    LAST,
     OFFSET,
     TextArray,
     TimeColumn,
@@ -36,15 +40,10 @@ from lstmcast.data.clock.time_walls import (
     without_blanks,
 )
 from lstmcast.data.clock.times import DAY, UNITS, StampArray
-from lstmcast.data.clock.zones import ONE_DAY, Moments, clocks_of
+from lstmcast.data.clock.zones import ONE_DAY, Moments
 from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ConfigError, DataError
 
-INTEGER = r"-?\d{1,15}"
-COUNT = r"\d{16}|\d{19}"  # of microseconds, or of nanoseconds
-UNIT_NAMES = {"epoch": "seconds", "epoch_ms": "milliseconds", "epoch_us": "microseconds", "epoch_ns": "nanoseconds"}
-DECIMAL = r"\d{1,11}\.\d{1,9}"
-EPOCH_FROM, EPOCH_TO = 946_684_800, 4_102_444_800  # the years 2000 to 2100
 MOST_OFFSETS = 8  # of one place in all its history
 HOUR = UNITS["h"]
 
@@ -65,27 +64,17 @@ def parse_times(
     if wanted == "auto" and known is not None and known.kind != "order":
         wanted = known.strptime or known.kind
     if wanted == "integer":
-        return _whole_numbers(column), TimeFormat("integer")
+        return whole_numbers(column), TimeFormat("integer")
     if wanted in EPOCH_UNITS:
-        return _parse_epoch(column, wanted, zone, known)
+        return parse_epoch(column, wanted, zone, known)
     if wanted in SERIALS:
-        return _parse_serial(column, wanted, known)
+        return parse_serial(column, wanted, known)
     if wanted != "auto":
         return _parse_stamps(column, _pattern_of_user(wanted), zone, known)
-    _refuse_counts(column)
+    refuse_counts(column)
     if re.fullmatch(INTEGER, str(column.texts[0])):
-        return _parse_integers(column), TimeFormat("integer")
+        return parse_integers(column), TimeFormat("integer")
     return _parse_written(column, zone, known, candidates)
-
-
-def _refuse_counts(column: TimeColumn) -> None:
-    """Refuse numbers that can only be moments counted from 1970."""
-    first = str(column.texts[0])
-    unit = looks_like_epoch(_whole_numbers(column)) if re.fullmatch(COUNT, first) else None
-    if re.fullmatch(DECIMAL, first) and looks_like_epoch(np.array([int(first.partition(".")[0])])) == "epoch":
-        raise column.refuse(0, "looks like seconds since 1970; set data.time_format: epoch_decimal")
-    if unit:
-        raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}")
 
 
 def _parse_written(
@@ -102,15 +91,6 @@ def _parse_written(
         raise column.refuse(0, f"is no time that can be read without doubt{_hint(str(column.texts[0]))}")
     refuse_both_orders(column, near)
     return _parse_stamps(column, near, zone, known)  # which says what does not fit
-
-
-def looks_like_epoch(numbers: npt.NDArray[np.int64]) -> str | None:
-    """Return the unit in which whole numbers seem to count from 1970, if they do."""
-    for name in UNIT_NAMES:
-        seconds = numbers // (1_000_000 // EPOCH_UNITS[name] * (NANOSECONDS if name == "epoch_ns" else 1))
-        if ((seconds >= EPOCH_FROM) & (seconds < EPOCH_TO)).all():
-            return name
-    return None
 
 
 def _pattern_of_user(wanted: str) -> str:
@@ -132,69 +112,6 @@ def _pattern_of_user(wanted: str) -> str:
     if "%z" in wanted and not (wanted.endswith("%z") and not ends):
         raise ConfigError(f"data.time_format: {readable(wanted)!r}: the offset %z must stand at the end")
     return wanted.replace("%-", "%")
-
-
-def _whole_numbers(column: TimeColumn) -> npt.NDArray[np.int64]:
-    whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}|[1-8]\d{18}").to_numpy(bool)
-    if not whole.all():
-        others = f", as {column.texts[np.argmax(whole)]!r} is" if whole.any() else ""
-        raise column.refuse_one(~whole, f"is no whole number{others}; correct it, or set data.time_format")
-    return column.texts.astype(np.int64)
-
-
-def _parse_integers(column: TimeColumn) -> StampArray:
-    """Return steps, unless the numbers are likely to be dates."""
-    numbers = _whole_numbers(column)
-    otherwise = "; or to integer, if it counts steps"
-    day, month, year = numbers % 100, numbers // 100 % 100, numbers // 10_000
-    if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all():
-        raise column.refuse(0, f"looks like year, month and day; set data.time_format: '%Y%m%d'{otherwise}")
-    year, month = numbers // 100, numbers % 100
-    if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12)).all():
-        raise column.refuse(0, f"looks like year and month; set data.time_format: '%Y%m'{otherwise}")
-    if WEEK_WORDS.search(column.name) and ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 53)).all():
-        raise column.refuse(0, f"looks like year and week; set data.time_format: '%G%V'{otherwise}")
-    unit = looks_like_epoch(numbers)
-    if unit is not None:
-        raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}{otherwise}")
-    if looks_like_excel_months([str(text) for text in column.texts]):
-        raise column.refuse(0, f"looks like days as spreadsheets count them; set data.time_format: excel{otherwise}")
-    return numbers
-
-
-def _parse_epoch(
-    column: TimeColumn, unit: str, zone: str | None, known: TimeFormat | None
-) -> tuple[StampArray, TimeFormat]:
-    """Return the moments of numbers that count from 1970."""
-    size = EPOCH_UNITS[unit]
-    counts = _whole_numbers(column) if unit != "epoch_decimal" else _microseconds(column)
-    counts = counts // NANOSECONDS if unit == "epoch_ns" else counts
-    outside = (counts < FIRST.view(np.int64) // size) | (counts >= LAST.view(np.int64) // size)
-    if outside.any():
-        raise column.refuse_one(outside, f"is no year between 1000 and 9900 as {unit}; correct it")
-    digits = max(len(str(text).partition(".")[2]) for text in column.texts) if unit == "epoch_decimal" else 6
-    time_format = TimeFormat("epoch", unit, fraction_digits=min(max(digits, 1), 6), zone=zone)
-    return _on_its_clock((counts * size).view("datetime64[us]"), time_format, known)
-
-
-def _parse_serial(column: TimeColumn, kind: str, known: TimeFormat | None) -> tuple[StampArray, TimeFormat]:
-    """Return the times of numbers with decimals, which clocks showed."""
-    texts = [str(text) for text in column.texts]
-    stamps = read_serial(texts, kind)
-    if np.isnat(stamps).any():
-        what = "is no number of days as spreadsheets count them" if kind == "excel" else "is no year with whole months"
-        raise column.refuse_one(np.isnat(stamps), f"{what}; correct it, or set data.time_format")
-    spelling = known.spelling if known and known.spelling else spelling_of(texts)
-    return stamps, TimeFormat("serial", kind, clock="wall", spelling=spelling)
-
-
-def _microseconds(column: TimeColumn) -> npt.NDArray[np.int64]:
-    """Return seconds with decimals as whole microseconds."""
-    decimal = pd.Series(column.texts).str.fullmatch(DECIMAL).to_numpy(bool)
-    if not decimal.all():
-        raise column.refuse_one(~decimal, "is no number of seconds with decimals")
-    parts = (str(text).partition(".") for text in column.texts)
-    return np.array([int(whole) * 1_000_000 + round(float(f"0.{rest}") * 1e6) for whole, _, rest in parts], np.int64)
 
 
 def _parse_stamps(
@@ -280,15 +197,6 @@ def _shown_ends(ends: str, start: str, shown: str) -> str:
     return ends
 
 
-def _on_its_clock(utc: Moments, time_format: TimeFormat, known: TimeFormat | None) -> tuple[StampArray, TimeFormat]:
-    """Return moments as the panel wants them: as its zone's clocks showed them, where steps follow those."""
-    if time_format.zone is None:
-        return utc, time_format
-    walls = clocks_of(time_format.zone, utc).to_wall(utc)
-    chosen = known.clock if known else choose_clock(walls)
-    return walls if chosen == "wall" else utc, replace(time_format, clock=chosen)
-
-
 def _to_utc(
     walls: Moments, offsets: TextArray, time_format: TimeFormat, known: TimeFormat | None
 ) -> tuple[StampArray, TimeFormat]:
@@ -306,7 +214,7 @@ def _to_utc(
     utc = walls - ahead
     time_format = replace(time_format, offset=str(offsets[np.argmax(utc)]))
     if time_format.zone is not None:
-        return _on_its_clock(utc, time_format, known)
+        return on_its_clock(utc, time_format, known)
     chosen: Clock = known.clock if known else ("wall" if len(np.unique(walls.view(np.int64) % DAY)) == 1 else "utc")
     return walls if chosen == "wall" else utc, replace(time_format, clock=chosen)
 

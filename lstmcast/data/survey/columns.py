@@ -13,8 +13,8 @@ import pandas as pd
 
 from lstmcast.config.schema import CsvConfig
 from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_numbers, readings_of_texts
+from lstmcast.data.clock.time_counts import INTEGER
 from lstmcast.data.clock.time_parts import day_time_patterns
-from lstmcast.data.clock.time_texts import INTEGER
 from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers

@@ -1,7 +1,7 @@
 """Drafts the lines of a config about time: its columns, how it is written, its steps, its zone."""
 
+from lstmcast.data.clock.time_counts import UNIT_NAMES
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
-from lstmcast.data.clock.time_texts import UNIT_NAMES
 from lstmcast.data.clock.times import Frequency, parse_frequency
 from lstmcast.data.read import Reading
 from lstmcast.data.survey.profile import PanelProfile, describe_step
