@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from lstmcast.files import hash_bytes, nameless_file, reporting_failure, write_pieces
+from lstmcast.drafts import nameless_file
+from lstmcast.files import hash_bytes, reporting_failure, write_pieces
 
 PIECE = 4_000_000  # bytes
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import OutputError
 from lstmcast.files import (
     check_writable,
@@ -21,7 +22,6 @@ from lstmcast.files import (
     is_file,
     is_folder,
     is_there,
-    remove_drafts,
     remove_folder,
     safe_file_name,
     write_all_whole,
@@ -292,8 +292,8 @@ def test_remove_drafts_leaves_those_of_a_living_run_and_all_other_names(tmp_path
         [
             sys.executable,
             "-c",
-            "import os, sys; from lstmcast.files import _draft_file; from pathlib import Path\n"
-            "with _draft_file(Path(sys.argv[1])): print('ready', flush=True); sys.stdin.read()",
+            "import os, sys; from lstmcast.drafts import draft_file; from pathlib import Path\n"
+            "with draft_file(Path(sys.argv[1])): print('ready', flush=True); sys.stdin.read()",
             str(tmp_path),
         ],
         stdin=subprocess.PIPE,

@@ -8,6 +8,7 @@ PACKAGE = Path(__file__).parents[1] / "lstmcast"
 FLOORS = {
     "lstmcast": 0,  # the version
     "errors": 0,
+    "drafts": 0,
     "files": 0,
     "spool": 0,
     "ahead": 0,

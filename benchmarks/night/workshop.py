@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import load_config
-from lstmcast.files import DRAFT_NAME
+from lstmcast.drafts import DRAFT_NAME
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"

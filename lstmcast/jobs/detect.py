@@ -13,10 +13,11 @@ from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading
 from lstmcast.data.span import first_named
 from lstmcast.data.written.anomaly_file import COLUMNS, JudgedRows, append_rows, render_anomalies
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ConfigError
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES
-from lstmcast.files import is_file, remove_drafts, write_all_whole
+from lstmcast.files import is_file, write_all_whole
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
 from lstmcast.jobs.freshness import check_fresh

@@ -11,7 +11,8 @@ from typing import Any
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading
 from lstmcast.data.windows import Windows
-from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
+from lstmcast.drafts import remove_drafts
+from lstmcast.files import ensure_folder, write_all_whole
 from lstmcast.jobs.explaining.explain_figures import explanation_figures
 from lstmcast.jobs.explaining.explain_measure import (
     measure_bank,

@@ -8,8 +8,9 @@ from typing import Any
 from lstmcast.config.folders import from_here
 from lstmcast.config.schema import Config
 from lstmcast.config.values import check_path
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ConfigError, MissingError, PartialError
-from lstmcast.files import ensure_folder, is_folder, remove_drafts
+from lstmcast.files import ensure_folder, is_folder
 from lstmcast.jobs.nightly.answering import Answer, missing_series, read_and_answer
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere

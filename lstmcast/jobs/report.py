@@ -14,8 +14,9 @@ from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress
 from lstmcast.data.written.forecast_file import escape_formula
-from lstmcast.errors import LstmcastError, MissingError, NoModelError
-from lstmcast.files import ensure_folder, is_folder, remove_drafts, write_whole
+from lstmcast.drafts import remove_drafts
+from lstmcast.errors import ArtifactError, LstmcastError, MissingError, NoModelError
+from lstmcast.files import ensure_folder, is_folder, write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
 from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
 from lstmcast.jobs.reporting.report_forecast import (
@@ -134,6 +135,12 @@ def _gather(config: Config, workspace: Path, model: str | None, talk: Talk) -> _
     selection = select_series(_keys(version, reading), scores)
     wanted = set(selection.keys) or None
     errors = list(read_rows(workspace / BACKTEST / "errors.csv")) if backtest else []
+    forecasts: Mapping[Key, SeriesForecast] = {}
+    if published is not None:
+        try:
+            forecasts = forecasts_of(published, wanted, MOST_SERIES)
+        except ArtifactError as error:
+            damage = str(error)
     return _Found(
         workspace=workspace,
         version=version,
@@ -144,7 +151,7 @@ def _gather(config: Config, workspace: Path, model: str | None, talk: Talk) -> _
         backtest=backtest,
         selection=selection,
         scores=scores,
-        forecasts=forecasts_of(published, wanted, MOST_SERIES) if published else {},
+        forecasts=forecasts,
         residuals=read_residuals(errors, id_columns, backtest.series) if backtest else None,
     )
 

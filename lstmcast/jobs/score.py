@@ -13,9 +13,10 @@ from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.score_log import LogRow, number_in, render_log
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.drift import DriftReport
-from lstmcast.files import ensure_folder, is_file, remove_drafts, write_all_whole
+from lstmcast.files import ensure_folder, is_file, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions, is_of_config
 from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts

@@ -120,6 +120,7 @@ def train_version(
     config: Config, opening: Opening, checkpoints: Checkpoints, *, now: datetime, talk: Talk
 ) -> NewVersion:
     """Return a version that was trained and saved, and is promoted if the gate lets it."""
+    current_version(opening.workspace)  # where that cannot be read, no version could be promoted in the end
     with checkpoints.kept():
         with talk.step("train"):
             if opening.problem.settings.test_refit:  # so few steps that compiling takes longer than they do

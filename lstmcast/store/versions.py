@@ -5,11 +5,12 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError, NoModelError
-from lstmcast.files import remove_drafts, remove_folder, write_whole
+from lstmcast.files import remove_folder, write_whole
 from lstmcast.spelling import did_you_mean
 from lstmcast.store.artifact import LoadedVersion, load_version
-from lstmcast.store.damage import DamagedError
+from lstmcast.store.damage import DamagedError, DamagedPromotionsError
 from lstmcast.store.manifest import VERSION_ID
 from lstmcast.store.members import list_names, read_small_file
 
@@ -130,14 +131,12 @@ def _load_own(workspace: Path, version: str) -> LoadedVersion:
 def _read_promoted(workspace: Path) -> tuple[str, ...]:
     """Return the promoted ids, the current one first."""
     path = workspace / CURRENT
-    content = read_small_file(path, _LARGEST_CURRENT)
+    content = read_small_file(path, _LARGEST_CURRENT, DamagedPromotionsError)
     if content is None:
         return ()
     lines = content.decode(errors="replace").splitlines()
     if not lines or not all(_ID.fullmatch(line) for line in lines):
-        raise ArtifactError(
-            f"{path}: does not name versions; remove it, then promote one with `lstmcast models promote`"
-        )
+        raise DamagedPromotionsError(f"{path}: does not name versions")
     return tuple(lines)
 
 

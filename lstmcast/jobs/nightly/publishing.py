@@ -13,8 +13,9 @@ from lstmcast.config.schema import Config
 from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import Reading
 from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
-from lstmcast.files import ensure_folder, remove_drafts, write_all_whole
+from lstmcast.files import ensure_folder, write_all_whole
 from lstmcast.jobs.nightly.fingerprints import forecast_fingerprint
 from lstmcast.spool import sha256_of, spooled
 from lstmcast.store.forecasts import (

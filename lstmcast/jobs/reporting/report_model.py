@@ -1,7 +1,5 @@
 """The model in a report: in words, its training, its data, and the versions beside it."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from lstmcast.data.read import Reading
 from lstmcast.errors import LstmcastError
 from lstmcast.jobs.models import describe_line
 from lstmcast.jobs.reporting.report_backtest import LOOKS
-from lstmcast.jobs.reporting.report_parts import ExplainDocument, number
+from lstmcast.jobs.reporting.report_parts import ExplainDocument, number, rows_of
 from lstmcast.jobs.time_words import count_in_words
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.report.chart import Chart, render_chart
@@ -87,7 +85,7 @@ def training_section(version: LoadedVersion | None) -> Html:
     """Return losses and validation scores against steps."""
     if version is None:
         return missing(NO_MODEL)
-    rows = list(csv.DictReader(io.StringIO(version.artifact.history_csv)))
+    rows = [row for row in rows_of(version.artifact.history_csv) if np.isfinite(number(row.get("step")))]
     lines: dict[str, list[tuple[float, float, float]]] = {}
     for row in rows:
         is_validation = row.get("phase") == "validation"

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,7 @@ from lstmcast.jobs.explain import DOCUMENT
 from lstmcast.jobs.explain import FOLDER as EXPLAIN
 from lstmcast.records import Record
 from lstmcast.store.artifact import LoadedVersion, load_version
+from lstmcast.store.damage import DamagedForecastError
 from lstmcast.store.forecasts import FORECAST, PublishedForecast, read_forecast
 from lstmcast.store.members import read_small_file
 from lstmcast.store.strict_json import parse_known
@@ -96,21 +98,34 @@ def read_published(workspace: Path) -> tuple[PublishedForecast | None, str | Non
 
 
 def forecasts_of(published: PublishedForecast, wanted: Container[Key] | None, most: int) -> dict[Key, SeriesForecast]:
-    """Return the published forecasts of the wanted series, of the first ones if none are named."""
+    """Return the published forecasts of the wanted series, of the first ones if none are named.
+
+    A file with other columns than a forecast has, or without numbers in them, is refused by a DamagedForecastError.
+    """
     id_names = tuple(map(escape_formula, published.manifest.id_names))
     rows: dict[Key, list[dict[str, str]]] = {}
-    for row in csv.DictReader(io.StringIO(published.csv.decode(errors="replace"), newline=""), restval=""):
+    for row in rows_of(published.csv.decode(errors="replace")):
         key = tuple(row.get(name, "") for name in id_names)
         if key in rows or ((wanted is None or key in wanted) and len(rows) < most):
             rows.setdefault(key, []).append(row)
-    return {key: _forecast(listed, id_names) for key, listed in rows.items()}
+    try:
+        return {key: _forecast(listed, id_names) for key, listed in rows.items()}
+    except (KeyError, ValueError) as error:
+        raise DamagedForecastError(f"{FORECAST}: is no forecast, for all its manifest says: {error}") from error
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV in the workspace; none where it is not there."""
     content = _content(path, LARGEST_TABLE)
     if content:
-        yield from csv.DictReader(io.StringIO(content.decode(errors="replace"), newline=""), restval="")
+        yield from rows_of(content.decode(errors="replace"))
+
+
+def rows_of(table: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV, as far as it is one; what is beyond the columns of the header is left out."""
+    rows = csv.DictReader(io.StringIO(table, newline=""), restkey="", restval="")
+    with suppress(csv.Error):
+        yield from rows
 
 
 def key_of(panel: Panel, series: int) -> Key:
