@@ -188,7 +188,8 @@ def _check_agreement(spec: ModelSpec, contract: Contract, calibration: Calibrati
     if leans and calibration.baseline not in known:
         raise ValueError(f"calibration.json leans on {calibration.baseline!r}, which model.json knows nothing of")
     columns = [contract.lowest, contract.highest, *contract.ids]
-    if len(contract.ids) != len(contract.id_names) or len({len(column) for column in columns}) != 1:
+    series = len(contract.ids[0]) if contract.ids else 1  # one that has no name
+    if len(contract.ids) != len(contract.id_names) or not series or {len(column) for column in columns} != {series}:
         raise ValueError("contract.json names not as many series as it has ranges")
     covariates = (tuple(scale.name for scale in spec.past), tuple(scale.name for scale in spec.future))
     if covariates != (contract.past, contract.future) or spec.positive != contract.positive:

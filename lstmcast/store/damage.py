@@ -10,6 +10,13 @@ class DamagedError(ArtifactError):
         super().__init__(f"{what}; go back with `lstmcast models rollback`, or train again")
 
 
+class DamagedPromotionsError(ArtifactError):
+    """The file that names the promoted versions is damaged; the message ends with what can be done."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; remove it, then promote a version with `lstmcast models promote`")
+
+
 class DamagedScoresError(ArtifactError):
     """The table of scores is damaged; the message ends with what can be done."""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from lstmcast.drafts import remove_drafts
-from lstmcast.errors import ArtifactError, NoModelError
+from lstmcast.errors import NoModelError
 from lstmcast.files import remove_folder, write_whole
 from lstmcast.spelling import did_you_mean
 from lstmcast.store.artifact import LoadedVersion, load_version

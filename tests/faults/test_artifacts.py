@@ -272,6 +272,39 @@ def test_a_promotion_that_names_no_version_is_refused(load, content):
     assert_refused(load.root, 21, [load.workspace / "current"], "predict", load.config, "--now", NOW)
 
 
+@pytest.mark.parametrize("command", ["train", "run"])
+@pytest.mark.parametrize("content", [b"", b"\0", b"../../etc\n"])
+def test_where_promotions_cannot_be_read_nothing_is_trained(load, command, content):
+    (load.workspace / "current").write_bytes(content)
+    advice = "remove it, then promote a version"
+
+    assert_refused(load.root, 21, [load.workspace / "current", advice], command, load.config, "--now", NOW)
+
+
+def test_a_promotion_behind_a_link_is_not_followed(load):
+    (load.workspace / "current").rename(load.root / "elsewhere")
+    (load.workspace / "current").symlink_to(load.root / "elsewhere")
+    mentions = [load.workspace / "current", "symbolic link", "remove it, then promote a version"]
+
+    assert_refused(load.root, 21, mentions, "predict", load.config, "--now", NOW)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"lowest": [], "highest": [], "known": [], "made_up": []},
+        {"lowest": [1.0, 2.0], "highest": [9.0, 9.0], "known": [60, 60], "made_up": [0.0, 0.0]},
+        {"id_names": ["shop"], "ids": [[]], "lowest": [], "highest": [], "known": [], "made_up": []},
+    ],
+    ids=["no series", "two without a name", "none with a name"],
+)
+def test_a_contract_of_another_number_of_series_is_refused(load, facts):
+    change_json(load.version / "contract.json", lambda contract: contract.update(facts))
+    rehash(load.version)
+
+    assert_nobody_loads(load, "contract.json")
+
+
 def test_a_promotion_of_a_version_that_is_gone_is_told(load):
     shutil.rmtree(load.version)
 
