@@ -11,6 +11,7 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import MissingError, NoModelError
+from lstmcast.files import hash_bytes
 from lstmcast.jobs.explain import explain
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.report import report
@@ -19,6 +20,7 @@ from lstmcast.jobs.reporting.report_model import describe_model
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 from tests.jobs.conftest import PLAIN, train_in, write_load
+from tests.store.golden import rehash
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=1+1 </title>"]
@@ -207,6 +209,42 @@ def test_documents_that_are_not_ours_are_left_out(load_job, damage):
 
     assert "<script>alert" not in page
     assert "There is no backtest in the workspace yet" in words_of(page)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda csv: csv.replace(b"lo-80", b"lo-8"),
+        lambda csv: csv.replace(b"cutoff", b"cut"),
+        lambda csv: csv.replace(b"\n2024-01,", b"\n2024-01,x,,,x,x,x,x,x,x,x,x,x,x"),
+        lambda csv: csv + b'"',
+    ],
+    ids=["a band without an end", "another column", "text for numbers", "a row that was cut"],
+)
+def test_a_forged_forecast_is_told_instead_of_shown(load_job, change):
+    predicted(load_job)
+    forecast = load_job.parent / "runs" / "forecast.csv"
+    forged = change(forecast.read_bytes())
+    assert forged != forecast.read_bytes()
+    forecast.write_bytes(forged)
+    manifest = forecast.with_name("forecast.manifest.json")
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"sha256": hash_bytes(forged)}))
+
+    page = page_of(reported(load_job))
+
+    assert "The published forecast cannot be shown: forecast.csv: is no forecast" in words_of(page)
+
+
+@pytest.mark.parametrize("history", ["", "a,b\n1,2,3\n", "step,loss\nnan,nan\n", 'step\n"' + "x" * 200_000])
+def test_a_history_that_is_none_is_left_out(load_job, history):
+    folder = next((load_job.parent / "runs" / "models").iterdir())
+    (folder / "history.csv").write_text(history)
+    rehash(folder)
+
+    page = page_of(reported(load_job))
+
+    assert "decides how long to train" in words_of(page)
+    assert "Training loss" not in words_of(page)
 
 
 def test_what_has_happened_since_the_forecast_stands_beside_it(load_job):

@@ -8,6 +8,7 @@ from lstmcast.data.written.forecast_file import SIGNIFICANT
 
 TEXTS = ("origin", "cutoff", "published", "model", "complete")
 NUMBERS = ("series", "values", "mase", "mase_seasonal_naive", "skill", "bias")
+COVERAGE = "coverage_"
 
 LogRow = dict[str, str | float | None]
 
@@ -35,6 +36,9 @@ def _parse_rows(reader: "csv.DictReader[str]") -> list[LogRow]:
     missing = sorted({*TEXTS, *NUMBERS} - {*(reader.fieldnames or ())})
     if missing:
         raise ValueError(f"has no column {missing[0]!r}")
+    for name in reader.fieldnames or ():
+        if COVERAGE in name and not 0 < float(name.partition(COVERAGE)[2]) < 100:
+            raise ValueError(f"has a column {name!r}, which is of no level")
     rows: list[LogRow] = []
     for cells in reader:
         if None in cells or None in cells.values():

@@ -123,9 +123,9 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 def rows_of(table: str) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV, as far as it is one; what is beyond the columns of the header is left out."""
-    rows = csv.DictReader(io.StringIO(table, newline=""), restkey="", restval="")
     with suppress(csv.Error):
-        yield from rows
+        for row in csv.DictReader(io.StringIO(table, newline=""), restval=""):
+            yield {name: cell for name, cell in row.items() if name is not None}
 
 
 def key_of(panel: Panel, series: int) -> Key:

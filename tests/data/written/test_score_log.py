@@ -39,6 +39,8 @@ def test_rows_come_back_as_they_were_written():
         (b'"a"b,c\n', "',' expected after"),
         (render_log([ROW]) + b"2024-01-16,x\n", "line 3 has not as many cells as the header"),
         (render_log([ROW]).replace(b",0.1,", b",much,"), "could not convert"),
+        (render_log([ROW | {"coverage_x": 1.0}]), "could not convert string to float: 'x'"),
+        (render_log([ROW | {"fresh_coverage_100": 1.0}]), "has a column 'fresh_coverage_100', which is of no level"),
     ],
 )
 def test_what_is_no_such_table_is_refused(content, message):
