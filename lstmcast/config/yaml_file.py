@@ -12,6 +12,7 @@ from lstmcast.config.folders import current_folder, folder_of, from_here
 from lstmcast.config.settings import Fault, Place, Plain, Settings, config_error, overlay
 from lstmcast.config.yaml_text import read_scalar, read_yaml
 from lstmcast.errors import ConfigError, MissingError
+from lstmcast.pipes import read_input
 from lstmcast.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ def _read_text(path: Path) -> str:
     if path.name.endswith((".csv", ".csv.gz")):
         raise ConfigError(f"{path}: is a table, not a config; `lstmcast init {path}` writes a config for it")
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_input(path, LARGEST + 1)
     except FileNotFoundError as error:
         raise MissingError(f"{path}: no such config{_similar(path)}; `lstmcast init FILE.csv` writes one") from error
     except OSError as error:
@@ -144,7 +144,14 @@ def _with_absolute_paths(config: "Config", settings: Settings, top: Place) -> "C
 
 
 def _absolute(path: str, folder: str) -> str:
-    return os.path.normpath(from_here(Path(folder, path)))
+    absolute = os.path.normpath(from_here(Path(folder, path)))
+    try:
+        os.fsencode(absolute)
+    except UnicodeEncodeError as error:
+        raise ConfigError(
+            f"{path}: has letters that file names cannot have here ({error.encoding}); set LC_ALL=C.UTF-8"
+        ) from error
+    return absolute
 
 
 def _absolute_globs(paths: str | tuple[str, ...], folder: str) -> str | tuple[str, ...]:

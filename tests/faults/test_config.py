@@ -2,11 +2,14 @@
 
 import http.server
 import json
+import os
 import threading
 import time
+from functools import partial
 
 import pytest
 
+from lstmcast import pipes
 from tests.faults.runs import NOW, assert_refused, call_fresh, call_here, change
 
 COMMANDS = ("check", "predict", "train")
@@ -142,6 +145,30 @@ def test_a_config_nested_without_end_is_refused(load):
     load.config.write_text("a: " + "[" * 50_000)
 
     assert_refused(load.root, 10, [load.config], "check", load.config)
+
+
+def test_a_pipe_that_nobody_writes_into_is_no_config(load, monkeypatch):
+    monkeypatch.setattr(pipes, "PATIENCE", 0.0)
+    os.mkfifo(load.root / "pipe.yaml")
+
+    assert_refused(load.root, 11, [load.root / "pipe.yaml", "nobody writes into"], "check", load.root / "pipe.yaml")
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", '"utf-8\\0"'])
+def test_an_encoding_that_is_none_of_texts_is_refused(load, encoding):
+    change(load.config, "calendar: none", f"calendar: none, csv: {{encoding: {encoding}}}")
+
+    assert_refused(load.root, 10, ["data.csv.encoding"], "predict", load.config, "--now", NOW)
+
+
+@pytest.mark.parametrize(("old", "new"), [("load.csv", "läst.csv"), ("dir: runs", "dir: läufe")])
+def test_a_path_that_the_locale_has_no_letters_for_is_named(load, old, new):
+    load.config.write_text(load.config.read_text().replace(old, new), encoding="utf-8")
+    ascii_only = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    assert_refused(
+        load.root, 10, ["LC_ALL=C.UTF-8"], "predict", load.config, call=partial(call_fresh, environment=ascii_only)
+    )
 
 
 def test_a_folder_for_a_config_is_refused(load):

@@ -4,11 +4,13 @@ import csv
 import gzip
 import io
 import json
+import os
 import shutil
 
 import numpy as np
 import pytest
 
+from lstmcast import pipes
 from tests.faults.conftest import SHOPS
 from tests.faults.runs import NOW, as_nobody, assert_refusal, assert_refused, call_fresh, call_here, change, snapshot
 
@@ -66,6 +68,16 @@ def test_a_folder_for_data_is_refused(load):
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
 def test_a_device_for_data_is_refused_and_not_read(load, device):
     assert_refused(load.root, 11, [device, "is a device"], "predict", load.config, "--data", device, "--now", NOW)
+
+
+@pytest.mark.parametrize("words", [("predict", "--now", NOW), ("check",), ("train", "--now", NOW)])
+def test_a_pipe_that_nobody_writes_into_keeps_nobody_waiting(load, monkeypatch, words):
+    monkeypatch.setattr(pipes, "PATIENCE", 0.0)
+    load.data.unlink()
+    os.mkfifo(load.root / "job" / "load.csv")
+    command, *more = words
+
+    assert_refused(load.root, 11, ["load.csv", "a pipe that nobody writes into"], command, load.config, *more)
 
 
 def test_data_that_may_not_be_read_are_named(public_load):

@@ -1,6 +1,7 @@
 """What others see of a run that nobody watches: metrics, health check and log; none of them can fail it."""
 
 import json
+import os
 import re
 import socket
 import time
@@ -61,6 +62,17 @@ def test_a_link_in_the_place_of_the_metrics_is_replaced_and_never_followed(load)
     assert ended.code == 0
     assert canary.read_text() == "alive"
     assert parse_metrics(metrics.read_text())
+
+
+def test_a_pipe_in_the_place_of_the_metrics_keeps_nobody_waiting(load):
+    metrics = load.root / "lstmcast.prom"
+    os.mkfifo(metrics)
+
+    ended = call_here("predict", load.config, "--now", NOW, "--set", f"job.metrics={metrics}")
+
+    assert ended.code == 0
+    assert f"job.metrics: {metrics}: is not a regular file" in ended.err
+    assert metrics.is_fifo()
 
 
 def test_metrics_that_cannot_be_written_do_not_fail_the_forecast(load):

@@ -54,7 +54,7 @@ def _texts_in_head(config: DataConfig, names: Set[str]) -> Set[str]:
     csv = config.csv
     path = find_paths(config.path)[0] if names else STANDARD_INPUT
     is_other = path == STANDARD_INPUT or path.suffix.lower() not in PLAIN_SUFFIXES or csv.separator == BLANK
-    if is_other or not is_plain(csv):
+    if is_other or not is_plain(csv) or path.is_fifo():  # a pipe can be read once
         return set()
     with reporting_missing(path), path.open("rb") as file:
         head = file.read(HEAD)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lstmcast.data.table.packed import MAGIC_OF_PACKED, unpack_bytes
 from lstmcast.errors import ConfigError, DataError, MissingError
+from lstmcast.pipes import read_input
 
 STANDARD_INPUT = Path("standard input")  # what `-` is called in messages: the file that comes in through a pipe
 
@@ -54,7 +55,7 @@ def read_bytes(path: Path) -> bytes:
     if path == STANDARD_INPUT:
         return _read_standard_input()
     with reporting_missing(path):
-        return path.read_bytes()
+        return read_input(path)
 
 
 @contextmanager
@@ -127,8 +128,9 @@ def decode(path: Path, text: bytes, encoding: str) -> tuple[bytes, str]:
 
 def _codec_name(encoding: str) -> str:
     try:
+        "a".encode(encoding)  # other codecs of Python, such as hex, have names too
         return codecs.lookup(encoding).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # no such name, or one with a zero byte
         raise ConfigError(
             f"data.csv.encoding: unknown encoding {encoding!r}; known are utf-8, cp1252, utf-16 …"
         ) from error

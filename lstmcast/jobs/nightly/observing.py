@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,11 +92,11 @@ def _write_metrics(path: Path, metrics: Metrics, talk: Talk, patience: float) ->
     with taking_turns(path.parent, patience) as is_my_turn:
         if not is_my_turn:
             talk.warn(f"job.metrics: {path}: another job has kept it for {patience:g} s; written all the same")
-        try:
-            with path.open("rb") as file:
-                before = file.read(LARGEST_METRICS)
-        except OSError:
-            before = b""
+        before = b""
+        with suppress(OSError):
+            if not path.is_fifo():  # which would keep us waiting; it cannot be written either
+                with path.open("rb") as file:
+                    before = file.read(LARGEST_METRICS)
         try:
             write_whole(path, merge_metrics(before, metrics, time.time()))
         except LstmcastError as error:

@@ -77,6 +77,7 @@ def test_a_set_utf_8_names_what_is_found_instead():
         decode(PATH, TEXT.encode("utf-16-le"), "utf-8")
 
 
-def test_an_unknown_encoding_is_a_fault_of_the_config():
-    with pytest.raises(ConfigError, match=r"data\.csv\.encoding: unknown encoding 'klingon'"):
-        decode(PATH, b"x", "klingon")
+@pytest.mark.parametrize("name", ["klingon", "hex", "rot13", "zip", "undefined", "utf\0"])
+def test_an_unknown_encoding_is_a_fault_of_the_config(name):
+    with pytest.raises(ConfigError, match=r"data\.csv\.encoding: unknown encoding"):
+        decode(PATH, b"x", name)
