@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "lstmcast"
@@ -10,6 +11,8 @@ FLOORS = {
     "errors": 0,
     "drafts": 0,
     "files": 0,
+    "pipes": 0,
+    "plurals": 0,
     "spool": 0,
     "ahead": 0,
     "spelling": 0,
@@ -58,6 +61,7 @@ def imported_names(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@cache
 def all_imports() -> Imports:
     found = {module_name(path): set(imported_names(ast.parse(path.read_text()))) for path in PACKAGE.rglob("*.py")}
     return {module: {nearest_module(name, found) for name in names} for module, names in found.items()}

@@ -11,6 +11,7 @@ from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.table import ABSENT, SCORE_TITLES, Column, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
     from lstmcast.jobs.backtesting.backtest_result import BacktestResult
@@ -61,7 +62,7 @@ def command(
 def describe(result: "BacktestResult") -> str:
     """Return the scores, what may be said of them, and where the rest is."""
     origins = len(result.cutoffs)
-    counted = f"{origins} origin{'' if origins == 1 else 's'} ({result.cutoffs[0]} to {result.cutoffs[-1]})"
+    counted = f"{count_things(origins, 'origin')} ({result.cutoffs[0]} to {result.cutoffs[-1]})"
     refits = "trained once before the first" if result.refit == "never" else "trained anew before each"
     title = SCORE_TITLES.get(result.metric, result.metric)
     skills = [

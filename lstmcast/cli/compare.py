@@ -10,6 +10,7 @@ from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
 from lstmcast.cli.table import SCORE_TITLES, Column, prose_lines, render_table, score_column
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
     from lstmcast.jobs.comparison.compare_result import CompareResult
@@ -61,9 +62,9 @@ def describe(result: "CompareResult") -> str:
         Column("ms", "forecast ms", ",.1f", spare=1),
     ]
     origins, seeds = len(result.cutoffs), len(result.seeds)
-    counted = f"{origins} origin{'' if origins == 1 else 's'}, {result.series:,} series"
+    counted = f"{count_things(origins, 'origin')}, {result.series:,} series"
     lines = [
-        f"{counted}, means over {seeds} seed{'' if seeds == 1 else 's'}; lower is better",
+        f"{counted}, means over {count_things(seeds, 'seed')}; lower is better",
         "",
         render_table(rows, columns),
     ]

@@ -20,6 +20,7 @@ from lstmcast.cli.options import (
 )
 from lstmcast.cli.table import Column, render_table
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
     from lstmcast.jobs.detect import DetectResult
@@ -109,7 +110,7 @@ def summary(result: "DetectResult") -> str:
     if not result.rows:
         return "no value to judge" if result.is_look else "no value to judge since the last run"
     trained = f", {result.trained_rows:,} of which the model was trained on" if result.trained_rows else ""
-    values = f"{result.rows:,} value{'' if result.rows == 1 else 's'}"
+    values = count_things(result.rows, "value")
     count = len(result.alarms)
     return f"{values} judged{trained}; {count or 'no'} alarm{'' if count == 1 else 's'}"
 

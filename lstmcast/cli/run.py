@@ -18,6 +18,7 @@ from lstmcast.cli.options import (
     timeout_option,
 )
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
     from lstmcast.jobs.run import RunResult
@@ -63,7 +64,7 @@ def describe(result: "RunResult") -> str:
     )
     if result.origins:
         saved = "" if result.skill is None else f"; of late they saved {result.skill:.1%} of the seasonal naive error"
-        lines.append(f"scored {result.origins:,} earlier forecast{'' if result.origins == 1 else 's'}{saved}")
+        lines.append(f"scored {count_things(result.origins, 'earlier forecast')}{saved}")
     if result.removed:
         lines.append(f"removed {', '.join(result.removed)}")
     return "".join(f"{line}\n" for line in lines)

@@ -12,6 +12,7 @@ from lstmcast.cli.options import config_options, manner_options, now_option, rea
 from lstmcast.cli.table import render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.errors import GateError
+from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
     from lstmcast.jobs.train import TrainResult
@@ -49,7 +50,7 @@ def command(
 
 def describe(result: "TrainResult") -> str:
     """Return the table of scores and what became of the version."""
-    windows = f"{result.test_windows} test window{'' if result.test_windows == 1 else 's'}"
+    windows = count_things(result.test_windows, "test window")
     lines = [
         *result.notes,
         f"scores by rolling origin over {windows}, lower is better",

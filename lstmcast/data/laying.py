@@ -18,6 +18,7 @@ from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_lo
 from lstmcast.data.regular import Grid, check_policy, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
 from lstmcast.errors import ConfigError
+from lstmcast.plurals import count_things
 
 NAMED = 3  # series, in a note
 
@@ -178,4 +179,4 @@ def _count_fills(grid: Grid) -> IntArray:
 
 
 def _note(count: int, what: str, done: str) -> tuple[str, ...]:
-    return (f"{count} {what}{'' if count == 1 else 's'}{done}",) if count else ()
+    return (f"{count_things(count, what)}{done}",) if count else ()

@@ -14,6 +14,7 @@ from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.gaps import fill_missing
 from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series
 from lstmcast.errors import ConfigError, DataError
+from lstmcast.plurals import count_things
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -99,8 +100,8 @@ def is_mostly_gaps(places: int, rows: int) -> bool:
 
 def left_out_notes(leading: int, trailing: int) -> tuple[str, ...]:
     """Return what to say of rows outside the values of their series."""
-    before = f"{leading} row{'' if leading == 1 else 's'} before the first value of a series left out"
-    after = f"{trailing} row{'' if trailing == 1 else 's'} after the last value of a series left out"
+    before = f"{count_things(leading, 'row')} before the first value of a series left out"
+    after = f"{count_things(trailing, 'row')} after the last value of a series left out"
     return (*((before,) if leading else ()), *((after,) if trailing else ()))
 
 

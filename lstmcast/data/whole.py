@@ -12,6 +12,7 @@ import numpy as np
 from lstmcast.data.contract import Contract, known_series, series_of
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.errors import ContractError, ShortError
+from lstmcast.plurals import count_things
 
 LEAST_SHARE = 0.5  # of what the model reads of a series, and of what there was of it in training
 MOST_MADE_UP = 0.5  # of what the model reads of a series, where training saw less than half of that made up
@@ -45,7 +46,7 @@ def check_whole(panel: Panel, contract: Contract, context: int, gaps: str) -> No
     for place in np.flatnonzero(now < least)[:1].tolist():
         line, count = int(lines[place]), int(now[place])
         raise ShortError(
-            f"data: series {panel.name_of(line)!r} has {count} value{'' if count == 1 else 's'}, the model was trained "
+            f"data: series {panel.name_of(line)!r} has {count_things(count, 'value')}, the model was trained "
             f"on {before[place]} of it and reads {context}; is the file whole? Give at least {least[place]}, or train "
             "again"
         ).of(panel.ids_of(line))

@@ -50,6 +50,7 @@ from lstmcast.jobs.reporting.report_residuals import Residuals, read_residuals, 
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.time_words import count_in_words
 from lstmcast.jobs.version_data import read_for_version
+from lstmcast.plurals import count_things
 from lstmcast.report.page import Fact, Page, Section, missing, render_page
 from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.forecasts import ForecastManifest
@@ -227,7 +228,7 @@ def _facts(found: _Found) -> list[Fact]:
         )
     if found.reading is not None:
         filled = int(found.reading.fills.sum())
-        told = f"{filled:,} missing value{'' if filled == 1 else 's'} filled"
+        told = f"{count_things(filled, 'missing value')} filled"
         facts.append(Fact("Rows read", f"{found.reading.rows_read:,}", told))
     return facts
 
@@ -236,7 +237,7 @@ def _score_facts(found: _Found) -> list[Fact]:
     """Return how the model does beside seasonal naive: by the backtest, or else by what training measured."""
     if found.backtest is not None:
         origins = len(found.backtest.origins)
-        counted = f"backtest over {origins} origin{'' if origins == 1 else 's'}"
+        counted = f"backtest over {count_things(origins, 'origin')}"
         scores, where = {"scores": found.backtest.scores}, counted
     elif found.version is not None:
         scores, where = dict(found.version.artifact.metrics), "test windows of training"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.plurals import count_things
 from lstmcast.report.canvas import (
     BLUE,
     GREEN,
@@ -148,7 +149,7 @@ def bank_plot(picture: BankPicture, *, cache: Path) -> bytes:
     if rest:
         layers.append(
             (
-                f"{len(rest)} other{'' if len(rest) == 1 else 's'}",
+                count_things(len(rest), "other"),
                 np.sum([picture.shares[name] for name in rest], axis=0),
                 REST,
             )

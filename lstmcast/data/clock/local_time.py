@@ -10,6 +10,7 @@ from lstmcast.data.clock.time_format import Clock, TimeFormat
 from lstmcast.data.clock.times import DAY, UNITS, StampArray
 from lstmcast.data.clock.zones import Clocks, Moments, clocks_of
 from lstmcast.errors import DataError
+from lstmcast.plurals import count_things
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -48,7 +49,7 @@ def localize(walls: Moments, series: IntArray, zone: str, refuse: Refuse, clock:
         begins = _begins_second(walls, series, alone, second, clocks)
         second |= alone & (_fits_only_as_second(walls, twice, clocks) | begins)
     guessed = int((alone & ~second).sum())
-    notes = (f"{guessed} time{'' if guessed == 1 else 's'} {ONCE}",) if guessed else ()
+    notes = (f"{count_things(guessed, 'time')} {ONCE}",) if guessed else ()
     return LocalTimes(clocks.to_utc(walls, second), "utc", notes)
 
 

@@ -18,6 +18,7 @@ from lstmcast.data.panel import BoolArray, IntArray, TextArray
 from lstmcast.data.table.codes import Codes, expand, has_empty, number
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
+from lstmcast.plurals import count_things
 
 MOST_TEXTS = 2000  # that are looked at to tell what a column holds
 HAVE_ZONES = ("stamp", "serial")  # kinds of times
@@ -148,7 +149,7 @@ def stamps_of_rows(
     local = localize(walls[looked_at], series[looked_at], times.zone, refuse, clock)
     stamps[looked_at] = local.stamps
     count = int(left_out.sum())
-    notes = (f"{count} row{'' if count == 1 else 's'} {LEAPT_OVER}",) if count else ()
+    notes = (f"{count_things(count, 'row')} {LEAPT_OVER}",) if count else ()
     return Stamps(
         stamps, replace(times.time_format, clock=local.clock), (*notes, *local.notes), np.flatnonzero(left_out)
     )

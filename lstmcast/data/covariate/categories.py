@@ -15,6 +15,7 @@ from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
 from lstmcast.errors import ContractError, DataError, LstmcastError
+from lstmcast.plurals import count_things
 from lstmcast.spelling import did_you_mean
 
 MOST = 20  # categories of one column
@@ -100,7 +101,7 @@ def choose_categories(name: str, texts: TextArray, where: str) -> tuple[str, ...
 
 def describe_categories(name: str, categories: tuple[str, ...], empty: int) -> str:
     """Return what a reader should know of a column of texts."""
-    cells = f"; {empty:,} empty cell{'' if empty == 1 else 's'}: none of them" if empty else ""
+    cells = f"; {count_things(empty, 'empty cell')}: none of them" if empty else ""
     return f"column {name!r} holds texts: categories {', '.join(categories) or 'none'}{cells}"
 
 

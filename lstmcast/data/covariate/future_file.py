@@ -20,6 +20,7 @@ from lstmcast.data.table.csv_bytes import find_paths, reporting_missing
 from lstmcast.data.table.csv_reading import read_files
 from lstmcast.data.table.table import ColumnError, Sources, Table
 from lstmcast.errors import ContractError, DataError, MissingError
+from lstmcast.plurals import count_things
 from lstmcast.spelling import did_you_mean
 
 
@@ -70,7 +71,7 @@ def join_future_file(
     if is_needed:
         _refuse_empty(rows, steps, counts, ahead, labels)
     is_used = np.arange(whole.shape[1]) < counts[:, None]
-    rows_of = f"{strangers} row{'' if strangers == 1 else 's'} of series"
+    rows_of = f"{count_things(strangers, 'row')} of series"
     notes = (f"{sources.name}: {rows_of} that data.path lacks left out",) if strangers else ()
     return Joined(with_rows_ahead(panel, counts, ahead[is_used]), sources.fingerprint, notes)
 

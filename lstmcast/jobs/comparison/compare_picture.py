@@ -7,6 +7,7 @@ import numpy as np
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.jobs.comparison.compare_result import CompareResult
 from lstmcast.jobs.comparison.compare_words import TITLES
+from lstmcast.plurals import count_things
 from lstmcast.report.cell_plots import CellPicture, DifferenceBar, FlowLine, SeedDots, cells_plot
 
 
@@ -17,8 +18,7 @@ def draw_comparison(result: CompareResult, panel: Panel, cache: Path) -> bytes:
     return cells_plot(
         CellPicture(
             title=f"{panel.target}: which cell?",
-            note=f"{origins} origin{'' if origins == 1 else 's'}, {result.series:,} series, "
-            f"{seeds} seed{'' if seeds == 1 else 's'}",
+            note=f"{count_things(origins, 'origin')}, {result.series:,} series, {count_things(seeds, 'seed')}",
             metric=TITLES.get(result.metric, result.metric),
             use=result.use,
             dots=tuple(

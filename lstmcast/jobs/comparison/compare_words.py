@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lstmcast.evaluation.compare import Difference
 from lstmcast.jobs.comparison.compare_result import FlowRow
+from lstmcast.plurals import count_things
 
 LITTLE_LEFT = 0.01  # of a gradient: what comes from there is hardly learnt
 ABOUT_ALL = 0.5
@@ -76,7 +77,7 @@ def say_flow(rows: Sequence[FlowRow]) -> Iterator[str]:
         if row.steps < 2:
             yield f"{row.cell}: the cell takes one step only; there is nothing to carry."
             continue
-        back = f"{_steps(row.steps - 1)} of the cell ({(row.steps - 1) * row.segment} of the series) back"
+        back = f"{count_things(row.steps - 1, 'step')} of the cell ({(row.steps - 1) * row.segment} of the series) back"
         reach = f", 1% is left after {row.reach}" if row.reach is not None else ""
         yield (
             f"{row.cell}, {row.state}: the gradient {row.finding}: {row.left:.2g} of the newest step's "
@@ -84,8 +85,8 @@ def say_flow(rows: Sequence[FlowRow]) -> Iterator[str]:
         )
     if rows and rows[0].steps < FEW_STEPS:
         yield (
-            f"The cell takes only {_steps(rows[0].steps)} of {rows[0].segment}; what many steps do to the gradient "
-            "shows with --set model.segment=1."
+            f"The cell takes only {count_things(rows[0].steps, 'step')} of {rows[0].segment}; "
+            "what many steps do to the gradient shows with --set model.segment=1."
         )
 
 
@@ -120,7 +121,3 @@ def _side(found: Difference) -> str:
 def _listed(names: Iterable[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def _steps(count: int) -> str:
-    return f"{count} step{'' if count == 1 else 's'}"

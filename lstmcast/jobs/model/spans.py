@@ -10,6 +10,7 @@ import numpy as np
 
 from lstmcast.data.panel import IntArray
 from lstmcast.errors import ShortError
+from lstmcast.plurals import count_things
 
 VALIDATION_WINDOWS = 200  # wanted; origins are added until there are so many, or
 VALIDATION_SHARE = 0.25  # of the typical series is used up
@@ -36,7 +37,7 @@ def plan_spans(known: IntArray, horizon: int, test_rounds: int, test_step: int) 
     if have < need:
         raise ShortError(
             f"data: the longest series has {have:,} known values, but {need:,} are needed: {test_span:,} for "
-            f"{test_rounds:,} test window{'' if test_rounds == 1 else 's'}, {horizon:,} for validation, {horizon:,} to "
+            f"{count_things(test_rounds, 'test window')}, {horizon:,} for validation, {horizon:,} to "
             f"learn from and {LEAST_PAST} before; lower forecast.horizon or evaluate.windows, or give more data"
         )
     test_start = np.maximum(known - test_span, 0)

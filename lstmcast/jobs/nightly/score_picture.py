@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_log import LogRow, number_in
+from lstmcast.plurals import count_things
 from lstmcast.report.ledger_plots import LedgerPicture, ledger_plot
 
 MOST_ORIGINS = 400  # in one picture: the newest
@@ -21,7 +22,7 @@ def draw_ledger(rows: Sequence[LogRow], panel: Panel, cache: Path) -> bytes:
     count = len(shown)
     return ledger_plot(
         LedgerPicture(
-            title=f"{panel.target}: {count} published forecast{'' if count == 1 else 's'}",
+            title=f"{panel.target}: {count_things(count, 'published forecast')}",
             note=f"{panel.series_count:,} series" if panel.series_count > 1 else "",
             times=_times([str(row["origin"]) for row in shown]),
             model=_column(shown, "mase"),

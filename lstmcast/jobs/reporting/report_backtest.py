@@ -7,6 +7,7 @@ import numpy as np
 from lstmcast.data.panel import FloatArray
 from lstmcast.jobs.backtesting.covariate_worth import spell_rival
 from lstmcast.jobs.reporting.report_parts import BacktestDocument, Cell, number
+from lstmcast.plurals import count_things
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
 from lstmcast.report.markup import Html, bullets, join, table, tag
@@ -169,7 +170,7 @@ def _left_out(found: BacktestDocument) -> str:
 def _counted(found: BacktestDocument) -> str:
     origins = len(found.origins)
     trained = "trained once before the first" if found.refit == "never" else "trained anew before each"
-    return f"{origins} origin{'' if origins == 1 else 's'} and {found.series:,} series, {trained}"
+    return f"{count_things(origins, 'origin')} and {found.series:,} series, {trained}"
 
 
 def _title(field: str) -> str:

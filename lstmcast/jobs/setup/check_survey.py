@@ -8,6 +8,7 @@ from lstmcast.config.schema import Config, DataConfig
 from lstmcast.data.faults import find_bad_cells
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError
+from lstmcast.plurals import count_things
 
 NAMED = 5
 
@@ -53,12 +54,12 @@ def _mendable(config: Config, reading: Reading, first: str) -> Iterator[str]:
     """Yield what a setting would mend."""
     if config.data.duplicates == "error" and reading.duplicates_dropped and "is there twice" not in first:
         count = reading.duplicates_dropped
-        yield f"{count:,} row{'' if count == 1 else 's'} with a time that is there already; set data.duplicates"
+        yield f"{count_things(count, 'row')} with a time that is there already; set data.duplicates"
     filled = int(reading.fills.sum())
     if config.data.gaps == "error" and filled:
         some = ", ".join(_filled(reading, NAMED))
         more = f" and {filled - NAMED:,} more" if filled > NAMED else ""
-        yield f"{filled:,} missing value{'' if filled == 1 else 's'}: {some}{more}; set data.gaps"
+        yield f"{count_things(filled, 'missing value')}: {some}{more}; set data.gaps"
 
 
 def _filled(reading: Reading, count: int) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
 from lstmcast.jobs.setup.checked import Found, Plan, Workspace
 from lstmcast.jobs.time_words import count_in_words
+from lstmcast.plurals import count_things
 
 LABEL = 14  # columns of a terminal
 DONE, TO_DO = ("filled", "dropped"), ("to be filled", "to be dropped")
@@ -18,7 +19,7 @@ def table(facts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[str, str]]:
     """Yield what is in the data; `verbs` say what is done to missing and doubled rows."""
     profile = found.profile
-    yield "data", f"{found.files}: {_rows(profile.rows_read)}"
+    yield "data", f"{found.files}: {count_things(profile.rows_read, 'row')}"
     unnamed = profile.series - len(found.series_names)
     more = f" and {unnamed} more" if unnamed else ""
     yield "series", f"{describe_series(profile)}: {', '.join(found.series_names)}{more}"
@@ -30,7 +31,7 @@ def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[s
     yield "values", f"{profile.lowest:g} to {profile.highest:g}{zeros}"
     filled = profile.fills + profile.covariate_fills
     yield "gaps", f"{filled:,} missing values {verbs[0]}{_split(profile)}" if filled else _split(profile)[2:] or "none"
-    yield "duplicates", f"{_rows(profile.duplicates)} {verbs[1]}" if profile.duplicates else "none"
+    yield "duplicates", f"{count_things(profile.duplicates, 'row')} {verbs[1]}" if profile.duplicates else "none"
     hidden = (profile.hidden_season,) if profile.hidden_season else ()
     yield (
         "repeats",
@@ -52,7 +53,7 @@ def _split(profile: PanelProfile) -> str:
     parts = profile.earlier_parts
     if not parts:
         return ""
-    return f"; {profile.earlier_values:,} values before {parts} longer gap{'' if parts == 1 else 's'} only train"
+    return f"; {profile.earlier_values:,} values before {count_things(parts, 'longer gap')} only train"
 
 
 def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
@@ -78,7 +79,3 @@ def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
 def _range(numbers: Sequence[int]) -> str:
     distinct = sorted(set(numbers))
     return " or ".join(map(str, distinct))
-
-
-def _rows(count: int) -> str:
-    return count_in_words("row", count)

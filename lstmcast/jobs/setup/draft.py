@@ -16,6 +16,7 @@ from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.jobs.setup.config_text import Line
 from lstmcast.jobs.setup.draft_time import off_grid_lines, time_lines
 from lstmcast.jobs.setup.first_plan import FirstPlan
+from lstmcast.plurals import count_things
 
 NAMED = 4
 MANY_FILLS, MOSTLY_FILLS = 0.1, 0.5
@@ -173,9 +174,9 @@ def _why_duplicates(found: Found) -> str:
     if not count:
         return "none now; a time that comes twice stops the run (or: first, last, mean, sum)"
     if found.duplicates == "first":
-        return f"{_rows(count)} repeated another one in full; the first of each counts"
+        return f"{count_things(count, 'row')} repeated another one in full; the first of each counts"
     hint = "; an hour that clocks show twice? data.timezone would tell both apart" if found.doubles_an_hour else ""
-    return f"{_rows(count)} had a time that was there already (or: first, last, sum){hint}"
+    return f"{count_things(count, 'row')} had a time that was there already (or: first, last, sum){hint}"
 
 
 def _doubt_duplicates(found: Found) -> str:
@@ -272,10 +273,6 @@ def _unsure(roles: Roles, key: str) -> str:
 
 def _one_or_many(names: Sequence[str]) -> Plain:
     return names[0] if len(names) == 1 else tuple(names)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def _more(count: int) -> str:
