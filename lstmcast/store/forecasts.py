@@ -107,7 +107,7 @@ def name_origin(frequency: Frequency, tick: int) -> str:
 
 def manifest_path(forecast: Path) -> Path:
     """Return where the manifest of a forecast file lies."""
-    return forecast.with_name(f"{forecast.stem}{_MANIFEST}")
+    return forecast.parent / f"{forecast.stem}{_MANIFEST}"  # of "/", too, which has no name
 
 
 def kept_path(workspace: Path, origin: str) -> Path:

@@ -4,13 +4,16 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.faults.doomed import Doomed, doomed_processes
 from tests.faults.runs import NOW, call_here
 
 LOAD_CONFIG = """
@@ -134,3 +137,15 @@ def public_load(trained_load: Path) -> Iterator[Job]:
             Path(folder, name).chmod(0o644)
     yield Job(root)
     shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], Doomed]]:
+    """Return what takes the name of a system call and its fate, and returns what runs commands that meet it."""
+    with ExitStack() as stack:
+
+        @cache
+        def doomed_by(call: str, fate: str) -> Doomed:
+            return stack.enter_context(doomed_processes(tmp_path_factory.mktemp("doomed"), call, fate))
+
+        yield doomed_by

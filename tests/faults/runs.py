@@ -83,14 +83,18 @@ def call_fresh(
 def run_fresh(
     *words: object, cwd: Path | str = "/", environment: dict[str, str] | None = None, timeout: float = 120
 ) -> Ended:
-    """Run any command that can import this package; bytecode is not kept: to write it would count as calls of ours."""
-    command = [str(word) for word in words]
-    env = dict(os.environ if environment is None else environment)
-    env |= {"PYTHONPATH": str(PACKAGE_HOME), "PYTHONDONTWRITEBYTECODE": "1"}
+    """Run any command that can import this package."""
+    command, env = [str(word) for word in words], environment_with_package(environment)
     ended = subprocess.run(
         command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr.decode())
+
+
+def environment_with_package(environment: dict[str, str] | None = None) -> dict[str, str]:
+    """Return where this package can be imported; bytecode is not kept: to write it would count as calls of ours."""
+    env = dict(os.environ if environment is None else environment)
+    return env | {"PYTHONPATH": str(PACKAGE_HOME), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def snapshot(folder: Path) -> dict[str, bytes | str]:

@@ -21,7 +21,6 @@ from tests.faults.runs import (
     call_here,
     change,
     snapshot,
-    under_strace,
     with_mounts,
 )
 
@@ -130,11 +129,10 @@ def test_another_user_without_a_home_draws_without_writing_anywhere_else(public_
 # --- silence ----------------------------------------------------------------------------------------------------
 
 
-def test_a_quiet_training_and_a_quiet_forecast_write_not_one_byte(load):
-    for command in ("train", "predict"):
-        ended = call_fresh(command, load.config, "--now", NEW, "--quiet")
+def test_a_quiet_forecast_writes_not_one_byte(load):
+    ended = call_fresh("predict", load.config, "--now", NEW, "--quiet")
 
-        assert (ended.code, ended.out, ended.err) == (0, b"", "")
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
 
 
 @pytest.mark.parametrize("command", ["train", "predict", "check"])
@@ -228,6 +226,13 @@ def test_an_output_in_a_folder_that_is_not_there_is_refused(load, option):
     assert_refused(load.root, 11, [folder], *predict(load, option, folder / "f"))
 
 
+@pytest.mark.parametrize("output", ["", ".", "/"])
+def test_an_output_without_a_name_is_refused(load, monkeypatch, output):
+    monkeypatch.chdir(load.root)
+
+    assert_refused(load.root, 41, ["is a directory"], "predict", load.config, "--now", NOW, "--output", output)
+
+
 def test_a_folder_in_place_of_the_forecast_leaves_nothing_behind(load):
     folder = load.root / "folder"
     folder.mkdir()
@@ -292,13 +297,14 @@ def published(job):
 
 
 @pytest.mark.parametrize("call", ["rename", "fsync", "unlink"])
-def test_a_forecast_killed_at_any_moment_is_the_old_or_the_new_one(load, call):
+def test_a_forecast_killed_at_any_moment_is_the_old_or_the_new_one(load, call, doomed):
     new = load.forecast.read_bytes()
+    run = doomed(call, "signal=KILL")
+
     for number in range(1, 20):
         load.forecast.write_bytes(OLD)
-        trace = under_strace("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}")
 
-        ended = call_fresh(*predict(load), before=trace)
+        ended = run(number, *predict(load))
 
         found, _ = published(load)
         assert found in (OLD, new)
@@ -310,15 +316,14 @@ def test_a_forecast_killed_at_any_moment_is_the_old_or_the_new_one(load, call):
 
 
 @pytest.mark.parametrize(("call", "error"), [("fsync", "EIO"), ("fsync", "ENOSPC"), ("rename", "EIO")])
-def test_a_disk_that_fails_leaves_the_old_forecast_and_what_belongs_to_it(load, call, error):
+def test_a_disk_that_fails_leaves_the_old_forecast_and_what_belongs_to_it(load, call, error, doomed):
     load.forecast.write_bytes(OLD)
     (load.workspace / "forecast.manifest.json").write_bytes(OLD)
     before = snapshot(load.root)
+    run = doomed(call, f"error={error}")
 
     for number in range(1, 12):
-        trace = under_strace("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}")
-
-        ended = call_fresh(*predict(load), before=trace)
+        ended = run(number, *predict(load))
 
         if ended.code == 0:
             break

@@ -72,7 +72,7 @@ def train_quietly(job):
     return ("train", job.config, "--now", NOW, "--quiet", "--set", "train.steps=2")
 
 
-def test_training_leaves_nothing_in_the_home_and_obeys_nothing_there(load):
+def test_a_quiet_training_writes_not_one_byte_leaves_nothing_in_the_home_and_obeys_nothing_there(load):
     settings = load.root / "home" / ".keras" / "keras.json"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"floatx": "float16", "image_data_format": "channels_first"}')

@@ -14,7 +14,6 @@ from tests.faults.runs import (
     change,
     run_fresh,
     snapshot,
-    under_strace,
     with_mounts,
 )
 
@@ -59,13 +58,14 @@ def drafts(job):
 
 
 @pytest.mark.parametrize("call", ["rename", "fsync", "write", "unlink"])
-def test_a_version_that_is_killed_while_it_is_published_is_the_old_one_or_the_new_one(load, call):
+def test_a_version_that_is_killed_while_it_is_published_is_the_old_one_or_the_new_one(load, call, doomed):
     expected, oldest = forecast_of(load), current_version(load.workspace)
+    run = doomed(call, "signal=KILL")
+
     for number in range(1, 40):
         before, versions = current_version(load.workspace), set(list_versions(load.workspace))
-        trace = under_strace("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}")
 
-        ended = publish_version(load, number % 24, trace)
+        ended = run(number, load.workspace, number % 24, script=PUBLISH)
 
         after = current_version(load.workspace)
         assert after == before or after not in versions
@@ -83,12 +83,12 @@ def test_a_version_that_is_killed_while_it_is_published_is_the_old_one_or_the_ne
 @pytest.mark.parametrize(
     ("call", "error"), [("rename", "EIO"), ("fsync", "EIO"), ("fsync", "ENOSPC"), ("write", "ENOSPC")]
 )
-def test_a_disk_that_fails_while_a_version_is_published_leaves_the_old_one(load, call, error):
+def test_a_disk_that_fails_while_a_version_is_published_leaves_the_old_one(load, call, error, doomed):
     before, kept, forecast = current_version(load.workspace), snapshot(load.version), forecast_of(load)
-    for number in range(1, 40):
-        trace = under_strace("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}")
+    run = doomed(call, f"error={error}")
 
-        ended = publish_version(load, 1, trace)
+    for number in range(1, 40):
+        ended = run(number, load.workspace, 1, script=PUBLISH)
 
         if ended.code == 0:
             break
@@ -148,21 +148,21 @@ def test_a_night_on_a_full_disk_leaves_the_old_forecast(load, room):
 
 
 @pytest.mark.parametrize("call", ["rename", "fsync"])
-def test_a_rollback_that_is_killed_leaves_the_present_version_or_the_one_before(load, call):
+def test_a_rollback_that_is_killed_leaves_the_present_version_or_the_one_before(load, call, doomed):
     first = current_version(load.workspace)
     assert publish_version(load, 1).code == 0
     second = current_version(load.workspace)
+    run = doomed(call, "signal=KILL")
 
     for number in range(1, 20):
-        trace = under_strace("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}")
-
-        ended = call_fresh("models", "rollback", load.config, before=trace)
+        ended = run(number, "models", "rollback", load.config)
 
         assert current_version(load.workspace) in (first, second)
         assert call_here("models", "verify", load.config).code == 0
         if current_version(load.workspace) == first:
             break
         assert ended.code in (-9, 137), ended
+    assert number > 1
     assert current_version(load.workspace) == first
     assert call_here("models", "prune", load.config).code == 0
     assert drafts(load) == []

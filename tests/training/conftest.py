@@ -13,7 +13,7 @@ from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.training.plan import FitPlan
 from tests.examples import a_member, a_panel, a_spec, arrays_of
 
-PLAN = FitPlan(steps=10, stop=10, batch=16, learning_rate=0.01, dropout=0.0, reports=2)
+PLAN = FitPlan(steps=10, stop=10, batch=16, learning_rate=0.01, dropout=0.2, reports=2)
 
 
 @dataclass(frozen=True)

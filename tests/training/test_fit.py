@@ -32,8 +32,8 @@ def digest(weights):
 
 
 def print_digest():
-    """Print the digest of the weights of the shared task, with dropout; run by a fresh interpreter."""
-    print(digest(fit(a_task(), dropout=0.2)[-1].weights))
+    """Print the digest of the weights of the shared task; run by a fresh interpreter."""
+    print(digest(fit(a_task())[-1].weights))
 
 
 def test_training_lowers_the_loss(task):
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_weights_in_a_fresh_process(task):
     command = [sys.executable, "-c", "from tests.training.test_fit import print_digest; print_digest()"]
 
     fresh = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
-    here = digest(fit(task, dropout=0.2)[-1].weights)
+    here = digest(fit(task)[-1].weights)
 
     assert fresh.communicate(timeout=100)[0].strip() == here
 
@@ -96,7 +96,7 @@ class StopsSoon(Event):
     [(0, 0, 0), (1, 16, 0), (2, 32, 0), (3, 40, 0), (4, 40, 40), (5, 56, 40), (6, 72, 40), (7, 80, 40), (8, 80, 80)],
 )
 def test_a_training_that_was_stopped_goes_on_to_the_same_weights_bit_for_bit(task, patience, step, looked):
-    changes, kept = {"steps": 80, "stop": 80, "reports": 2, "dropout": 0.2}, []
+    changes, kept = {"steps": 80, "stop": 80, "reports": 2}, []
     whole = fit(task, **changes)
 
     before = fit(task, StopsSoon(patience), keep=kept.append, **changes)
@@ -150,9 +150,9 @@ def test_later_values_that_are_there_teach_as_little_as_those_that_are_gone():
     there = replace(arrays, **{name: getattr(statistics, name) for name in ("flat", "base", "typical")})
     there.flat[known[0] : 80] = 1000.0
 
-    weights = fit(replace(task, arrays=there.until(known)))[-1].weights
+    weights = fit(replace(task, arrays=there.until(known)), compiled=False)[-1].weights
 
-    assert digest(weights) == digest(fit(task)[-1].weights)
+    assert digest(weights) == digest(fit(task, compiled=False)[-1].weights)
 
 
 def test_targets_that_were_made_up_teach_nothing():
@@ -174,9 +174,9 @@ def test_targets_that_were_made_up_teach_nothing():
 def test_a_series_too_short_to_learn_from_changes_nothing_but_is_carried_along():
     panel = a_panel({"a": wavy_panel().values[:60], "b": wavy_panel().values[60:], "short": [1.0, 2.0]})
 
-    looks = fit(a_task(panel))
+    looks = fit(a_task(panel), compiled=False)
 
-    assert digest(looks[-1].weights) == digest(fit(a_task())[-1].weights)
+    assert digest(looks[-1].weights) == digest(fit(a_task(), compiled=False)[-1].weights)
 
 
 def test_a_constant_series_is_trained_on_without_harm():

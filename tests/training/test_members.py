@@ -6,7 +6,7 @@ import pytest
 from lstmcast.errors import DivergedError
 from lstmcast.training.fit import fit_member
 from lstmcast.training.members import Look, MemberTask, TrainedMember, available_threads, train_members, use_threads
-from lstmcast.training.program import build_program, program_for
+from lstmcast.training.program import program_for
 from tests.training.conftest import PLAN, a_task
 
 
@@ -48,14 +48,13 @@ def test_the_number_of_threads_does_not_change_the_weights(compiled):
 
 @pytest.mark.parametrize(("threads", "traces"), [(1, 0), (2, 1)])
 def test_what_comes_later_is_compiled_beside_where_there_is_a_thread_for_it(threads, traces):
-    build_program.cache_clear()
-    task, later = a_task(), a_task(context=6)
+    task, later = a_task(), a_task(context=2 + 2 * threads)  # a program of its own in each case
+    now, coming = (tasks_of([one], compiled=False) for one in (task, later))
 
-    train_members(task.spec, tasks_of([task]), threads, lambda place, look: None, coming=tasks_of([later]))
+    train_members(task.spec, now, threads, lambda place, look: None, coming=coming)
 
-    program = program_for(later.spec, later.member, PLAN)
+    program = program_for(later.spec, later.member, coming[0].plan)
     assert program.steps.experimental_get_tracing_count() == traces
-    build_program.cache_clear()
 
 
 def test_the_failure_of_one_member_is_the_failure_of_all():

@@ -32,9 +32,9 @@ def test_never_more_than_was_wanted():
     assert choose_size(Size(1, 10), PACE, 0, scales=1, threads=2) == Size(1, 10)
 
 
-@pytest.mark.parametrize(("budget", "members", "steps"), [("1D", 3, 400), ("0.001s", 1, 20)])
+@pytest.mark.parametrize(("budget", "members", "steps"), [("1D", 3, 100), ("0.001s", 1, 20)])
 def test_a_budget_shows_in_the_problem_and_in_the_config(tmp_path: Path, budget: str, members: int, steps: int):
-    sets = (f"train.time_budget={budget}", "model.members=3", "train.steps=400", "model.units=4", "train.threads=1")
+    sets = (f"train.time_budget={budget}", "model.members=3", "train.steps=100", "model.units=4", "train.threads=1")
     config = load_config(write_load(tmp_path), sets=sets, environment={})
     problem = make_problem(config, read_present(config, NOW, SilentTalk()).panel)
 
@@ -51,10 +51,10 @@ def test_what_a_budget_leaves_is_told_in_singular_and_plural(tmp_path: Path):
         def say(self, text: str) -> None:
             said.append(text)
 
-    sets = ("train.time_budget=0.001s", "model.members=3", "train.steps=400", "model.units=4", "train.threads=1")
+    sets = ("train.time_budget=0.001s", "model.members=3", "train.steps=100", "model.units=4", "train.threads=1")
     config = load_config(write_load(tmp_path), sets=sets, environment={})
     problem = make_problem(config, read_present(config, NOW, SilentTalk()).panel)
 
     keep_to_budget(config, problem, 1, Listener())
 
-    assert said[0].startswith("train.time_budget: 1 member of 20 steps, where 3 of 400 would take about ")
+    assert said[0].startswith("train.time_budget: 1 member of 20 steps, where 3 of 100 would take about ")
