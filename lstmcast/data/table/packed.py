@@ -19,20 +19,20 @@ MOST_TIMES = 200  # a table packs 3 to 50 times; only what is made to harm, or h
 
 def unpack_bytes(path: Path, stored: bytes, kind: str) -> bytes:
     """Return what is packed in `stored`; more than a table can hold is refused before it is all there."""
-    most = max(ALWAYS_ALLOWED, MOST_TIMES * len(stored))
-    unpacked = bytearray()
-    for block in _blocks(path, stored, kind):
+    packed, unpacked = io.BytesIO(stored), bytearray()
+    for block in _blocks(path, packed, kind):
         unpacked += block
+        most = max(ALWAYS_ALLOWED, MOST_TIMES * packed.tell())  # of what was read so far: a bomb may be large itself
         if len(unpacked) > most:
             raise DataError(
-                f"{path}: unpacks to more than {most // 1_000_000:,} MB, {MOST_TIMES} times its size, which no table "
-                "does; if it is one, unpack it first"
+                f"{path}: its first {packed.tell():,} bytes unpack to more than {most // 1_000_000:,} MB, which no "
+                "table does; if it is one, unpack it first"
             )
     return bytes(unpacked)
 
 
-def _blocks(path: Path, stored: bytes, kind: str) -> Iterator[bytes]:
-    opened, damage = _open_gzip(stored) if kind == "gzip" else _open_zstandard(path, stored)
+def _blocks(path: Path, packed: BinaryIO, kind: str) -> Iterator[bytes]:
+    opened, damage = _open_gzip(packed) if kind == "gzip" else _open_zstandard(path, packed)
     try:
         while block := opened.read(BLOCK):
             yield block
@@ -40,47 +40,45 @@ def _blocks(path: Path, stored: bytes, kind: str) -> Iterator[bytes]:
         raise DataError(f"{path}: damaged {kind}: {error}; send it again") from error
 
 
-def _open_gzip(stored: bytes) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    return cast(BinaryIO, GzipFile(fileobj=io.BytesIO(stored))), (OSError, EOFError, zlib.error)
+def _open_gzip(packed: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
+    return cast(BinaryIO, GzipFile(fileobj=packed)), (OSError, EOFError, zlib.error)
 
 
-def _open_zstandard(path: Path, stored: bytes) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
+def _open_zstandard(path: Path, packed: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
     """Return a reader from Python 3.14 or newer, or else of the `zstandard` package."""
     try:
         zstd: Any = importlib.import_module("compression.zstd")
     except ImportError:
         zstd = None
     if zstd is not None:
-        return zstd.ZstdFile(io.BytesIO(stored)), (zstd.ZstdError, EOFError)
+        return zstd.ZstdFile(packed), (zstd.ZstdError, EOFError)
     try:
         zstd = importlib.import_module("zstandard")
     except ImportError as error:
         raise MissingError(
             f"{path}: reading .zst needs the package zstandard; pip install zstandard, or unpack it first"
         ) from error
-    return cast(BinaryIO, _Whole(zstd.ZstdDecompressor(), stored)), (zstd.ZstdError, EOFError)
+    return cast(BinaryIO, _Whole(zstd.ZstdDecompressor(), packed)), (zstd.ZstdError, EOFError)
 
 
 class _Whole(io.RawIOBase):
     """Reads zstandard frames one after the other; an end in the middle of one is an EOFError."""
 
-    def __init__(self, decompressor: Any, stored: bytes) -> None:
+    def __init__(self, decompressor: Any, packed: BinaryIO) -> None:
         super().__init__()
-        self._stored = stored
-        self._place = 0
+        self._packed = packed
         self._open: Callable[[], Any] = decompressor.decompressobj
         self._frame = self._open()
 
     def read(self, size: int = -1, /) -> bytes:  # noqa: ARG002 -- a piece at a time is what the caller needs
         """Return what the next pieces of the packed bytes hold, nothing at the end."""
-        while self._place < len(self._stored):
+        while piece := self._packed.read(PIECE):
             if self._frame.eof:
                 self._frame = self._open()
-            piece = self._stored[self._place : self._place + PIECE]
             unpacked: bytes = self._frame.decompress(piece)
-            self._place += len(piece) - len(self._frame.unused_data)
+            self._packed.seek(-len(self._frame.unused_data), io.SEEK_CUR)  # the next frame
             if unpacked:
                 return unpacked
-        if self._stored and not self._frame.eof:
+        if self._packed.tell() and not self._frame.eof:
             raise EOFError("it ends in the middle")
         return b""
