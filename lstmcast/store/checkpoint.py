@@ -3,13 +3,14 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, hash_bytes, remove_folder, write_whole
+from lstmcast.kinds import Limits
 from lstmcast.records import Record
 from lstmcast.store.members import read_small_file
 from lstmcast.store.strict_json import parse_record
@@ -35,8 +36,8 @@ class Origin(Record):
     config: str  # fingerprints
     data: str
     release: str  # of this program and the libraries that compute
-    members: int  # as `train.time_budget` allowed; 0 before that was decided
-    steps: int
+    members: Annotated[int, Limits(ge=0, le=16)]  # as `train.time_budget` allowed; 0 before that was decided
+    steps: Annotated[int, Limits(ge=0, le=10_000_000)]
 
 
 def checkpoint_folder(workspace: Path) -> Path:
@@ -74,6 +75,7 @@ def write_part(folder: Path, name: str, arrays: Arrays) -> None:
 
 def read_part(folder: Path, name: str) -> dict[str, npt.NDArray[Any]] | None:
     """Return the numbers under a name; None if there are none."""
+    from safetensors import SafetensorError
     from safetensors.numpy import load
 
     path = folder / name
@@ -82,5 +84,8 @@ def read_part(folder: Path, name: str) -> dict[str, npt.NDArray[Any]] | None:
         return None
     if hash_bytes(content[_CHECKSUM:]).encode() != content[:_CHECKSUM]:
         raise BrokenCheckpointError(f"{path}: is damaged: its checksum differs")
-    found: dict[str, npt.NDArray[Any]] = load(content[_CHECKSUM:])
+    try:
+        found: dict[str, npt.NDArray[Any]] = load(content[_CHECKSUM:])
+    except (SafetensorError, KeyError) as error:  # the second: numbers of a kind that NumPy does not know
+        raise BrokenCheckpointError(f"{path}: is damaged: {error}") from error
     return found

@@ -1,7 +1,10 @@
+import json
+
 import numpy as np
 import pytest
 
 from lstmcast.errors import ArtifactError
+from lstmcast.files import hash_bytes
 from lstmcast.store.checkpoint import (
     BrokenCheckpointError,
     Origin,
@@ -66,7 +69,28 @@ def test_one_wrong_bit_anywhere_is_found(folder, place):
         read_part(folder, "training-0")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format_version": 2}', '{"unknown": 1}'])
+@pytest.mark.parametrize("dtype", ["BF16", "ZZ"])
+def test_numbers_of_an_unknown_kind_are_refused_although_their_checksum_is_right(folder, dtype):
+    header = json.dumps({"step": {"dtype": dtype, "shape": [1], "data_offsets": [0, 2]}}).encode()
+    content = len(header).to_bytes(8, "little") + header + bytes(2)
+    (folder / "training-0").write_bytes(hash_bytes(content).encode() + content)
+
+    with pytest.raises(BrokenCheckpointError, match=r"training-0: is damaged: "):
+        read_part(folder, "training-0")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"format_version": 2}',
+        '{"unknown": 1}',
+        ORIGIN.changed({"members": 10**9}).as_json(),
+        ORIGIN.changed({"steps": -1}).as_json(),
+    ],
+)
 def test_an_origin_that_is_none_is_refused(folder, content):
     (folder / "origin.json").write_text(content)
 

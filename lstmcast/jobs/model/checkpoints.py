@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 SELDOM = 30.0  # seconds between two writes,
 SHARE = 0.02  # of all time is spent on them at most
+_ALWAYS = {"about", "looks", "position", "seen"}  # in the file of a member
 COMPUTING = ("keras", "numpy", "tensorflow")
 
 
@@ -235,8 +236,13 @@ def _unpack(arrays: dict[str, npt.NDArray[Any]] | None, about: str, where: Path)
     part = _Part(about)
     if arrays is None:
         return part
+    if missing := _ALWAYS - arrays.keys():
+        raise BrokenCheckpointError(f"{where}: has no {min(missing)!r}")
     if arrays["about"].tobytes() != about.encode():
         raise BrokenCheckpointError(f"{where}: is of a member of another size, seed or plan")
+    shapes = arrays["looks"].shape[1:], arrays["position"].shape, arrays["seen"].shape
+    if shapes != ((3,), (2,), (2,)):
+        raise BrokenCheckpointError(f"{where}: holds numbers of other shapes")
     for step, loss, clipped in arrays["looks"].tolist():
         start = f"look/{int(step)}/"
         weights = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}

@@ -15,7 +15,7 @@ from lstmcast.jobs.models import prune_models
 from lstmcast.jobs.run import run
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import train
-from lstmcast.store.checkpoint import Origin, read_origin, read_part
+from lstmcast.store.checkpoint import Origin, read_origin, read_part, write_part
 from lstmcast.store.versions import current_version, list_versions
 from lstmcast.training.checkpoint import Checkpoint, Position
 from tests.jobs.conftest import NOW
@@ -165,6 +165,27 @@ def test_a_damaged_part_is_trained_anew_and_the_others_go_on(load_job, whole):
 
     assert current(load_job) == whole
     assert talk.warned == [f"{part}: is damaged: its checksum differs; this member is trained anew"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"about": None}, "has no 'about'"),
+        ({"seen": np.zeros(3)}, "holds numbers of other shapes"),
+        ({"looks": np.zeros(6)}, "holds numbers of other shapes"),
+    ],
+)
+def test_a_forged_part_is_trained_anew(load_job, whole, changes, message):
+    interrupt(load_job, "training", 5)
+    folder = load_job.parent / "runs" / "checkpoint"
+    arrays = read_part(folder, "validating-1") | changes
+    write_part(folder, "validating-1", {name: array for name, array in arrays.items() if array is not None})
+    talk = Listener()
+
+    go(load_job, talk, resume=True)
+
+    assert current(load_job) == whole
+    assert talk.warned == [f"{folder}/validating-1: {message}; this member is trained anew"]
 
 
 def test_what_the_time_budget_allowed_is_not_measured_again(load_job):
