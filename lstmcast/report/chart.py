@@ -6,7 +6,7 @@ changing its view box; lines keep their width. The numbers stand beside it for p
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ HEIGHT, TOP, BOTTOM, RIGHT = 310, 12, 44, 14
 UNITS_HIGH = 1000.0  # of the inner coordinates: browsers count with single precision
 MOST_ROWS = 60  # of a chart's table
 DIGITS = 6
+LARGEST = 1e300  # of what is drawn: beyond, the height of a picture is no number any more
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class Chart:
 
 
 def render_chart(chart: Chart) -> Html:
-    """Return the chart as a figure with its legend, its tools and its numbers."""
+    """Return the chart as a figure with its legend, its tools and its numbers; nothing, if it has no places."""
+    if not len(chart.x):
+        return NOTHING
+    chart = replace(chart, layers=tuple(_drawable(layer) for layer in chart.layers))
     first, last = chart.view or whole_of(chart)
     low, high = range_of(chart, first, last)
     ticks = nice_ticks(low, high)
@@ -85,6 +89,16 @@ def render_chart(chart: Chart) -> Html:
         folded("Numbers", _numbers(chart)),
         data_chart=True,
     )
+
+
+def _drawable(layer: Layer) -> Layer:
+    high = None if layer.high is None else _within_reach(layer.high)
+    joint = layer.joint if layer.joint is not None and abs(layer.joint[1]) <= LARGEST else None
+    return replace(layer, values=_within_reach(layer.values), high=high, joint=joint)
+
+
+def _within_reach(values: FloatArray) -> FloatArray:
+    return np.where(np.abs(values) <= LARGEST, values, np.nan)
 
 
 def whole_of(chart: Chart) -> tuple[float, float]:

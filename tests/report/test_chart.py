@@ -137,6 +137,23 @@ def test_a_chart_of_nothing_or_of_one_value_is_drawn(values, kind):
     assert picture.find("svg").get("viewBox")
 
 
+@pytest.mark.parametrize("kind", ["line", "dots", "bars", "band"])
+def test_what_is_too_large_to_draw_is_left_out(kind):
+    values = np.array([1.0, 1.7e308, -1.7e308, 2.0, 3.0])
+
+    picture, data = drawn(a_chart(layers=(Layer(kind, "a", "c0", values, values if kind == "band" else None),)))
+
+    assert 0 < data["unit"] < 1
+    assert data["layers"][0]["low" if kind == "band" else "values"] == [1, None, None, 2, 3]
+    assert "inf" not in str(paths_of(picture))
+
+
+def test_a_chart_without_places_is_nothing():
+    nothing = np.zeros(0)
+
+    assert render_chart(a_chart(x=nothing, labels=(), layers=(Layer("line", "a", "c0", nothing),))) == ""
+
+
 def test_one_place_is_enough():
     assert render_chart(a_chart(x=np.zeros(1), labels=("now",), layers=(Layer("dots", "a", "c0", np.ones(1)),)))
 

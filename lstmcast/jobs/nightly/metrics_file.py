@@ -55,14 +55,15 @@ def merge_metrics(before: bytes, metrics: Metrics, moment: float) -> bytes:
 
 
 def escape_label(text: str) -> str:
-    """Return the text as the value of a label."""
+    """Return the text as the value of a label, which is UTF-8."""
+    text = text.encode(errors="replace").decode()  # a path may hold any bytes
     return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
 def _parse(before: bytes) -> dict[tuple[str, str, str], str]:
     """Return the samples of a file that we wrote; what else it holds is dropped."""
     found = {}
-    for line in before.decode(errors="replace").splitlines():
+    for line in before.decode(errors="replace").split("\n"):  # a label may hold other line ends
         if sample := SAMPLE.fullmatch(line):
             try:
                 float(sample["value"])

@@ -21,6 +21,7 @@ from lstmcast.store.forecasts import ForecastManifest
 from lstmcast.store.versions import list_versions, models_folder
 
 MOST_VERSIONS = 20
+MOST_STEPS = 1e9  # of a training
 CELLS = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
 NO_MODEL = "There is no trained model in the workspace yet: run `lstmcast train`."
 
@@ -85,7 +86,7 @@ def training_section(version: LoadedVersion | None) -> Html:
     """Return losses and validation scores against steps."""
     if version is None:
         return missing(NO_MODEL)
-    rows = [row for row in rows_of(version.artifact.history_csv) if np.isfinite(number(row.get("step")))]
+    rows = [row for row in rows_of(version.artifact.history_csv) if 0 <= number(row.get("step")) <= MOST_STEPS]
     lines: dict[str, list[tuple[float, float, float]]] = {}
     for row in rows:
         is_validation = row.get("phase") == "validation"

@@ -18,6 +18,7 @@ MOST_TIMES = 300  # on the axis; more are put together
 BINS_IN_A_TICK = 4
 MOST_LAGS = 24
 TAIL = 0.5  # percent on each side that the outer bins take in
+LARGEST = 1e150  # the square of more is no number
 STRONG = 0.3  # a correlation that is worth a word
 
 
@@ -169,7 +170,7 @@ def read_residuals(rows: Sequence[dict[str, str]], ids: Sequence[str], series: i
     places: dict[tuple[str, ...], int] = {}
     for row in rows:
         truth, forecast, change = (number(row.get(name)) for name in ("truth", "forecast", "usual_change"))
-        if np.isfinite([truth, forecast]).all():
+        if (np.abs([truth, forecast]) <= LARGEST).all():  # and no NaN
             key = tuple(row.get(name, "") for name in (*ids, "cutoff"))
             windows.append(places.setdefault(key, len(places)))
             kept.append(

@@ -1,3 +1,5 @@
+import pytest
+
 from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
 
 WELL = Metrics("run", "/srv/sales", {"exit_code": 0.0, "drifted": 0.0})
@@ -34,6 +36,16 @@ def test_commands_and_workspaces_do_not_disturb_each_other():
 
     assert found['lstmcast_exit_code{command="run",workspace="/srv/sales"}'] == "0"
     assert found[r'lstmcast_exit_code{command="predict",workspace="a \"b\"\\"}'] == "21"
+
+
+@pytest.mark.parametrize("workspace", ["/srv/n\udcff", "/srv/a\nb", "/srv/a\u2028b\rc"])
+def test_a_workspace_may_have_any_bytes_in_its_path(workspace):
+    odd = Metrics("run", workspace, {"exit_code": 0.0})
+
+    again = merge_metrics(merge_metrics(b"", odd, 1.0), Metrics("run", workspace, {"exit_code": 14.0}), 2.0)
+
+    found = dict(line.rsplit(" ", 1) for line in again.decode().split("\n") if line and not line.startswith("#"))
+    assert list(found.values()) == ["14", "2", "1"]  # its last success is kept
 
 
 def test_each_metric_is_described_once_before_its_samples():

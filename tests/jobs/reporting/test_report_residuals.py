@@ -27,6 +27,8 @@ def test_truth_that_does_not_count_and_files_of_others_are_left_out():
     with_hole[1]["truth"] = ""
 
     assert read_residuals(with_hole, ["shop"], 1).errors.tolist() == [1, 3]
+    with_hole[1]["truth"] = "1e308"
+    assert read_residuals(with_hole, ["shop"], 1).errors.tolist() == [1, 3]
     assert read_residuals([], ["shop"], 1) is None
     assert read_residuals([{"a": "b"}], ["shop"], 1) is None
     assert read_residuals([{"truth": "1", "forecast": "2", "step": "x"}], ["shop"], 1) is None
