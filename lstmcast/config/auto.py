@@ -7,7 +7,8 @@
 | context | twice the longest season or twice the horizon, whichever is more; every second member half as much again |
 | segment | one short season (a quarter of it, if long and the context short), so that the cell takes at most 32 steps |
 | units   | 64, one layer, no dropout |
-| members | 4; 2 from 5,000 series on: so many teach them much the same, and every forecast pays for each |
+| members | 4; 3 where steps times context are over 400,000: each takes minutes there and the last adds little; 2 from |
+|         | 5,000 series on: so many teach them much the same, and every forecast pays for each |
 | steps   | for n horizons in s series 10 √n, at most 200 or 10 √s, or n / 5 if that is more, between 60 and 1500; for |
 |         | series of under 7 horizons n / 5 is lessened in proportion, at most to half: they tell of the same years |
 | batch   | 128; for fewer windows than that the power of two below, at least 32 |
@@ -30,6 +31,7 @@ MOST_SEGMENTS = 32
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
 CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
 MEMBERS, MEMBERS_OF_MANY, MANY_SERIES = 4, 2, 5_000
+MEMBERS_OF_LONG, LONG_TRAINING = 3, 400_000  # values of a window that a member reads, in all its steps
 CHEAP_STEPS = 400
 STEPS_OF_FEW = 200
 DEEP_SERIES = 7.0  # horizons in a series from which on each one counts fully
@@ -67,11 +69,12 @@ def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_peri
     model, train, horizon = config.model, config.train, config.forecast.horizon
     periods = _periods(config, float(np.median(lengths)), natural_periods)
     season = periods[0] if periods else 1
-    count = members_for(len(lengths)) if model.members == "auto" else model.members
-    sizes = tuple(_member_sizes(config, periods, CONTEXT_SPREAD[k % len(CONTEXT_SPREAD)]) for k in range(count))
-    enough_past = max(3, min(sizes[0].context, max(2 * season, horizon)))
+    context = _member_sizes(config, periods, CONTEXT_SPREAD[0]).context
+    enough_past = max(3, min(context, max(2 * season, horizon)))
     windows = int(np.maximum(lengths - enough_past, 1).sum())
     steps = _steps(windows / horizon, len(lengths)) if train.steps == "auto" else train.steps
+    count = members_for(len(lengths), steps * context) if model.members == "auto" else model.members
+    sizes = tuple(_member_sizes(config, periods, CONTEXT_SPREAD[k % len(CONTEXT_SPREAD)]) for k in range(count))
     return Settings(
         season=season,
         periods=periods,
@@ -88,9 +91,11 @@ def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_peri
     )
 
 
-def members_for(series: int) -> int:
-    """Return how many networks forecast so many series."""
-    return MEMBERS if series < MANY_SERIES else MEMBERS_OF_MANY
+def members_for(series: int, training: int = 0) -> int:
+    """Return how many networks forecast so many series, each trained for steps times context."""
+    if series >= MANY_SERIES:
+        return MEMBERS_OF_MANY
+    return MEMBERS if training <= LONG_TRAINING else MEMBERS_OF_LONG
 
 
 def quantiles_for(levels: tuple[float, ...]) -> tuple[float, ...]:

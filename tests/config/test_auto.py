@@ -54,8 +54,15 @@ def test_the_context_is_twice_the_season_or_the_horizon_and_longer_for_every_sec
     assert decide([900], HOURLY, horizon=24).members == (MemberSizes(336, 24), MemberSizes(504, 24)) * 2
 
 
+def test_a_training_of_minutes_is_one_of_fewer_networks():
+    assert len(decide([900] * 300, HOURLY, horizon=48).members) == 4
+    assert len(decide([900] * 400, HOURLY, horizon=48).members) == 3
+    assert len(decide([900] * 400, HOURLY, horizon=48, train={"steps": 500}).members) == 4
+
+
 def test_many_series_are_forecast_by_fewer_networks():
-    assert len(decide([900] * 4999, HOURLY, horizon=24).members) == 4
+    assert len(decide([144] * 4999, MONTHLY).members) == 4
+    assert len(decide([144] * 5000, MONTHLY).members) == 2
     assert len(decide([900] * 5000, HOURLY, horizon=24).members) == 2
     assert len(decide([900] * 5000, HOURLY, horizon=24, model={"members": 3}).members) == 3
 
