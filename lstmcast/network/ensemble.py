@@ -74,10 +74,24 @@ def combine(members: Sequence[FloatArray]) -> FloatArray:
 def to_values(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec: ModelSpec) -> FloatArray:
     """Return (N, ...) forecasts on the panel's own scale; nothing falls below zero that never has."""
     if not spec.positive:
-        lowest = np.where(scaled.never_negative[series], 0.0, -np.inf)
+        lowest = np.where(scaled.extent.never_negative[series], 0.0, -np.inf)
         return np.asarray(np.maximum(forecast, lowest.reshape((-1,) + (1,) * (forecast.ndim - 1))))
     with np.errstate(over="ignore"):  # an absurd forecast becomes infinite, and is refused as implausible
         return np.exp(forecast)
+
+
+def to_bands(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec: ModelSpec) -> FloatArray:
+    """Return (N, H, Q) quantiles on the panel's own scale, none farther out than the history makes likely.
+
+    Logarithms know no such limit: after one huge step a bound may stand at a hundred times what ever was. Beyond both
+    the history and the forecast, bounds have as much room as the history is wide.
+    """
+    values, extent = to_values(forecast, scaled, series, spec), scaled.extent.take(series)
+    middle, room = values[..., spec.median], extent.room[:, None]
+    lowest = np.minimum(middle, extent.lowest[:, None]) - room
+    highest = np.maximum(middle, extent.highest[:, None]) + room
+    np.maximum(values, lowest[..., None], out=values)
+    return np.minimum(values, highest[..., None], out=values)
 
 
 def forecast_windows(
@@ -93,7 +107,7 @@ def forecast_windows(
         leans = min(calibration.weights) < 1
         baseline = _baseline_of(batch, calibration.baseline) if leans else combined[..., spec.median]
         change = scaled.usual_change(spec.positive, some.series)
-        return to_values(calibrate(combined, baseline, change, calibration), scaled, some.series, spec)
+        return to_bands(calibrate(combined, baseline, change, calibration), scaled, some.series, spec)
 
     return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec)
 

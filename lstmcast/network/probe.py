@@ -68,8 +68,7 @@ class Probe:
         covariates = scale_covariates(panel, self.spec)
         scalings = {log: _repeated(one, np.zeros(count, np.int64)) for log, one in self.scaled.scalings.items()}
         arrays = {log: scale_panel(panel, one, covariates) for log, one in scalings.items()}
-        floor, never_negative = np.repeat(self.scaled.floor, count), np.repeat(self.scaled.never_negative, count)
-        scaled = ScaledPanels(scalings, arrays, floor, never_negative)
+        scaled = ScaledPanels(scalings, arrays, self.scaled.extent.take(np.zeros(count, np.int64)))
         windows = Windows(np.arange(count), panel.known)
         used = self.weights if weights is None else weights
         return forecast_windows(scaled, windows, self.spec, used, self.calibration)[..., self.spec.median]
@@ -107,7 +106,7 @@ def make_probe(
         earlier=None,
     )
     scalings = {log: _repeated(one, np.array([series])) for log, one in scaled.scalings.items()}
-    own = ScaledPanels(scalings, {}, scaled.floor[[series]], scaled.never_negative[[series]])
+    own = ScaledPanels(scalings, {}, scaled.extent.take(np.array([series])))
     return Probe(piece, own, spec, weights, calibration)
 
 

@@ -7,8 +7,41 @@ import numpy as np
 
 from lstmcast.data.covariate.covariates import Covariates, scale_columns
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
-from lstmcast.data.scaling import SMALLEST_SHARE, Scaling, SeriesArrays, fit_scaling, lowest_of, scale_panels
+from lstmcast.data.scaling import (
+    SMALLEST_SHARE,
+    Scaling,
+    SeriesArrays,
+    fit_scaling,
+    highest_of,
+    lowest_of,
+    scale_panels,
+)
 from lstmcast.network.spec import MemberSpec, ModelSpec
+
+LEAST_HORIZONS = 8  # of history that show how far a series goes
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far the values of each series went."""
+
+    lowest: FloatArray  # (series,) infinity where none is known
+    highest: FloatArray
+    room: FloatArray  # (series,) how wide a long history is; infinity of a short one, and of one that stands still
+
+    def take(self, series: IntArray) -> "Extent":
+        """Return that of some series."""
+        return Extent(self.lowest[series], self.highest[series], self.room[series])
+
+    @property
+    def floor(self) -> FloatArray:
+        """Return the values below which no positive forecast falls before logarithms are taken."""
+        return SMALLEST_SHARE * np.where(np.isfinite(self.lowest), self.lowest, 1.0)
+
+    @property
+    def never_negative(self) -> BoolArray:
+        """Return where no value was below zero: no forecast is then."""
+        return self.lowest >= 0
 
 
 @dataclass(frozen=True)
@@ -17,8 +50,7 @@ class ScaledPanels:
 
     scalings: Mapping[bool, Scaling]
     arrays: Mapping[bool, SeriesArrays]
-    floor: FloatArray  # (series,) no positive forecast falls below it before logarithms are taken
-    never_negative: BoolArray  # (series,) True where no value was below zero: no forecast is then
+    extent: Extent
 
     def usual_change(self, positive: bool, series: IntArray) -> FloatArray:
         """Return that of each of the series, of the logarithms if the data are positive."""
@@ -30,9 +62,15 @@ def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Seque
     covariates = scale_covariates(panel, spec)
     scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
     arrays = scale_panels(panel, scalings, covariates)
-    lowest = lowest_of(past)
-    floor = SMALLEST_SHARE * np.where(np.isfinite(lowest), lowest, 1.0)
-    return ScaledPanels(scalings, arrays, floor, lowest >= 0)
+    return ScaledPanels(scalings, arrays, extent_of(past, spec.horizon))
+
+
+def extent_of(past: Panel, horizon: int) -> Extent:
+    """Return how far the known values of each series went."""
+    lowest, highest = lowest_of(past), highest_of(past)
+    tells = (past.known >= LEAST_HORIZONS * horizon) & (highest > lowest)
+    with np.errstate(over="ignore"):  # what is as wide as numbers go has room without end
+        return Extent(lowest, highest, np.subtract(highest, lowest, out=np.full(len(lowest), np.inf), where=tells))
 
 
 def scale_covariates(panel: Panel, spec: ModelSpec) -> Covariates:

@@ -236,6 +236,39 @@ def test_a_forecast_that_keeps_nothing_of_the_network_is_the_theta_of_the_histor
     assert leaning[..., spec.median] == pytest.approx(plain)
 
 
+def test_no_bound_lies_farther_beyond_the_history_and_the_forecast_than_the_history_is_wide():
+    spec = a_spec(positive=True, members=(a_member(log=True, bank=BANK),))
+    panel = a_panel({"a": SEASONAL * 3, "short": SEASONAL})
+    wide = no_calibration(spec.horizon, len(spec.quantiles)).changed({"factors": (100.0,) * len(spec.quantiles)})
+
+    values = forecast(panel, spec, weights_for(spec), calibration=wide)
+
+    plain = forecast(panel, spec, weights_for(spec))[..., spec.median]
+    assert values[..., spec.median].tolist() == plain.tolist()
+    assert values[0, :, -1] == pytest.approx(np.maximum(plain[0], 26.0) + (26.0 - 10.0))
+    assert (values[0, :, 0] > 0).all()
+    assert (values[1, :, -1] > 200).all()  # too short to show how far it goes
+
+
+def test_bands_of_data_that_may_be_negative_are_held_on_both_sides():
+    spec = a_spec(members=(a_member(bank=BANK),))
+    panel = a_panel({"a": [value - 18.0 for value in SEASONAL] * 3})
+    wide = no_calibration(spec.horizon, len(spec.quantiles)).changed({"factors": (100.0,) * len(spec.quantiles)})
+
+    values = forecast(panel, spec, weights_for(spec), calibration=wide)
+
+    middle = values[0, :, spec.median]
+    assert values[0, :, -1] == pytest.approx(np.maximum(middle, 8.0) + 16.0)
+    assert values[0, :, 0] == pytest.approx(np.minimum(middle, -8.0) - 16.0)
+
+
+def test_a_band_may_go_as_far_as_numbers_do():
+    spec = a_spec(members=(a_member(bank=BANK),))
+    panel = a_panel({"a": [-1.5e308, 1.5e308] * 15})
+
+    assert scale_for_members(panel, panel, spec, ()).extent.room.tolist() == [np.inf]
+
+
 def test_statistics_come_from_the_past_alone():
     spec = a_spec(members=(a_member(bank=BANK),))
     panel = a_panel({"a": [*SEASONAL, 1e6, 1e6]})

@@ -12,7 +12,7 @@ from lstmcast.evaluation.validation import choose_leaning, choose_stop, prefers_
 from lstmcast.jobs.model.fitting import Recipe
 from lstmcast.jobs.model.rehearsal import Block, Rehearsal, forecast_with, joined_truth
 from lstmcast.network.calibration import Calibration, calibrate
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, forecast_baseline, simple_forecasters, to_values
+from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, forecast_baseline, simple_forecasters, to_bands
 
 ENOUGH_TO_COMPARE = 3.0  # independent windows that tell half of how network and simple forecast compare
 
@@ -75,7 +75,7 @@ def calibrated_block(block: Block, recipe: Recipe, calibration: Calibration) -> 
     baseline = forecast_baseline(scaled, windows, spec, calibration.baseline)
     change = scaled.usual_change(spec.positive, windows.series)
     calibrated = calibrate(forecast_block(block, recipe), baseline, change, calibration)
-    return to_values(calibrated, scaled, windows.series, spec)
+    return to_bands(calibrated, scaled, windows.series, spec)
 
 
 def _members_of(rehearsal: Rehearsal, recipe: Recipe) -> list[int]:
