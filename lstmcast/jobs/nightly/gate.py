@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 GATE, TRAINED_UNTIL = "gate", "trained_until"
 HANDICAP = 0.05  # of the present version's error: what those that stand in for the new model may be behind
 FAR_BEHIND = 0.25  # that much is refused even where there are too few windows to tell it from luck
+SLIGHT = 0.05  # usual changes: an error as good as none, where nothing happened that a baseline could be wrong about
 WORST = 2.0  # times the present version's own error
 SEED = 1  # of what is drawn again for the interval
 INSTEAD = ("mase", "wql")  # of a score that the data do not allow; sMAPE is as good as blind to what is right, near 0
@@ -156,7 +157,9 @@ def refuse_promotion(gate: GateConfig, deciding: Deciding, compared: Comparison 
             f"{gate.metric} of {gate.against} cannot be told from these data, so there is no skill; "
             f"evaluate.gate.min_skill is {gate.min_skill:.1%}"
         )
-    if not (np.isnan(found) or found >= gate.min_skill - NOTHING or model <= deciding.model.nothing):
+    was_quiet = metric == "mase" and baseline <= NOTHING and gate.min_skill <= 0  # days without rain prove nothing
+    enough = found >= gate.min_skill - NOTHING or model <= deciding.model.nothing or (was_quiet and model <= SLIGHT)
+    if not (np.isnan(found) or enough):
         instead = "" if metric == gate.metric else f", since these data allow no {gate.metric}"
         return (
             f"{metric} {model:.4g} of the model against {baseline:.4g} of {gate.against}{instead}: "
@@ -181,6 +184,11 @@ def refuse_damage(error: float, present: LoadedVersion) -> str | None:
     before = first.get(YARDSTICK)
     if not isinstance(before, int | float) or not before > 0 or error <= WORST * before:
         return None
+    if np.isnan(error):
+        return (
+            f"all values of the test are 0, and were not in that of the present version {present.id}; "
+            "look whether they are sound"
+        )
     return (
         f"{YARDSTICK} {error:.4g} of the model against {before:.4g} of the present version {present.id} in its own "
         "test: the data are much harder to forecast than they were; look whether they are sound"

@@ -55,11 +55,18 @@ def test_where_all_are_right_but_for_rounding_the_model_passes():
 
 
 def test_what_is_rounding_depends_on_the_unit_of_the_score():
-    assert refusal(5e-5, 0.0, nothing=1e-4) is None
-    assert refusal(5e-5, 0.0) is not None
+    assert refusal(5e-5, 0.0, metric="wql", nothing=1e-4) is None
+    assert refusal(5e-5, 0.0, metric="wql") is not None
     assert refusal(1.0, 1.0 - 1e-9) is None  # as good, but for rounding
     worse = a_comparison(5e-5, 1e-5, -9.0, -0.5)
     assert (worse.is_worse, replace(worse, nothing=1e-4).is_worse) == (True, False)
+
+
+def test_test_windows_in_which_nothing_happened_do_not_refuse_a_model_that_is_hardly_wrong():
+    assert refusal(0.05, 0.0) is None
+    assert refusal(0.06, 0.0) is not None
+    assert refusal(0.02, 0.01) is not None
+    assert refusal(0.02, 0.0, min_skill=0.05) is not None
 
 
 def test_where_the_data_allow_no_score_nothing_is_refused():
@@ -208,7 +215,7 @@ def test_a_present_model_that_cannot_answer_is_no_rival(shops_job):
 
 @pytest.mark.parametrize(
     ("before", "now", "refused"),
-    [(0.02, 0.041, True), (0.02, 0.04, False), (0, 9.0, False), (None, 9.0, False), (0.02, float("nan"), True)],
+    [(0.02, 0.041, True), (0.02, 0.04, False), (0, 9.0, False), (None, 9.0, False)],
 )
 def test_a_model_that_errs_more_than_twice_as_much_as_the_present_one_did_is_of_damaged_data(before, now, refused):
     artifact = SimpleNamespace(metrics={"scores": [{"forecaster": "lstm", "wql": before}]})
@@ -219,6 +226,16 @@ def test_a_model_that_errs_more_than_twice_as_much_as_the_present_one_did_is_of_
     assert (found is not None) == refused
     if found is not None:
         assert "against 0.02 of the present version 20260101-030000-0000abcd in its own test" in found
+
+
+def test_data_that_have_become_nothing_but_zeros_are_damaged():
+    artifact = SimpleNamespace(metrics={"scores": [{"forecaster": "lstm", "wql": 0.02}]})
+    present = SimpleNamespace(id="20260101-030000-0000abcd", artifact=artifact)
+
+    assert refuse_damage(float("nan"), present) == (
+        "all values of the test are 0, and were not in that of the present version 20260101-030000-0000abcd; "
+        "look whether they are sound"
+    )
 
 
 def test_a_window_that_begins_with_the_last_value_of_the_training_is_none_that_was_unseen(load_job):
