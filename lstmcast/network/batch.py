@@ -64,7 +64,7 @@ class Batch:
         values = scaling.unscale(forecast, self.windows.series)
         if scaling.log or not self.spec.positive:
             return values
-        floor = self.scaled.extent.floor[self.windows.series].reshape((-1,) + (1,) * (forecast.ndim - 1))
+        floor = self.scaled.extent.take(self.windows.series).floor.reshape((-1,) + (1,) * (forecast.ndim - 1))
         return np.asarray(np.log(np.maximum(values, floor)))
 
 

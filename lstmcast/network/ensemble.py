@@ -74,7 +74,7 @@ def combine(members: Sequence[FloatArray]) -> FloatArray:
 def to_values(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec: ModelSpec) -> FloatArray:
     """Return (N, ...) forecasts on the panel's own scale; nothing falls below zero that never has."""
     if not spec.positive:
-        lowest = np.where(scaled.extent.never_negative[series], 0.0, -np.inf)
+        lowest = np.where(scaled.extent.take(series).never_negative, 0.0, -np.inf)
         return np.asarray(np.maximum(forecast, lowest.reshape((-1,) + (1,) * (forecast.ndim - 1))))
     with np.errstate(over="ignore"):  # an absurd forecast becomes infinite, and is refused as implausible
         return np.exp(forecast)

@@ -176,7 +176,7 @@ def on_common_scale(held: HeldOutWindows, scaled: ScaledPanels, spec: ModelSpec)
     They have no usual change to be judged by, unless none has.
     """
     series = held.windows.series
-    truth = np.log(np.maximum(held.truth, scaled.extent.floor[series][:, None])) if spec.positive else held.truth
+    truth = np.log(np.maximum(held.truth, scaled.extent.take(series).floor[:, None])) if spec.positive else held.truth
     stood_still = scaled.scalings[spec.positive].flat[series]
     if not stood_still.all():
         truth = np.where(stood_still[:, None], np.nan, truth)
