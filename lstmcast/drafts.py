@@ -10,8 +10,8 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 DRAFT_NAME = re.compile(r"\.draft-[0-9a-f]{16}")
@@ -33,38 +33,14 @@ def remove_drafts(folder: Path) -> None:
             _remove_if_dead(draft)
 
 
-@contextmanager
-def draft_file(folder: Path) -> Iterator[tuple[Path, int]]:
+def draft_file(folder: Path) -> AbstractContextManager[tuple[Path, int]]:
     """Give a new file that is gone afterwards, unless it was renamed."""
-    while True:
-        draft = folder / draft_name()
-        descriptor = os.open(draft, NEW_FILE, 0o666)
-        try:
-            if not _claim(descriptor, draft):
-                continue
-            yield draft, descriptor
-            return
-        finally:
-            with suppress(OSError):
-                draft.unlink()
-            os.close(descriptor)
+    return _draft(folder, _begin_file, _remove_file)
 
 
-@contextmanager
-def draft_folder(parent: Path) -> Iterator[tuple[Path, int]]:
+def draft_folder(parent: Path) -> AbstractContextManager[tuple[Path, int]]:
     """Give a new folder that is gone afterwards, unless it was renamed."""
-    while True:
-        draft = parent / draft_name()
-        draft.mkdir()
-        descriptor = os.open(draft, _FOLDER)
-        try:
-            if not _claim(descriptor, draft):
-                continue
-            yield draft, descriptor
-            return
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-            os.close(descriptor)
+    return _draft(parent, _begin_folder, _remove_folder)
 
 
 def nameless_file(folder: Path) -> int:
@@ -120,6 +96,39 @@ def sync_folder(folder: Path) -> None:
 def draft_name() -> str:
     """Return a name that nobody can guess."""
     return f".draft-{os.urandom(8).hex()}"
+
+
+@contextmanager
+def _draft(parent: Path, begin: Callable[[Path], int], remove: Callable[[Path], None]) -> Iterator[tuple[Path, int]]:
+    while True:
+        draft = parent / draft_name()
+        descriptor = begin(draft)
+        try:
+            if not _claim(descriptor, draft):
+                continue
+            yield draft, descriptor
+            return
+        finally:
+            remove(draft)
+            os.close(descriptor)
+
+
+def _begin_file(draft: Path) -> int:
+    return os.open(draft, NEW_FILE, 0o666)
+
+
+def _remove_file(draft: Path) -> None:
+    with suppress(OSError):
+        draft.unlink()
+
+
+def _begin_folder(draft: Path) -> int:
+    draft.mkdir()
+    return os.open(draft, _FOLDER)
+
+
+def _remove_folder(draft: Path) -> None:
+    shutil.rmtree(draft, ignore_errors=True)
 
 
 def _claim(descriptor: int, draft: Path, kind: int = fcntl.LOCK_EX) -> bool:

@@ -88,7 +88,7 @@ def _counts(cells: Sequence[str]) -> bool:
 
 def _commented_header(lines: Sequence[str], separator: str, quote: str, comment: str, width: int) -> int | None:
     """Return the last line above the table if it is a comment with a name for each column."""
-    number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
+    number = _last_filled(lines)
     if not number or not comment or not lines[number - 1].startswith(comment):
         return None
     cells = split_line(lines[number - 1].removeprefix(comment).strip(), separator, quote)
@@ -104,10 +104,15 @@ def _header_without_first(
 
     With commas, names must stand in quotes: else a decimal comma may have split a cell of each row.
     """
-    number = next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
+    number = _last_filled(lines)
     if not number or (separator == "," and not lines[number - 1].startswith(quote)):
         return None
     names = [cell.strip() for cell in split_line(lines[number - 1], separator, quote)]
     firsts = [cells[0] for cells in rows]
     is_header = len(set(names)) == len(names) == len(rows[0]) - 1 and all(names) and not has_time_or_number(names)
     return number if is_header and len(set(firsts)) == len(firsts) > 1 else None
+
+
+def _last_filled(lines: Sequence[str]) -> int:
+    """Return the number of the last line that is not blank, 0 if there is none."""
+    return next((number for number in range(len(lines), 0, -1) if lines[number - 1].strip()), 0)
