@@ -27,6 +27,8 @@ from lstmcast.config.values import (
 from lstmcast.kinds import Limits
 from lstmcast.records import KeyFault, Record, key
 
+MOST_MEMBERS, MOST_STEPS = 16, 10_000_000
+
 
 class CsvConfig(Record):
     """How the CSV file is written."""
@@ -220,7 +222,7 @@ class ModelConfig(Record):
     dropout: Auto | Annotated[float, Limits(ge=0, le=0.9)] = key(
         default="auto", description="Share of the state that is dropped at random during training."
     )
-    members: Auto | Annotated[int, Limits(ge=1, le=16)] = key(
+    members: Auto | Annotated[int, Limits(ge=1, le=MOST_MEMBERS)] = key(
         default="auto", description="Networks that are trained from different seeds and averaged."
     )
 
@@ -245,7 +247,7 @@ class TrainConfig(Record):
     seed: Annotated[int, Limits(ge=0, le=2**32 - 1)] = key(
         default=1, description="Same seed, machine, versions and files: same weights."
     )
-    steps: Auto | Annotated[int, Limits(ge=1, le=10_000_000)] = key(
+    steps: Auto | Annotated[int, Limits(ge=1, le=MOST_STEPS)] = key(
         default="auto", description="Training steps, at most."
     )
     batch: Auto | Annotated[int, Limits(ge=1, le=65_536)] = key(

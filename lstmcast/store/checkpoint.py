@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.config.schema import MOST_MEMBERS, MOST_STEPS
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, hash_bytes, remove_folder, write_whole
 from lstmcast.kinds import Limits
@@ -36,8 +37,8 @@ class Origin(Record):
     config: str  # fingerprints
     data: str
     release: str  # of this program and the libraries that compute
-    members: Annotated[int, Limits(ge=0, le=16)]  # as `train.time_budget` allowed; 0 before that was decided
-    steps: Annotated[int, Limits(ge=0, le=10_000_000)]
+    members: Annotated[int, Limits(ge=0, le=MOST_MEMBERS)]  # as `train.time_budget` allowed; 0 before that was decided
+    steps: Annotated[int, Limits(ge=0, le=MOST_STEPS)]
 
 
 def checkpoint_folder(workspace: Path) -> Path:

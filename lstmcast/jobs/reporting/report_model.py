@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstmcast.config.schema import MOST_STEPS
 from lstmcast.data.read import Reading
 from lstmcast.errors import LstmcastError
 from lstmcast.jobs.models import describe_line
@@ -21,7 +22,6 @@ from lstmcast.store.forecasts import ForecastManifest
 from lstmcast.store.versions import list_versions, models_folder
 
 MOST_VERSIONS = 20
-MOST_STEPS = 1e9  # of a training
 CELLS = {"lstm": "an LSTM", "gru": "a GRU", "rnn": "a plain RNN"}
 NO_MODEL = "There is no trained model in the workspace yet: run `lstmcast train`."
 
