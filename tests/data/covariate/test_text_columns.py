@@ -1,8 +1,13 @@
 """Which covariates are texts is found from all cells, however the first lines look; seen through the reader."""
 
+import os
+from threading import Thread
+
 import pytest
 
+from lstmcast.config.schema import DataConfig
 from lstmcast.data.covariate.text_columns import HEAD
+from lstmcast.data.read import read_panel
 from lstmcast.errors import DataError
 
 MANY = HEAD // 10  # rows, which are more bytes than are looked at first
@@ -41,3 +46,13 @@ def test_other_encodings_lines_and_quotes_are_read_the_same(read, encoding):
     text = 'time;load;promo\r\n1;5;"tv;1"\r\n2;6;\r\n3;7;"é"\r\n'.encode(encoding)
 
     assert read(text, past=("promo",)).panel.past_names == ("promo=tv;1", "promo=é")
+
+
+def test_what_comes_through_a_pipe_is_read_once(tmp_path):
+    path = tmp_path / "load.csv"
+    os.mkfifo(path)
+    Thread(target=path.write_text, args=(rows_of("5", "6", "7"),), daemon=True).start()
+
+    reading = read_panel(DataConfig(path=str(path), time="time", target="load", past=("promo",)))
+
+    assert reading.panel.past.tolist() == [[5], [6], [7]]
