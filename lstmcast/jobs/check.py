@@ -24,7 +24,7 @@ from lstmcast.jobs.setup.check_survey import survey
 from lstmcast.jobs.setup.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
 from lstmcast.jobs.setup.checked import Found, Plan, Span, Workspace
 from lstmcast.jobs.talk import SilentTalk, Talk
-from lstmcast.jobs.time_words import count_in_words
+from lstmcast.plurals import count_things
 
 NAMED = 6
 MANY_FILLS = 0.1
@@ -182,7 +182,7 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     yield from _notes_on_values(profile)
     if config.data.future and profile.ahead < plan.horizon:
         yield (
-            f"what is known ahead is there for {count_in_words('row', profile.ahead)} after the last "
+            f"what is known ahead is there for {count_things(profile.ahead, 'row')} after the last "
             f"{reading.panel.target}; `predict` will need {plan.horizon}"
         )
     if plan.test.series < profile.series:

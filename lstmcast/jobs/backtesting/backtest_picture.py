@@ -8,7 +8,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_file import Table
 from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, metric_with_score
 from lstmcast.jobs.backtesting.covariate_worth import spell_rival
-from lstmcast.jobs.time_words import count_in_words
+from lstmcast.plurals import count_things
 from lstmcast.report.score_plots import FloatArray, ScoreLine, ScorePicture, SkillBar, scores_plot
 
 
@@ -18,7 +18,7 @@ def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:
     origins = len(result.cutoffs)
     return scores_plot(
         ScorePicture(
-            title=f"{panel.target}: {count_in_words('held-out origin', origins)}",
+            title=f"{panel.target}: {count_things(origins, 'held-out origin')}",
             note=f"{result.series:,} series" if result.series > 1 else "",
             metric=TITLES[metric],
             lines=tuple(

@@ -14,7 +14,7 @@ from lstmcast.config.schema import Config
 from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, material_of, train_networks
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.time_words import count_in_words
+from lstmcast.plurals import count_things
 from lstmcast.training.checkpoint import Checkpoint
 
 PROBE_STEPS = 8  # trained to see how fast it goes
@@ -60,7 +60,7 @@ def keep_to_budget(
     if size == wanted:
         return config, problem
     talk.say(
-        f"train.time_budget: {count_in_words('member', size.members)} of {size.steps} steps, "
+        f"train.time_budget: {count_things(size.members, 'member')} of {size.steps} steps, "
         f"where {wanted.members} of {wanted.steps} would take about "
         f"{_seconds_for(wanted, pace, problem.scales, threads):.0f} s"
     )

@@ -12,7 +12,7 @@ from lstmcast.evaluation.backtest import HeldOutWindows
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.jobs.forecast_picture import bands_of, times_of, values_of
 from lstmcast.jobs.model.fitting import Fitted, Recipe
-from lstmcast.jobs.time_words import count_in_words
+from lstmcast.plurals import count_things
 from lstmcast.report.plots import BacktestWindow, MemberHistory, SeriesBacktestPicture, backtest_plot, history_plot
 from lstmcast.training.members import TrainedMember
 
@@ -32,7 +32,7 @@ def draw_backtest(
     ]
     return backtest_plot(
         pictures,
-        title=f"{panel.target}: {count_in_words('held-out origin', held.rounds)}",
+        title=f"{panel.target}: {count_things(held.rounds, 'held-out origin')}",
         value_name=panel.target,
         time_name=reading.axis_name,
         model_name=model.upper(),

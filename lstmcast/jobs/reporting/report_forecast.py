@@ -9,7 +9,7 @@ from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import Reading
 from lstmcast.jobs.backtesting.backtest_result import TITLES
 from lstmcast.jobs.reporting.report_parts import Key, SeriesForecast, key_of, number
-from lstmcast.jobs.time_words import count_in_words
+from lstmcast.plurals import count_things
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
 from lstmcast.report.markup import Html, join, short_number, tag, text
@@ -115,8 +115,8 @@ def _chart(reading: Reading | None, series: int | None, forecast: SeriesForecast
     low, high = (float(end(forecast.median)) for end in (np.min, np.max))
     return Chart(
         title=name,
-        summary=f"Forecast of {count_in_words('step', horizon)} from {forecast.times[0]} to {forecast.times[-1]}, "
-        f"between {short_number(low)} and {short_number(high)}, after {count_in_words('step', known)} of history.",
+        summary=f"Forecast of {count_things(horizon, 'step')} from {forecast.times[0]} to {forecast.times[-1]}, "
+        f"between {short_number(low)} and {short_number(high)}, after {count_things(known, 'step')} of history.",
         x=np.arange(total, dtype=np.float64),
         labels=labels,
         x_name="" if reading is None else reading.time_name,

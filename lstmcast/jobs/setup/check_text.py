@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
 from lstmcast.jobs.setup.checked import Found, Plan, Workspace
-from lstmcast.jobs.time_words import count_in_words
 from lstmcast.plurals import count_things
 
 LABEL = 14  # columns of a terminal
@@ -58,7 +57,7 @@ def _split(profile: PanelProfile) -> str:
 
 def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
     """Yield what would be trained, validated and tested."""
-    layers, members = count_in_words("layer", plan.layers), count_in_words("member", len(plan.contexts))
+    layers, members = count_things(plan.layers, "layer"), count_things(len(plan.contexts), "member")
     if plan.cell == "linear":
         yield "network", f"{plan.cell}, {members}"
         yield "sees", f"{_range(plan.contexts)} steps, all at once"
@@ -68,11 +67,11 @@ def plan_lines(plan: Plan, found: Found) -> Iterator[tuple[str, str]]:
         yield "sees", f"{_range(plan.contexts)} steps at a time, {read}"
     yield "seasons", ", ".join(map(str, plan.seasons)) or "none"
     bands = ", ".join(f"{level:g}%" for level in plan.levels)
-    yield "forecasts", f"{count_in_words('step', plan.horizon)}, with intervals of {bands}"
-    yield "learns", f"{count_in_words('step', plan.steps)} with up to {count_in_words('window', plan.batch)} each"
+    yield "forecasts", f"{count_things(plan.horizon, 'step')}, with intervals of {bands}"
+    yield "learns", f"{count_things(plan.steps, 'step')} with up to {count_things(plan.batch, 'window')} each"
     whose = "" if found.profile.series == 1 else " (the longest series)"
     for label, span in (("trained on", plan.training), ("validated on", plan.validation), ("tested on", plan.test)):
-        origins = f", {count_in_words('origin', span.origins)}" if span.origins else whose
+        origins = f", {count_things(span.origins, 'origin')}" if span.origins else whose
         yield label, f"{span.first} to {span.last}{origins}"
 
 
