@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import sys
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from lstmcast.errors import MissingError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,6 +73,8 @@ FALLBACK_FONTS = (  # for letters that DejaVu Sans lacks, as far as the machine 
 def drawing_style(cache: Path) -> Iterator[None]:
     """Let figures be drawn in the style of the house, whatever matplotlibrc lies about; its cache goes to `cache`."""
     prepare_cache(cache)
+    if "matplotlib" not in sys.modules:
+        _import_matplotlib()
     import matplotlib
     from matplotlib.font_manager import fontManager
 
@@ -90,6 +95,22 @@ def prepare_cache(cache: Path) -> None:
         with suppress(OSError):  # the run that held it has ended, or it is another user's
             if time.time() - lock.stat().st_mtime > STALE_LOCK:  # matplotlib would wait for it at each start
                 lock.unlink()
+
+
+def _import_matplotlib() -> None:
+    """Import it without what the machine sets for others: of a backend that it does not know, it makes an error."""
+    others = {name: os.environ.pop(name) for name in ("MATPLOTLIBRC", "MPLBACKEND") if name in os.environ}
+    os.environ["MATPLOTLIBRC"] = os.devnull
+    try:
+        import matplotlib
+    except (OSError, ValueError) as error:  # of a file `matplotlibrc` in the current folder, which it always reads
+        raise MissingError(f"matplotlib: cannot be loaded: {error}; mend or remove ./matplotlibrc") from error
+    finally:
+        del os.environ["MATPLOTLIBRC"]
+        os.environ.update(others)
+    with suppress(ValueError):  # we need none, but who imports us may go on with pyplot
+        if backend := others.get("MPLBACKEND"):
+            matplotlib.rcParams["backend"] = backend
 
 
 def empty_figure(width: float, height: float) -> "Figure":

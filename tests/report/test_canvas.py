@@ -17,22 +17,63 @@ print("matplotlib.pyplot" in sys.modules)
 """
 
 
+def draw_in(home, **environment):
+    """Draw in a new process that is in its home, with a cache elsewhere."""
+    return subprocess.run(
+        [sys.executable, "-c", DRAW, str(home.parent / "runs" / "cache")],
+        capture_output=True,
+        text=True,
+        env={"HOME": str(home), "PATH": os.environ["PATH"], **environment},
+        cwd=home,
+    )
+
+
 def test_drawing_writes_into_its_cache_and_nowhere_else(tmp_path):
     home = tmp_path / "home"
     home.mkdir()
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"]}
 
-    ended = subprocess.run(
-        [sys.executable, "-c", DRAW, str(tmp_path / "runs" / "cache")],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=home,
-    )
+    ended = draw_in(home)
 
     assert (ended.stdout, ended.stderr) == ("False\nFalse\n", "")
     assert list(home.iterdir()) == []
     assert any(path.name.startswith("fontlist") for path in (tmp_path / "runs" / "cache").iterdir())
+
+
+def test_settings_of_matplotlib_for_others_do_not_matter(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = tmp_path / "settings"
+    settings.write_bytes(b"lines.linewidth: \xff\n")
+
+    ended = draw_in(home, MPLBACKEND="nonsense", MATPLOTLIBRC=str(settings))
+
+    assert (ended.stdout, ended.stderr) == ("False\nFalse\n", "")
+
+
+def test_the_backend_of_who_imports_us_stays_the_one_of_pyplot(tmp_path):
+    check = (
+        "import os, matplotlib; print(matplotlib.get_backend(), os.environ['MPLBACKEND'], 'MATPLOTLIBRC' in os.environ)"
+    )
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "MPLBACKEND": "svg"}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{DRAW}\n{check}", str(tmp_path)], capture_output=True, text=True, env=environment
+    )
+
+    assert (ended.stdout, ended.stderr) == ("False\nFalse\nsvg svg False\n", "")
+
+
+def test_settings_in_the_current_folder_that_cannot_be_read_are_named(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "matplotlibrc").write_bytes(b"lines.linewidth: \xff\n")
+
+    ended = draw_in(home)
+
+    assert ended.stderr.splitlines()[-1].startswith(
+        "lstmcast.errors.MissingError: matplotlib: cannot be loaded: 'utf-8'"
+    )
+    assert ended.stderr.splitlines()[-1].endswith("; mend or remove ./matplotlibrc")
 
 
 def test_a_cache_that_is_named_already_is_kept(tmp_path, monkeypatch):
