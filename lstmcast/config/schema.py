@@ -269,7 +269,8 @@ class GateConfig(Record):
     against: Baseline = key(default="seasonal_naive", description="Baseline to beat; one of `evaluate.baselines`.")
     min_skill: Annotated[float, Limits(le=1)] = key(
         default=0.0,
-        description="Least share of the baseline's error that the model must save; 0: be as good, 0.1: 10% better.",
+        description="Least share of the baseline's error that the model must save: 0.1 is 10% better. Up to 0, a model "
+        "that misses it is held back only if it is worse than luck explains, or by more than 25%.",
     )
 
 

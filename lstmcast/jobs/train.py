@@ -16,9 +16,10 @@ from lstmcast.evaluation.backtest import ScoreRow, score_baselines
 from lstmcast.jobs.backtesting.backtest_result import describe_absence
 from lstmcast.jobs.model.checkpoints import Checkpoints, open_checkpoints
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
-from lstmcast.jobs.nightly.gate import GATE, TRAINED_UNTIL, Verdict, judge
+from lstmcast.jobs.nightly.gate import GATE, Verdict, judge
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.promise import PROMISE, describe_promise
+from lstmcast.jobs.nightly.rivals import TRAINED_UNTIL
 from lstmcast.jobs.nightly.scoring import BASELINE
 from lstmcast.jobs.opening import Opening, open_job
 from lstmcast.jobs.talk import Talk
@@ -160,6 +161,8 @@ def _pass_gate(config: Config, opening: Opening, trained: "Trained", *, now: dat
     libraries = {name: installed_version(name) for name in LIBRARIES} | {"lstmcast": __version__}
     origin = Provenance(now, config.train.seed, reading.fingerprint, libraries)
     version_id = write_version(models_folder(workspace), artifact, origin)
+    if verdict.doubt:
+        talk.warn(verdict.doubt)
     if verdict.remark:
         talk.say(verdict.remark)
     if verdict.refusal is None:

@@ -3,7 +3,9 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from lstmcast.errors import (
     ShortError,
     StaleError,
 )
+from lstmcast.jobs.nightly.gate import judge
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import describe_clipping, train
@@ -130,6 +133,24 @@ def test_a_gate_that_is_not_passed_keeps_the_present_version(load_job):
     assert "evaluate.gate.min_skill is 100.0%" in str(caught.value)
     assert "the present version stays" in str(caught.value)
     assert current_version(workspace) == present
+
+
+def test_a_model_that_is_let_through_though_it_errs_more_than_the_baseline_is_told_of(load_job, monkeypatch):
+    class Warned(SilentTalk):
+        said: ClassVar[list[str]] = []
+
+        def warn(self, text):
+            self.said.append(text)
+
+    def with_doubt(*given):
+        return replace(judge(*given), doubt="a word on both scores")
+
+    monkeypatch.setattr("lstmcast.jobs.train.judge", with_doubt)
+
+    result = train(load_config(load_job), now=NOW + timedelta(days=1), talk=Warned())
+
+    assert result.promoted
+    assert Warned.said == ["a word on both scores"]
 
 
 @pytest.mark.parametrize("steps", [1, 20])
@@ -266,6 +287,7 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from lstmcast.config.yaml_file import load_config
+from lstmcast.jobs.nightly.gate import judge
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
 result = predict(load_config(Path({str(load_job)!r})), now=datetime(2024, 1, 15, tzinfo=UTC),

@@ -14,7 +14,7 @@ from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.anomalies import INSIDE, measure_misses
-from lstmcast.jobs.nightly.gate import TRAINED_UNTIL
+from lstmcast.jobs.nightly.rivals import TRAINED_UNTIL
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
 from lstmcast.network.scales import scale_for_members
