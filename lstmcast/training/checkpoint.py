@@ -1,5 +1,6 @@
 """What training reports at each look, and what it needs to go on from where it stopped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy.typing as npt
 from lstmcast.network.cells import Floats
 
 Numbers = npt.NDArray[Any]
+
+LARGEST_WEIGHT = 1e6  # beyond, the last step has already left all sense, and only the next loss would tell
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,9 @@ class Position:
 
 def forget(_position: Position) -> None:
     """Keep nothing."""
+
+
+def are_sound(weights: Mapping[str, Floats]) -> bool:
+    """Return whether all trained weights are numbers that a forecast can be made with."""
+    trained = (array for name, array in weights.items() if name != "typical_error")
+    return all(bool((np.abs(array) <= LARGEST_WEIGHT).all()) for array in trained)  # False for NaN

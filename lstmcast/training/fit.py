@@ -1,6 +1,6 @@
 """Trains one member, look by look."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from threading import Event
 
 import numpy as np
@@ -8,16 +8,13 @@ import numpy as np
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import TrainingOrigins
 from lstmcast.errors import DivergedError
-from lstmcast.network.cells import Floats
 from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.training.backend import tf
-from lstmcast.training.checkpoint import Checkpoint, Position, forget
+from lstmcast.training.checkpoint import Checkpoint, Position, are_sound, forget
 from lstmcast.training.initial import initial_weights
 from lstmcast.training.loss_units import measure_units
 from lstmcast.training.plan import FitPlan
 from lstmcast.training.program import program_for
-
-LARGEST_WEIGHT = 1e6  # beyond, the last step has already left all sense, and only the next loss would tell
 
 
 def fit_member(
@@ -54,7 +51,7 @@ def fit_member(
             return
         losses, clipped = (seen / (last - first)).numpy().tolist()
         trained = program.averaged(state, units)
-        if not (np.isfinite(losses) and _are_sound(trained)):
+        if not (np.isfinite(losses) and are_sound(trained)):
             raise DivergedError(
                 f"training: loss or weights are no longer finite numbers of a sensible size after {last} steps; "
                 "lower train.learning_rate, or leave it at auto"
@@ -62,9 +59,3 @@ def fit_member(
         yield Checkpoint(last, losses, clipped, trained)
         seen = tf.zeros(2)
         keep(Position(last, last) if last == plan.stop else program.position(state, seen, last, last))
-
-
-def _are_sound(weights: Mapping[str, Floats]) -> bool:
-    """Return whether all trained weights are numbers that a forecast can be made with."""
-    trained = (array for name, array in weights.items() if name != "typical_error")
-    return all(bool((np.abs(array) <= LARGEST_WEIGHT).all()) for array in trained)  # False for NaN

@@ -11,7 +11,7 @@ from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import TrainingOrigins
 from lstmcast.network.cells import Floats
 from lstmcast.network.inputs import make_inputs, make_targets
-from lstmcast.network.spec import MemberSpec, ModelSpec, member_shapes
+from lstmcast.network.spec import MemberSpec, ModelSpec, Shape, member_shapes
 from lstmcast.training.backend import ops, tf
 from lstmcast.training.checkpoint import Position
 from lstmcast.training.freeing import give_back
@@ -63,6 +63,13 @@ class Program:
         self.decays = np.repeat([name.endswith("/bias") for name in self.names], self.sizes) == 0
         self.steps = tf.function(self._steps, jit_compile=compiled, autograph=False)  # reading sources takes seconds
         self._compiling, self._is_compiled = Lock(), False
+
+    @property
+    def forms(self) -> list[tuple[str, Shape]]:
+        """Return of what kind and shape the numbers of a position are."""
+        trained = ("float32", (sum(self.sizes),))
+        fixed = [(v.dtype, tuple(v.shape)) for v in self.model.non_trainable_variables]
+        return [trained] * len(Progress._fields) + fixed
 
     def start(self, weights: dict[str, Floats]) -> Any:
         """Return the state before the first step: progress of the weights, and what is not trained."""

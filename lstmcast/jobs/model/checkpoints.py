@@ -7,27 +7,25 @@ next to nothing.
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from lstmcast import __version__
 from lstmcast.config.auto import Settings
 from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, DivergedError, OutputError
+from lstmcast.jobs.model.checkpoint_part import Part, check_part, describe, pack_part, unpack_part
 from lstmcast.jobs.nightly.fingerprints import training_fingerprint
 from lstmcast.jobs.opening import Opening
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.checkpoint import (
-    BrokenCheckpointError,
     Origin,
     begin_checkpoint,
     checkpoint_folder,
@@ -43,17 +41,7 @@ if TYPE_CHECKING:
 
 SELDOM = 30.0  # seconds between two writes,
 SHARE = 0.02  # of all time is spent on them at most
-_ALWAYS = {"about", "looks", "position", "seen"}  # in the file of a member
 COMPUTING = ("keras", "numpy", "tensorflow")
-
-
-@dataclass
-class _Part:
-    """What one member has reached."""
-
-    about: str  # its size, its seed and its plan
-    looks: list[Checkpoint] = field(default_factory=list)
-    position: Position | None = None
 
 
 class Checkpoints:
@@ -64,7 +52,7 @@ class Checkpoints:
         self.folder, self.origin = checkpoint_folder(workspace), origin
         self._talk, self._seldom, self._lock = talk, seldom, Lock()
         self._resumes = self._is_begun = False
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[str, Part] = {}
         self._unwritten: set[str] = set()
         self._written, self._took = time.monotonic(), 0.0
 
@@ -117,12 +105,15 @@ class Checkpoints:
         """Remove what was kept."""
         remove_checkpoint(self.folder)
 
-    def begun(self, name: str, about: str) -> _Part:
-        """Return what a member has reached before."""
-        part = _Part(about)
+    def begun(self, name: str, about: str, check: Callable[[Part, Path], None]) -> Part:
+        """Return what a member has reached before, unless the check of it refuses that."""
+        part, path = Part(about), self.folder / name
         if self._resumes:
             try:
-                part = _unpack(read_part(self.folder, name), about, self.folder / name)
+                if (arrays := read_part(self.folder, name)) is not None:
+                    found = unpack_part(arrays, about, path)
+                    check(found, path)
+                    part = found
             except ArtifactError as error:
                 self._talk.warn(f"{error}; this member is trained anew")
         self._parts[name] = part
@@ -161,7 +152,7 @@ class Checkpoints:
                 begin_checkpoint(self.folder, self.origin)
                 self._is_begun = True
             for name in sorted(self._unwritten):
-                write_part(self.folder, name, _pack(self._parts[name]))
+                write_part(self.folder, name, pack_part(self._parts[name]))
                 self._unwritten.discard(name)
         except OutputError as error:
             self._talk.warn(f"no checkpoint: {error}")
@@ -180,7 +171,8 @@ class Stage:
 
     def resume(self, place: int, spec: ModelSpec, task: "MemberTask") -> "MemberTask":
         """Return the task with what was reached before."""
-        part = self.checkpoints.begun(self._name(place), describe(spec, task))
+        check = partial(check_part, spec, task, every_look=self.every_look)
+        part = self.checkpoints.begun(self._name(place), describe(spec, task), check)
         return task if part.position is None else replace(task, seen=tuple(part.looks), start=part.position)
 
     def noting(self, watch: "Watch") -> "Watch":
@@ -211,43 +203,3 @@ def open_checkpoints(config: Config, opening: Opening, talk: Talk) -> Checkpoint
         steps=0,
     )
     return Checkpoints(opening.workspace, origin, talk)
-
-
-def describe(spec: ModelSpec, task: "MemberTask") -> str:
-    """Return what a member is and how it is trained: numbers of another one must not be taken for its own."""
-    return f"{spec.changed({'members': (task.member,)}).as_json()} {task.plan}"
-
-
-def _pack(part: _Part) -> dict[str, npt.NDArray[Any]]:
-    position = part.position
-    assert position is not None, "a member is kept once it has a position"
-    looks = [look for look in part.looks if look.step <= position.looked]
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "about": np.frombuffer(part.about.encode(), np.uint8),
-        "looks": np.array([(look.step, look.loss, look.clipped) for look in looks], np.float64).reshape(-1, 3),
-        "position": np.array([position.step, position.looked], np.int64),
-        "seen": position.seen,
-    }
-    arrays |= {f"number/{place:03}": number for place, number in enumerate(position.numbers)}
-    return arrays | {f"look/{look.step}/{name}": array for look in looks for name, array in look.weights.items()}
-
-
-def _unpack(arrays: dict[str, npt.NDArray[Any]] | None, about: str, where: Path) -> _Part:
-    part = _Part(about)
-    if arrays is None:
-        return part
-    if missing := _ALWAYS - arrays.keys():
-        raise BrokenCheckpointError(f"{where}: has no {min(missing)!r}")
-    if arrays["about"].tobytes() != about.encode():
-        raise BrokenCheckpointError(f"{where}: is of a member of another size, seed or plan")
-    shapes = arrays["looks"].shape[1:], arrays["position"].shape, arrays["seen"].shape
-    if shapes != ((3,), (2,), (2,)):
-        raise BrokenCheckpointError(f"{where}: holds numbers of other shapes")
-    for step, loss, clipped in arrays["looks"].tolist():
-        start = f"look/{int(step)}/"
-        weights = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
-        part.looks.append(Checkpoint(int(step), loss, clipped, weights))
-    step, looked = arrays["position"].tolist()
-    numbers = tuple(arrays[name] for name in sorted(arrays) if name.startswith("number/"))
-    part.position = Position(step, looked, arrays["seen"], numbers)
-    return part

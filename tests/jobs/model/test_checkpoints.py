@@ -53,6 +53,14 @@ def interrupt(job, label, look, *sets, **more):
     assert (job.parent / "runs" / "checkpoint").is_dir()
 
 
+def forge(folder, name, changes):
+    """Give a part other arrays with a right checksum: None for none, a lone number for an array full of it."""
+    arrays = read_part(folder, name)
+    for key, array in changes.items():
+        arrays[key] = np.full_like(arrays[key], array) if isinstance(array, float) else array
+    write_part(folder, name, {key: array for key, array in arrays.items() if array is not None})
+
+
 def contents_of(version):
     """Return what a version holds, the moment and the place of its making apart."""
     manifest = json.loads((version / "manifest.json").read_text())
@@ -173,19 +181,54 @@ def test_a_damaged_part_is_trained_anew_and_the_others_go_on(load_job, whole):
         ({"about": None}, "has no 'about'"),
         ({"seen": np.zeros(3)}, "holds numbers of other shapes"),
         ({"looks": np.zeros(6)}, "holds numbers of other shapes"),
+        ({"looks": np.array(6.0)}, "holds numbers of other shapes"),
+        ({"looks": np.full((10, 3), np.nan)}, "holds numbers that no training ends with"),
+        ({"looks": np.zeros((0, 3))}, "is at a step that the training of this member does not come by"),
+        ({"position": np.array([19, 20])}, "is at a step that the training of this member does not come by"),
+        ({"position": np.array([2**40, 2**40])}, "is at a step that the training of this member does not come by"),
+        ({"number/000": np.zeros(3, np.float32)}, "holds numbers of other shapes"),
+        ({"look/20/state/kernel": np.zeros((2, 2), np.float32)}, "holds numbers of other shapes"),
+        ({"look/20/state/kernel": None}, "holds numbers of other shapes"),
+        ({"look/2/typical_error": None}, "holds numbers of other shapes"),
+        ({"look/20/typical_error": np.nan}, "holds numbers that no training ends with"),
+        ({"look/2/correction/bias": 1e30}, "holds numbers that no training ends with"),
     ],
 )
 def test_a_forged_part_is_trained_anew(load_job, whole, changes, message):
     interrupt(load_job, "training", 5)
     folder = load_job.parent / "runs" / "checkpoint"
-    arrays = read_part(folder, "validating-1") | changes
-    write_part(folder, "validating-1", {name: array for name, array in arrays.items() if array is not None})
+    forge(folder, "validating-1", changes)
     talk = Listener()
 
     go(load_job, talk, resume=True)
 
     assert current(load_job) == whole
     assert talk.warned == [f"{folder}/validating-1: {message}; this member is trained anew"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"number/000": np.zeros((7, 7), np.float32)}, "holds numbers of other shapes"),
+        ({"number/001": np.zeros(3, np.float64)}, "holds numbers of other shapes"),
+        ({"number/002": None}, "holds numbers of other shapes"),
+        ({"number/003": np.nan}, "holds numbers that no training ends with"),
+        ({"number/999": np.zeros(2, np.int64)}, "holds numbers of other shapes"),
+        ({"position": np.array([10, 10])}, "is at a step that the training of this member does not come by"),
+        ({"position": np.array([1_000, 8])}, "is at a step that the training of this member does not come by"),
+        ({"seen": np.array([0, np.inf], np.float32)}, "holds numbers that no training ends with"),
+    ],
+)
+def test_a_forged_part_that_was_under_way_is_trained_anew(load_job, whole, changes, message):
+    interrupt(load_job, "training", 5)
+    folder = load_job.parent / "runs" / "checkpoint"
+    forge(folder, "training-0", changes)
+    talk = Listener()
+
+    go(load_job, talk, resume=True)
+
+    assert current(load_job) == whole
+    assert talk.warned == [f"{folder}/training-0: {message}; this member is trained anew"]
 
 
 def test_what_the_time_budget_allowed_is_not_measured_again(load_job):
@@ -253,7 +296,7 @@ def seen_in(folder):
 
 def begun_stage(workspace, talk, **more):
     checkpoints = Checkpoints(workspace, ORIGIN, talk, **more)
-    checkpoints.begun("training-0", "about")
+    checkpoints.begun("training-0", "about", lambda part, where: None)
     return checkpoints, checkpoints.stage("training", every_look=False)
 
 
