@@ -77,14 +77,13 @@ class ForecastManifest(Record):
         return int(self.ticks.max())
 
     @property
-    def last_day(self) -> datetime:
-        """Return when the last step of the horizon is, or when it was published, if steps have no time."""
+    def end(self) -> datetime | None:
+        """Return when the last step of the horizon is; None if steps have no time."""
         frequency = Frequency.from_json(self.frequency)
         if frequency.kind == "integer":
-            return self.when
+            return None
         stamp = frequency.stamps(np.array([self.newest_tick + self.horizon]))[0]
-        end = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(stamp.astype("datetime64[us]").view("i8")))
-        return max(self.when, end)
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(stamp.astype("datetime64[us]").view("i8")))
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def read_manifest(forecast: Path) -> ForecastManifest | None:
     if isinstance(manifest.cutoff_ticks, tuple) and len(manifest.cutoff_ticks) != manifest.series:
         raise DamagedForecastError(f"{path}: has not one cutoff for each series")
     try:
-        _ = manifest.last_day
+        _ = manifest.end
     except (ValueError, OverflowError) as error:
         raise DamagedForecastError(f"{path}: {error}") from error
     return manifest
@@ -162,16 +161,19 @@ def forecast_contents(workspace: Path, origin: str, csv: Content, manifest: byte
     return contents
 
 
-def remove_old(workspace: Path, before: datetime) -> tuple[str, ...]:
-    """Remove kept forecasts whose last step lies before a moment, and return their origins; the newest one stays."""
+def remove_old(workspace: Path, age: timedelta, now: datetime) -> tuple[str, ...]:
+    """Remove kept forecasts whose horizon ended so long ago, and return their origins; the newest one stays.
+
+    That has to be so by the clock, and beside the end of the newest one: by a clock that is wrong for an hour, all of
+    them are old. Where steps have no time, there is nothing but the clock, and age counts from the day of publishing.
+    """
+    spans = {origin: span for origin in list_origins(workspace) if (span := _span_of(workspace, origin)) is not None}
+    newest = max((end for _, end in spans.values() if end is not None), default=None)
     removed = []
-    for origin in list_origins(workspace)[:-1]:
-        path = kept_path(workspace, origin)
-        try:
-            manifest = read_manifest(path)
-        except ArtifactError:
-            continue  # damaged: left for people to look at
-        if manifest is not None and manifest.last_day < before:
+    for origin, (published, end) in tuple(spans.items())[:-1]:
+        ages = [now - published] if end is None or newest is None else [now - max(published, end), newest - end]
+        if min(ages) > age:
+            path = kept_path(workspace, origin)
             for each in (path, manifest_path(path)):  # the manifest last: it is what says that there is one
                 with reporting_failure(each, "be removed"):
                     each.unlink(missing_ok=True)
@@ -182,6 +184,15 @@ def remove_old(workspace: Path, before: datetime) -> tuple[str, ...]:
 def plain_ticks(ticks: npt.NDArray[np.int64]) -> int | tuple[int, ...]:
     """Return ticks as a manifest holds them."""
     return int(ticks[0]) if (ticks == ticks[0]).all() else tuple(ticks.tolist())
+
+
+def _span_of(workspace: Path, origin: str) -> tuple[datetime, datetime | None] | None:
+    """Return when a kept forecast was published and when it ends; None of a damaged one: people may look at it."""
+    try:
+        manifest = read_manifest(kept_path(workspace, origin))
+    except ArtifactError:
+        return None
+    return None if manifest is None else (manifest.when, manifest.end)
 
 
 def _in_time(origin: str) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -141,38 +141,69 @@ def test_cutoffs_are_one_number_where_all_series_end_together():
     assert a_manifest(cutoff_ticks=(7, 8), series=2).newest_tick == 8
 
 
+def publish_days(workspace, *days, **changes):
+    """Publish a forecast from each day of January 2024, on the morning after."""
+    for day in days:
+        origin, created = f"2024-01-{day:02}", f"2024-01-{day + 1:02}T03:00:00Z"
+        publish(workspace, a_manifest(origin=origin, cutoff_ticks=FIRST + day - 15, created=created, **changes))
+
+
 def test_age_counts_from_the_end_of_the_horizon(tmp_path):
-    publish(tmp_path, a_manifest(horizon=10))
-    publish(tmp_path, a_manifest(origin="2024-01-16", horizon=10))
+    publish_days(tmp_path, 1, 15, horizon=10)
 
-    early = remove_old(tmp_path, datetime(2024, 1, 25, tzinfo=UTC))
-    late = remove_old(tmp_path, datetime(2024, 1, 25, 1, tzinfo=UTC))
+    early = remove_old(tmp_path, timedelta(days=5), datetime(2024, 1, 16, tzinfo=UTC))
+    late = remove_old(tmp_path, timedelta(days=5), datetime(2024, 1, 16, 1, tzinfo=UTC))
 
-    assert (early, late) == ((), ("2024-01-15",))
+    assert (early, late) == ((), ("2024-01-01",))
     assert [path.name for path in sorted((tmp_path / "forecasts").iterdir())] == [
-        "2024-01-16.csv",
-        "2024-01-16.manifest.json",
+        "2024-01-15.csv",
+        "2024-01-15.manifest.json",
     ]
+
+
+def test_a_clock_far_ahead_makes_no_forecast_older_than_the_newest_says(tmp_path):
+    publish_days(tmp_path, 1, 14, 15)
+    far_ahead = datetime(2035, 1, 1, tzinfo=UTC)
+
+    assert remove_old(tmp_path, timedelta(days=14), far_ahead) == ()
+    assert remove_old(tmp_path, timedelta(days=13), far_ahead) == ("2024-01-01",)
+
+
+def test_where_the_newest_forecast_is_damaged_the_newest_sound_one_stays(tmp_path):
+    publish_days(tmp_path, 1, 14, 15)
+    manifest_path(kept_path(tmp_path, "2024-01-15")).write_text("{")
+
+    assert remove_old(tmp_path, timedelta(days=1), datetime(2035, 1, 1, tzinfo=UTC)) == ("2024-01-01",)
+
+
+def test_what_was_forecast_from_long_ago_ages_from_the_day_of_publishing(tmp_path):
+    publish(tmp_path, a_manifest(cutoff_ticks=-9000, origin="1945-05-12"))
+    publish(tmp_path, a_manifest())
+
+    assert remove_old(tmp_path, timedelta(days=5), datetime(2024, 1, 20, 3, tzinfo=UTC)) == ()
+    assert remove_old(tmp_path, timedelta(days=5), datetime(2024, 1, 20, 4, tzinfo=UTC)) == ("1945-05-12",)
 
 
 def test_the_newest_forecast_stays_however_old_it_is(tmp_path):
     publish(tmp_path, a_manifest())
 
-    assert remove_old(tmp_path, datetime(2030, 1, 1, tzinfo=UTC)) == ()
+    assert remove_old(tmp_path, timedelta(days=1), datetime(2030, 1, 1, tzinfo=UTC)) == ()
 
 
-def test_steps_without_time_age_from_the_day_of_publishing():
-    manifest = a_manifest(frequency=Frequency("integer", 1).to_json(), origin="7", cutoff_ticks=7, horizon=500)
+def test_steps_without_time_age_from_the_day_of_publishing(tmp_path):
+    steps = Frequency("integer", 1).to_json()
+    for tick in (7, 8):
+        publish(tmp_path, a_manifest(frequency=steps, origin=str(tick), cutoff_ticks=tick, horizon=500))
 
-    assert manifest.last_day == datetime(2024, 1, 15, 3, tzinfo=UTC)
+    assert remove_old(tmp_path, timedelta(days=5), datetime(2024, 1, 20, 3, tzinfo=UTC)) == ()
+    assert remove_old(tmp_path, timedelta(days=5), datetime(2024, 1, 20, 4, tzinfo=UTC)) == ("7",)
 
 
 def test_a_half_removed_forecast_is_removed_for_good(tmp_path):
-    publish(tmp_path, a_manifest())
-    publish(tmp_path, a_manifest(origin="2024-01-16"))
-    kept_path(tmp_path, "2024-01-15").unlink()  # as a kill between the two would leave it
+    publish_days(tmp_path, 1, 15)
+    kept_path(tmp_path, "2024-01-01").unlink()  # as a kill between the two would leave it
 
-    removed = remove_old(tmp_path, datetime(2024, 2, 1, tzinfo=UTC))
+    removed = remove_old(tmp_path, timedelta(days=5), datetime(2024, 2, 1, tzinfo=UTC))
 
-    assert removed == ("2024-01-15",)
-    assert list_origins(tmp_path) == ("2024-01-16",)
+    assert removed == ("2024-01-01",)
+    assert list_origins(tmp_path) == ("2024-01-15",)

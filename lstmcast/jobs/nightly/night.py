@@ -177,12 +177,12 @@ def publish_new(night: Night, standing: Standing) -> None:
 
 def clean_up(night: Night) -> tuple[str, ...]:
     """Remove kept forecasts and logs that are too old, and return what was removed."""
-    before = night.now - parse_duration(night.config.job.keep_forecasts)
-    removed = list(remove_published(night.workspace, before))
+    age = parse_duration(night.config.job.keep_forecasts)
+    removed = list(remove_published(night.workspace, age, night.now))
     folder = night.workspace / LOGS
     for path in sorted(folder.glob("run-*.log")) if folder.is_dir() else ():
         with suppress(ValueError):  # a name that is not ours
-            if date.fromisoformat(path.stem.removeprefix("run-")) < before.date():
+            if date.fromisoformat(path.stem.removeprefix("run-")) < (night.now - age).date():
                 with reporting_failure(path, "be removed"):
                     path.unlink(missing_ok=True)
                 removed.append(path.name)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -101,10 +101,10 @@ def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datet
             write_all_whole({**picture, **contents})
 
 
-def remove_published(workspace: Path, before: datetime) -> tuple[str, ...]:
-    """Remove kept forecasts whose last step lies before a moment, while nobody publishes, and return their origins."""
+def remove_published(workspace: Path, age: timedelta, now: datetime) -> tuple[str, ...]:
+    """Remove kept forecasts whose horizon ended so long ago, while nobody publishes, and return their origins."""
     with hold_forecasts(workspace):
-        return remove_old(workspace, before)
+        return remove_old(workspace, age, now)
 
 
 def hold_forecasts(workspace: Path) -> AbstractContextManager[None]:

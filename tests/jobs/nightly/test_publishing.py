@@ -2,7 +2,7 @@
 
 import os
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +86,7 @@ def test_nothing_is_removed_while_another_run_publishes(config, monkeypatch):
     publish(config, a_forecast(config, "one"), None, now=NOW)
 
     with hold_workspace(workspace / "forecasts"), pytest.raises(LockedError):
-        remove_published(workspace, NOW.replace(year=NOW.year + 9))
+        remove_published(workspace, timedelta(days=90), NOW.replace(year=NOW.year + 9))
 
 
 def test_a_run_that_holds_its_workspace_publishes(config):
