@@ -39,6 +39,32 @@ def test_a_pipe_that_nobody_writes_into_is_told(pipe, monkeypatch):
         read_input(pipe)
 
 
+def test_what_came_through_a_pipe_is_there_again_until_somebody_writes_anew(pipe):
+    read = [_read_written(pipe, b"one"), read_input(pipe), read_input(pipe, 2)]
+    os.utime(pipe, ns=(0, 0))  # some clocks tick too slowly to tell two writes apart
+    read += [_read_written(pipe, b"two"), read_input(pipe)]
+
+    assert read == [b"one", b"one", b"on", b"two", b"two"]
+
+
+def test_a_pipe_in_the_place_of_another_is_none_that_was_read(pipe, monkeypatch):
+    monkeypatch.setattr(pipes, "PATIENCE", 0.0)
+    _read_written(pipe, b"one")
+    pipe.rename(pipe.with_name("other"))
+    os.mkfifo(pipe)
+
+    with pytest.raises(OSError, match="nobody writes into"):
+        read_input(pipe)
+
+
+def _read_written(pipe, content):
+    writer = Thread(target=_write, args=(pipe, content))
+    writer.start()
+    found = read_input(pipe)
+    writer.join()
+    return found
+
+
 def _write(pipe, content):
     with suppress(BrokenPipeError):  # whoever reads has had enough
         pipe.write_bytes(content)

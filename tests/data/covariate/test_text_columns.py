@@ -48,11 +48,14 @@ def test_other_encodings_lines_and_quotes_are_read_the_same(read, encoding):
     assert read(text, past=("promo",)).panel.past_names == ("promo=tv;1", "promo=é")
 
 
-def test_what_comes_through_a_pipe_is_read_once(tmp_path):
+@pytest.mark.parametrize(
+    ("cells", "expected"), [(("5", "6", "7"), [[5], [6], [7]]), (("tv", "", "tv"), [[1], [0], [1]])]
+)
+def test_what_comes_through_a_pipe_is_read_once(tmp_path, cells, expected):
     path = tmp_path / "load.csv"
     os.mkfifo(path)
-    Thread(target=path.write_text, args=(rows_of("5", "6", "7"),), daemon=True).start()
+    Thread(target=path.write_text, args=(rows_of(*cells),), daemon=True).start()
 
     reading = read_panel(DataConfig(path=str(path), time="time", target="load", past=("promo",)))
 
-    assert reading.panel.past.tolist() == [[5], [6], [7]]
+    assert reading.panel.past.tolist() == expected
