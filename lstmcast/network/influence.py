@@ -62,10 +62,13 @@ class Agreement:
     among: int  # of so many
 
 
-def measure_influence(probe: Probe) -> Influence:
-    """Return how each part of the probe's window moves its forecast, by occlusion and by integrated gradients."""
+def measure_influence(probe: Probe, longest: int = 0) -> Influence:
+    """Return how each part of the probe's window moves its forecast, by occlusion and by integrated gradients.
+
+    The past is cut as that of a window with `longest` values, if that is more; what this one lacks moves nothing.
+    """
     context, season = probe.context, probe.spec.season
-    blocks, signals = cut_lags(len(context), season), signals_of(probe.spec)
+    blocks, signals = cut_lags(max(len(context), longest), season), signals_of(probe.spec)
     level = float(context[-season:].mean())
     forecast = probe.forecast()[0]
     flat = probe.forecast(np.full((1, len(context)), level))[0]
@@ -152,7 +155,7 @@ def _dim(probe: Probe, strengths: Mapping[Signal, float]) -> Weights:
 
 
 def _rows_of(block: Part, length: int) -> slice:
-    return slice(length - block.last, length - block.first + 1)
+    return slice(max(0, length - block.last), max(0, length - block.first + 1))
 
 
 def _block_sizes(length: int, season: int) -> Iterator[int]:

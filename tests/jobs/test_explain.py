@@ -82,6 +82,14 @@ def test_many_windows_are_told_in_percent_if_they_are_of_several_series(shops_jo
     assert "%" in result.words["What moves the forecast"][0]
 
 
+def test_windows_are_explained_together_although_more_of_the_past_is_known_of_some(load_job):
+    result = explained(load_job, windows=20)
+
+    blocks = [part for part in result.figures["influence"]["parts"] if part["kind"] == "values"]
+    assert result.windows == "the mean over 13 windows"
+    assert blocks[-1]["last_lag"] == 60
+
+
 def test_a_workspace_without_a_model_has_nothing_to_explain(tmp_path):
     with pytest.raises(NoModelError):
         explained(write_load(tmp_path))

@@ -61,6 +61,20 @@ def test_occlusion_is_the_forecast_minus_the_one_without_the_part():
     assert found.occlusion[third] == pytest.approx(probe.forecast()[0] - probe.forecast(hidden[None])[0], abs=1e-4)
 
 
+def test_a_window_is_cut_as_a_longer_one_and_what_it_lacks_moves_nothing():
+    spec, panel = a_probed_spec(), a_probed_panel()
+    probe = probe_of(spec, panel, 0)
+    there = len(probe.context)
+
+    alone, longer = measure_influence(probe), measure_influence(probe, there + 3)
+
+    assert longer.parts[:there] == alone.parts[:there]
+    assert [part.first for part in longer.parts[there : there + 3]] == [there + 1, there + 2, there + 3]
+    for effects, expected in ((longer.occlusion, alone.occlusion), (longer.gradients, alone.gradients)):
+        assert np.delete(effects, np.s_[there : there + 3], axis=0) == pytest.approx(expected, abs=1e-4)
+        assert effects[there : there + 3] == pytest.approx(0, abs=1e-4)
+
+
 def test_nothing_moves_the_forecast_of_a_constant_series():
     spec = a_spec(members=(a_member(),))
 

@@ -131,13 +131,17 @@ def measure_effects(
     spec, influences, changes, corrections, units = artifact.spec, [], [], [], []
     is_relative = len(np.unique(windows.series)) > 1
     typical = usual_change(panel, spec.season)
-    for done, (series, origin) in enumerate(zip(windows.series.tolist(), windows.origin.tolist(), strict=True)):
+    probes = [
+        make_probe(panel, scaled, series, origin, spec, artifact.weights, artifact.calibration)
+        for series, origin in zip(windows.series.tolist(), windows.origin.tolist(), strict=True)
+    ]
+    longest = max(len(probe.context) for probe in probes)
+    for done, (series, probe) in enumerate(zip(windows.series.tolist(), probes, strict=True)):
         if len(windows) > 1:
             talk.progress("explaining", done, len(windows))
-        probe = make_probe(panel, scaled, series, origin, spec, artifact.weights, artifact.calibration)
         size = float(np.abs(probe.context).mean()) or 1.0
         units.append(100 / size if is_relative else 1.0)
-        influences.append(measure_influence(probe))
+        influences.append(measure_influence(probe, longest))
         changes.append(ask_what_if(probe, float(typical[series])))
         silenced = probe.forecast(weights=without(artifact.weights, spec, "correction"))[0]
         corrections.append(np.abs(influences[-1].forecast - silenced).mean())
@@ -156,8 +160,8 @@ def measure_effects(
         agreement=compare_methods(occlusion, gradients),
         correction=float(np.mean(np.array(corrections) * unit)),
     )
-    names = [(one.kind, one.name) for one in changes[0]]
     by_name = [{(one.kind, one.name): one for one in of_window} for of_window in changes]
+    names = [key for key in by_name[0] if all(key in of_window for of_window in by_name)]
     merged = [
         _change(key, [one[key].amount for one in by_name], _mean([one[key].effect for one in by_name], unit), unit)
         for key in names

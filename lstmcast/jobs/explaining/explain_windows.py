@@ -35,7 +35,7 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
 
 
 def choose_windows(panel: Panel, spec: ModelSpec, count: int) -> Windows:
-    """Return up to `count` windows spread over series and time, a horizon apart, all with the same length of past."""
+    """Return up to `count` windows spread over series and time, a horizon apart, all with an equally long context."""
     newest, longest = newest_origins(panel, spec), spec.context
     length = min(longest, int(newest.max()))
     if length < least_past(spec):
