@@ -92,12 +92,13 @@ def detect(
             talk.say(note)
         judges = find_judges(workspace, version, model is not None, reading)
         memories, last_row = ({}, None) if is_look else recall(folder, reading.panel, talk)
+        before = _rows_before(folder, last_row) if memories else None  # it begins anew
         after = {ids: memory.tick for ids, memory in memories.items() if memory.tick is not None}
         rule = make_rule(config.detect, version.artifact.spec.season, reading.panel.series_count)
         found = judge_values(see_values(reading.panel, judges, after), reading.panel, memories, rule)
         if since is not None:
             found = found.since(_first_tick(reading, since))
-        table, picture = _write(config, folder, reading, judges, found, last_row, is_look)
+        table, picture = _write(config, folder, reading, judges, found, before, is_look)
     return DetectResult(
         version_id=version.id,
         rows=len(found.seen.tick),
@@ -129,13 +130,19 @@ def _first_tick(reading: Reading, since: str) -> int:
     return int(tick[0] + (frequency.stamps(tick)[0] < moment[0]))
 
 
+def _rows_before(folder: Path, last_row: str | None) -> bytes | None:
+    """Return the table as far as it is remembered, so that no value comes to stand in it twice."""
+    table = read_small_file(folder / f"{STANDING}.csv", LARGEST_TABLE)
+    return None if table is None else cut_back(table, last_row)
+
+
 def _write(
     config: Config,
     folder: Path,
     reading: Reading,
     judges: Sequence[Judge],
     found: Found,
-    last_row: str | None,
+    before: bytes | None,
     is_look: bool,
 ) -> tuple[Path, Path | None]:
     """Write the picture, the table and, last, what is remembered: all or none."""
@@ -145,8 +152,7 @@ def _write(
         return table, picture if is_file(picture) else None  # nothing is new
     content = render_anomalies(_rows(reading, judges, found), reading.panel.id_names, reading.time_names)
     if not is_look:
-        before = read_small_file(table, LARGEST_TABLE) or b""
-        content = append_rows(cut_back(before, last_row), content)
+        content = append_rows(before, content)
     contents = {table: content}
     if config.output.plots:
         from lstmcast.jobs.detection.detect_picture import (

@@ -311,6 +311,17 @@ def test_what_a_run_wrote_that_was_killed_before_it_could_remember_is_not_writte
     assert len(months) == 36 + 3 + later
 
 
+def test_without_a_memory_the_table_begins_anew(load_job):
+    table = detect(config_of(load_job), **PLAIN).table
+    before = table.read_bytes()
+    table.with_name("state.json").unlink()  # as `detect` advises where it is damaged, or after a kill in the first run
+
+    again = detect(config_of(load_job), **PLAIN)
+
+    assert again.rows == 36
+    assert table.read_bytes() == before
+
+
 def test_the_memory_of_an_older_release_appends_to_the_table(load_job):
     state = detect(config_of(load_job), **PLAIN).table.with_name("state.json")
     older = json.loads(state.read_text())
