@@ -138,6 +138,13 @@ def is_folder(path: Path, action: str = "be reached") -> bool:
     return stat.S_ISDIR(_mode_of(path, action))
 
 
+def is_same(path: Path, other: Path) -> bool:
+    """Return whether two paths lead to one place, be anything there or not."""
+    with suppress(OSError):  # one of them is not there
+        return path.absolute() == other.absolute() or path.samefile(other)
+    return False
+
+
 def check_writable(folder: Path, *, room: int = 65_536) -> None:
     """Try to write `room` bytes into `folder`, so that a full or read-only place is found before the work."""
     with reporting_failure(folder, "be written to"), draft_file(folder) as (_, descriptor):

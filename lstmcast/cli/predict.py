@@ -54,6 +54,8 @@ def command(
 ) -> None:
     """Forecast from the current model version, or from --model."""
     refuse_two_answers(manner, output)
+    if plot == Path("-"):
+        raise click.UsageError("--plot draws into a file; name one, such as forecast.png")
     if plot is not None and plot.suffix.lower() in OTHER_PICTURES:
         raise click.UsageError(f"--plot draws a PNG; name {plot.with_suffix('.png').name!r} instead of {plot.name!r}")
     config = read_given_config(config_path, sets)

@@ -202,7 +202,9 @@ class ModelConfig(Record):
     """The network."""
 
     cell: Literal["lstm", "gru", "rnn", "linear"] = key(
-        default="lstm", description="Recurrent cell; `linear` has none: it only weighs a bank of linear forecasters."
+        default="lstm",
+        description="Recurrent cell; `linear` has none: it only weighs a bank of linear forecasters, and reads no "
+        "`data.past`.",
     )
     units: Auto | Annotated[int, Limits(ge=1, le=1024)] = key(default="auto", description="Size of the cell's state.")
     layers: Auto | Annotated[int, Limits(ge=1, le=3)] = key(
@@ -217,13 +219,13 @@ class ModelConfig(Record):
     )
     bank: Literal["auto", "none"] = key(
         default="auto",
-        description="`auto`: the network corrects a bank of classical forecasts; `none`: it forecasts alone.",
+        description="`auto`: the network corrects a bank of classical forecasts; `none`: it goes without.",
     )
     dropout: Auto | Annotated[float, Limits(ge=0, le=0.9)] = key(
         default="auto", description="Share of the state that is dropped at random during training."
     )
     members: Auto | Annotated[int, Limits(ge=1, le=MOST_MEMBERS)] = key(
-        default="auto", description="Networks that are trained from different seeds and averaged."
+        default="auto", description="Networks that are trained from different seeds; their median counts."
     )
 
     def check_together(self) -> None:
@@ -257,7 +259,8 @@ class TrainConfig(Record):
         default="auto", description="Highest rate of the optimiser."
     )
     time_budget: Duration | None = key(
-        default=None, description="Time that training may take: the best model that fits."
+        default=None,
+        description="About the time that training may take: the best model that fits, or the least that makes sense.",
     )
     threads: Auto | Annotated[int, Limits(ge=1, le=1024)] = key(default="auto", description="Processor threads.")
 
@@ -315,7 +318,8 @@ class JobConfig(Record):
     keep: Count = key(default=5, description="Model versions that are kept.")
     keep_forecasts: Duration = key(
         default="90D",
-        description="Age, from the end of its horizon on, at which a kept forecast is removed; that of logs as well.",
+        description="Age, from the end of its horizon on, at which a kept forecast is removed, if the newest forecast "
+        "ends so much later too: a wrong clock alone removes none. That of logs, by the clock.",
     )
     on_failure: Literal["keep", "seasonal_naive"] = key(
         default="keep",
@@ -324,7 +328,8 @@ class JobConfig(Record):
     )
     timeout: Duration | None = key(
         default=None,
-        description="Time that `run`, `train`, `predict`, `backtest` and `detect` may take; longer is exit code 42.",
+        description="Time that a command may take that trains, forecasts, scores or explains, `run` as a whole; longer "
+        "is exit code 42.",
     )
     ping: WebAddress | None = key(
         default=None,

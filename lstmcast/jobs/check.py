@@ -20,11 +20,13 @@ from lstmcast.files import check_writable, is_folder
 from lstmcast.jobs.freshness import age_of_newest, check_fresh, check_not_from_the_future
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.model.spans import LEAST_PAST
+from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.setup.check_survey import survey
 from lstmcast.jobs.setup.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
 from lstmcast.jobs.setup.checked import Found, Plan, Span, Workspace
 from lstmcast.jobs.talk import SilentTalk, Talk
 from lstmcast.plurals import count_things
+from lstmcast.store.forecasts import FORECAST
 
 NAMED = 6
 MANY_FILLS = 0.1
@@ -71,7 +73,7 @@ def check(config: Config, *, config_path: Path, now: datetime | None = None, tal
     Without `now`, nothing is said of the age of the data.
     """
     talk = talk or SilentTalk()
-    workspace = _look_at_workspace(config.output.dir)
+    workspace = _look_at_workspace(config)
     try:
         reading = read_panel(config.data, horizon=config.forecast.horizon, progress=partial(talk.progress, "reading"))
         if now is not None:
@@ -113,10 +115,11 @@ def _describe_age(age: timedelta) -> str:
     return f"{hours / 24:,.1f} days ago" if hours < FEW_DAYS * 24 else f"{hours / 24:,.0f} days ago"
 
 
-def _look_at_workspace(folder: str) -> Workspace:
+def _look_at_workspace(config: Config) -> Workspace:
     """Return whether results can be written: it is tried, and nothing is left behind."""
-    path = Path(folder)
+    folder, path = config.output.dir, Path(config.output.dir)
     try:
+        check_outputs(config, path / FORECAST)
         if is_folder(path):
             check_writable(path)
             return Workspace(folder, "")
@@ -180,6 +183,8 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     if profile.fills > MANY_FILLS * known:
         yield f"{profile.fills / known:.0%} of the values are filled; is data.freq ({profile.frequency}) right?"
     yield from _notes_on_values(profile)
+    if config.model.cell == "linear" and found.past:
+        yield f"model.cell: linear does not read what only the past knows: {', '.join(found.past)}"
     if config.data.future and profile.ahead < plan.horizon:
         yield (
             f"what is known ahead is there for {count_things(profile.ahead, 'row')} after the last "

@@ -28,7 +28,7 @@ from lstmcast.data.survey.turned import header_of, refuse_turned
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_guess import doubt_last_line, guess_csv
 from lstmcast.errors import ConfigError, DataError
-from lstmcast.files import is_there, safe_file_name, write_whole
+from lstmcast.files import is_same, is_there, safe_file_name, write_whole
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.setup.config_text import override, write_config_text
 from lstmcast.jobs.setup.draft import Found, draft_head, draft_lines, draft_notes
@@ -58,6 +58,8 @@ class InitResult:
 def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Talk | None = None) -> InitResult:
     """Write a commented config for the file `csv` to `output`."""
     talk = talk or SilentTalk()
+    if is_same(csv, output):
+        raise ConfigError(f"{output}: is the file to look at, and would be lost; name another by -o")
     if is_there(output) and not force:
         raise ConfigError(f"{output}: is there already; add --force to replace it, or -o to name another file")
     wanted = read_config(SKELETON, output, sets=sets)

@@ -12,7 +12,9 @@ from lstmcast.data.read import Reading, read_panel
 from lstmcast.files import check_writable, ensure_folder
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.model.problem import Problem, make_problem
+from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.talk import Talk
+from lstmcast.store.forecasts import FORECAST
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.versions import remove_leftovers
 
@@ -43,6 +45,7 @@ def hold_folder(config: Config, name: str = "") -> Iterator[Path]:
     """Hold the workspace until the end of the block, and yield its folder `name`: there, cleared and writable."""
     workspace = Path(config.output.dir)
     folder = workspace / name
+    check_outputs(config, workspace / FORECAST)
     with hold_workspace(workspace):
         ensure_folder(folder)
         remove_leftovers(workspace)

@@ -14,6 +14,7 @@ from lstmcast.files import ensure_folder, is_folder
 from lstmcast.jobs.nightly.answering import Answer, missing_series, read_and_answer
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
+from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, manifest_path
@@ -61,12 +62,14 @@ def predict(
     """Forecast from the current version, or from `model`, and publish the forecast whole."""
     if data is not None:
         config = with_data(config, str(data))
+    path, plot = _places(config, output, plot)
     with observed(config, "predict", talk) as observation:
+        check_outputs(config, path, plot)
         version = load_version(resolve_version(Path(config.output.dir), model))
         answered = read_and_answer(config, version, now=now, allow_partial=allow_partial, talk=talk)
         _warn_of_missing_series(answered, version, talk)
         forecast = forecast_of(answered, version)
-        result = _write(config, forecast, output, plot, now)
+        result = _write(config, forecast, path, plot, now)
         observation.note_forecast(forecast)
         if result.left_out:
             observation.exit_code = PartialError.exit_code
@@ -108,12 +111,16 @@ def with_data(config: Config, data: str) -> Config:
     return config.changed({"data": config.data.changed({"path": path})})
 
 
-def _write(config: Config, forecast: Forecast, output: str | None, plot: Path | None, now: datetime) -> PredictResult:
+def _places(config: Config, output: str | None, plot: Path | None) -> tuple[Path | None, Path | None]:
+    """Return where forecast and plot go: the forecast to standard output, and a plot nowhere, are None."""
+    if output is None:
+        return Path(config.output.dir) / FORECAST, plot or plot_of(config)
+    return None if output == STANDARD_OUTPUT else Path(output), plot
+
+
+def _write(config: Config, forecast: Forecast, path: Path | None, plot: Path | None, now: datetime) -> PredictResult:
     """Write plot, manifest and forecast: all of them or none, and the forecast last."""
     workspace = Path(config.output.dir)
-    path = workspace / FORECAST if output is None else None if output == STANDARD_OUTPUT else Path(output)
-    if plot is None and output is None:
-        plot = plot_of(config)
     for each in (path, plot):
         if each is not None and each.parent == workspace:
             ensure_folder(workspace)
@@ -125,7 +132,7 @@ def _write(config: Config, forecast: Forecast, output: str | None, plot: Path | 
     else:
         write_elsewhere(config, forecast, path, plot, now=now)
     return PredictResult(
-        csv=b"".join(render_csv(config, forecast)) if output == STANDARD_OUTPUT else None,
+        csv=b"".join(render_csv(config, forecast)) if path is None else None,
         csv_path=path,
         manifest_path=None if path is None else manifest_path(path),
         plot_path=plot,

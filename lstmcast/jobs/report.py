@@ -18,6 +18,7 @@ from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError, LstmcastError, MissingError, NoModelError
 from lstmcast.files import ensure_folder, is_folder, write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
+from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
 from lstmcast.jobs.reporting.report_forecast import (
     MOST_SERIES,
@@ -98,9 +99,10 @@ class _Found:
 def report(config: Config, *, model: str | None, output: str | None, now: datetime, talk: Talk) -> ReportResult:
     """Write the page of the current version, or of `model`, and of whatever else the workspace holds."""
     workspace = Path(config.output.dir)
+    path = None if output == STANDARD_OUTPUT else Path(output) if output else workspace / REPORT_NAME
+    check_outputs(config, path)
     found = _gather(config, workspace, model, talk)
     html = render_page(_compose(config, found, now))
-    path = None if output == STANDARD_OUTPUT else Path(output) if output else workspace / REPORT_NAME
     if path is not None:
         if path.parent == workspace:
             ensure_folder(workspace)

@@ -117,6 +117,13 @@ def test_a_plot_is_a_png_and_called_so():
     assert "predict: --plot draws a PNG; name 'north.png' instead of 'north.JPG'; see" in ended.stderr
 
 
+def test_a_plot_goes_into_a_file():
+    ended = run_lstmcast("predict", "--plot", "-")
+
+    assert ended.returncode == 2
+    assert "predict: --plot draws into a file; name one, such as forecast.png; see" in ended.stderr
+
+
 def test_a_shell_gets_its_completions():
     environment = {"_LSTMCAST_COMPLETE": "bash_complete", "COMP_WORDS": "lstmcast pre", "COMP_CWORD": "1"}
 

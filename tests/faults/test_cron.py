@@ -160,6 +160,29 @@ def test_help_answers_at_once(option):
 # --- places that cannot be written --------------------------------------------------------------------------------
 
 
+def test_no_command_writes_over_the_data(load):
+    lost = [load.data, "the data are read from there, and would be lost"]
+    assert_refused(load.root, 41, lost, *predict(load), "--output", load.data)
+    assert_refused(load.root, 41, lost, *predict(load), "--plot", load.data)
+    assert_refused(load.root, 41, lost, "report", load.config, "--output", load.data)
+    assert_refused(load.root, 10, [load.data], "init", load.data, "--output", load.data, "--force")
+
+
+@pytest.mark.parametrize("command", ["train", "run", "predict"])
+def test_a_workspace_whose_forecast_is_the_data_is_refused(load, command):
+    data = load.data.rename(load.data.with_name("forecast.csv"))
+    change(load.config, "path: load.csv", "path: forecast.csv")
+    change(load.config, "dir: runs", "dir: .")
+
+    assert_refused(load.root, 41, [data, "would be lost"], command, load.config)
+
+
+def test_forecast_and_plot_want_a_name_each(load):
+    target = load.root / "both"
+
+    assert_refused(load.root, 41, [target], *predict(load), "--output", target, "--plot", target)
+
+
 def test_a_read_only_workspace_is_refused_before_any_work(load):
     before_call = with_mounts(
         f"mount --bind {load.workspace} {load.workspace} && mount -o remount,ro,bind {load.workspace}"

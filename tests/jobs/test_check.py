@@ -89,6 +89,13 @@ def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
     assert lines[12] == "forecasts     24 steps, with intervals of 80%, 95%"
 
 
+def test_columns_that_a_linear_network_does_not_read_are_named(write):
+    path = write(header="time,load,wind", cells=lambda hour: f"{hour[11:13]},{hour[9:10]}", data="  past: [wind]\n")
+
+    assert run(path).notes == ()
+    assert run(path, "model.cell=linear").notes == ("model.cell: linear does not read what only the past knows: wind",)
+
+
 def test_one_step_is_told_as_one(write):
     lines = run(write(), "forecast.horizon=1", "model.members=1").lines
 
@@ -210,6 +217,7 @@ def test_all_that_is_wrong_is_told_beside_what_is_there(tmp_path):
         "3 missing values: 2024-01-02, 2024-01-04, 2024-01-05; set data.gaps",
     )
     assert "gaps          3 missing values to be filled" in answer.lines
+    assert "duplicates    1 row to be settled" in answer.lines
     assert answer.lines[-1] == f"{path} and its data do not go together"
 
 
@@ -247,6 +255,16 @@ def test_a_workspace_that_cannot_be_is_told(write, tmp_path):
         f"results       {tmp_path / 'file' / 'runs'}: cannot be made: {tmp_path / 'file'} is no folder" in result.lines
     )
     assert result.lines[-1].endswith("and its data go together, but its results cannot be written")
+
+
+def test_data_that_the_forecast_would_take_the_place_of_are_told(write, tmp_path):
+    config = write()
+    (tmp_path / "load.csv").rename(tmp_path / "forecast.csv")
+
+    result = run(config, f"data.path={tmp_path}/forecast.csv", f"output.dir={tmp_path}")
+
+    lost = f"results       {tmp_path}: {tmp_path / 'forecast.csv'}: the data are read from there, and would be lost"
+    assert any(line.startswith(lost) for line in result.lines)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder here in which nobody can write")

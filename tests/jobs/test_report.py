@@ -125,6 +125,16 @@ def test_a_model_of_any_cell_is_told_in_words(load_job, cell, told):
     assert "From the time it knows the place in the year." in sentences
 
 
+@pytest.mark.parametrize(("cell", "seen"), [("lstm", "visitors, price"), ("linear", "price")])
+def test_only_columns_that_the_network_reads_are_told(shops_job, cell, seen):
+    version = load_version(resolve_version(shops_job.parent / "runs"))
+    spec = version.artifact.spec.changed({"cell": cell})
+
+    sentences = describe_model(replace(version, artifact=replace(version.artifact, spec=spec)), "day")
+
+    assert f"It also sees {seen}." in sentences
+
+
 def test_places_in_the_calendar_are_told_in_one_sentence(load_job):
     version = load_version(resolve_version(load_job.parent / "runs"))
     (year,) = version.artifact.spec.calendar

@@ -63,12 +63,13 @@ def describe_model(version: LoadedVersion, unit: str) -> list[str]:
     if max(banks):
         sentences.append(f"It chooses between and corrects a bank of {_either(sorted(banks))} classical forecasts.")
     else:
-        sentences.append("It forecasts alone, without a bank of classical forecasts.")
+        sentences.append("It has no bank of classical forecasts.")
     logs = sum(member.log for member in spec.members)
     if logs:
         who = "It works" if count == 1 else f"{'All' if logs == count else f'{logs} of {count}'} networks work"
         sentences.append(f"{who} on logarithms of the values.")
-    seen = [*(scale.name for scale in spec.past), *(scale.name for scale in spec.future)]
+    past = () if spec.cell == "linear" else spec.past  # which only a cell reads
+    seen = [scale.name for scale in (*past, *spec.future)]
     if seen:
         sentences.append(f"It also sees {', '.join(seen)}.")
     if spec.calendar:

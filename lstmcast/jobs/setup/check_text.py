@@ -7,7 +7,7 @@ from lstmcast.jobs.setup.checked import Found, Plan, Workspace
 from lstmcast.plurals import count_things
 
 LABEL = 14  # columns of a terminal
-DONE, TO_DO = ("filled", "dropped"), ("to be filled", "to be dropped")
+DONE, TO_DO = ("filled", "settled"), ("to be filled", "to be settled")
 
 
 def table(facts: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def _csv_lines(found: Found) -> list[Line]:
     others: list[tuple[str, object, object, str]] = [
         ("header", csv.header, 1, "the line that names the columns" if csv.header else "no line names the columns"),
         ("row_names", csv.row_names, False, "rows begin with a cell that the header has no name for"),
-        ("skip", csv.skip, 0, "lines at the beginning that are no data, such as units under the header"),
+        ("skip", csv.skip, 0, "rows right under the header that are no data, such as units"),
         ("footer", csv.footer, 0, "lines at the end that are no data"),
         ("comment", csv.comment, None, "lines that begin so are left out"),
         ("quote", csv.quote, '"', "the sign around cells"),

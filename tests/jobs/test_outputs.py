@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from lstmcast.config.yaml_file import load_config
+from lstmcast.errors import OutputError
+from lstmcast.jobs.outputs import check_outputs
+
+
+@pytest.fixture
+def config(tmp_path):
+    """Return a config of two files of data and one of future rows."""
+    for name in ("one.csv", "two.csv", "ahead.csv"):
+        (tmp_path / name).touch()
+    text = "data: {path: [one.csv, 't*.csv'], time: t, target: y, future: [x], future_path: ahead.csv}"
+    (tmp_path / "job.yaml").write_text(f"{text}\nforecast: {{horizon: 1}}\n")
+    return load_config(tmp_path / "job.yaml")
+
+
+@pytest.mark.parametrize("name", ["one.csv", "two.csv", "ahead.csv", "../{}/one.csv", "link.csv"])
+def test_a_result_never_takes_the_place_of_the_data(config, tmp_path, name):
+    (tmp_path / "link.csv").symlink_to("one.csv")
+    path = tmp_path / name.format(tmp_path.name)
+
+    with pytest.raises(OutputError, match=r"csv: the data are read from there, and would be lost"):
+        check_outputs(config, None, path)
+
+
+def test_data_behind_a_link_are_kept_as_well(config, tmp_path):
+    (tmp_path / "one.csv").rename(tmp_path / "real.csv")
+    (tmp_path / "one.csv").symlink_to("real.csv")
+
+    with pytest.raises(OutputError, match=r"real.csv: the data are read from there"):
+        check_outputs(config, tmp_path / "real.csv")
+
+
+def test_two_results_never_take_the_same_place(config, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(OutputError, match=r"new.csv: two results cannot both be written there"):
+        check_outputs(config, Path("new.csv"), tmp_path / "new.csv")
+
+
+def test_any_other_place_will_do(config, tmp_path):
+    (tmp_path / "old.csv").touch()
+
+    check_outputs(config, tmp_path / "old.csv", tmp_path / "new.png")
+
+
+def test_that_there_are_no_data_is_left_for_the_reader_to_say(config, tmp_path):
+    for path in tmp_path.glob("*.csv"):
+        path.unlink()
+
+    check_outputs(config, tmp_path / "new.csv")
