@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.table import SCORE_TITLES, Column, prose_lines, render_table, score_column
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.plurals import count_things
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     help="Train every cell from so many seeds; one cannot tell seed noise.",
 )
 @now_option
+@timeout_option
 @manner_options
-def command(config_path: Path, sets: tuple[str, ...], seeds: int, now: datetime, manner: Manner) -> None:
+def command(
+    config_path: Path, sets: tuple[str, ...], seeds: int, now: datetime, timeout: str | None, manner: Manner
+) -> None:
     """Compare LSTM, GRU, RNN and a linear network on the same windows, seeds and budget.
 
     Says which to use, whether the difference is more than seed noise, and how far back each
@@ -38,7 +42,7 @@ def command(config_path: Path, sets: tuple[str, ...], seeds: int, now: datetime,
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.compare import compare
 
-    with open_talk(manner) as talk:
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = compare(config, seeds=seeds, now=now, talk=talk)
     answer(manner, result.as_json(), describe(result))
 

@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, model_option, now_option, read_given_config
+from lstmcast.cli.options import (
+    config_options,
+    manner_options,
+    model_option,
+    now_option,
+    read_given_config,
+    timeout_option,
+)
 from lstmcast.cli.table import prose_lines
 from lstmcast.cli.terminal import answer, open_talk
 
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     help="Explain the mean over N windows of all series instead of one window.",
 )
 @now_option
+@timeout_option
 @manner_options
 def command(
     config_path: Path,
@@ -40,6 +49,7 @@ def command(
     origin: str | None,
     windows: int | None,
     now: datetime,
+    timeout: str | None,
     manner: Manner,
 ) -> None:
     """Say what the model remembers, whom it follows, and what moves its forecast.
@@ -54,7 +64,7 @@ def command(
 
     from lstmcast.jobs.explain import explain
 
-    with open_talk(manner) as talk:
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = explain(config, model=model, series=series, origin=origin, windows=windows, now=now, talk=talk)
     answer(manner, result.as_json(), describe(result))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from lstmcast.cli.border import HUNG_UP, READER_LEFT, USAGE
+from lstmcast.cli.documents import document_rows
 from lstmcast.cli.main import lstmcast
 from lstmcast.errors import INTERRUPTED, TERMINATED, LstmcastError
 
@@ -22,11 +23,20 @@ stdout is the answer, stderr the talk: progress bars on a terminal, plain lines 
 `--log-format json` (the last one carries `exit_code`; their `time` is the real one, whatever `--now` says).
 With `--quiet` a success writes nothing, and a failure writes one line on stderr; only what is asked for by name
 still goes to stdout, by `--json` or `--output -`.
-With `--json` stdout is one JSON document, after a failure
-`{"error": {"name": …, "message": …, "exit_code": …}}`. Where several keys of the config are wrong, each has its line
-on stderr before the last one (but with `--quiet`), and all are in the document under `wrong`.
+With `--json` stdout is [one JSON document](#what---json-prints), after a failure
+`{"error": {"name": …, "message": …, "exit_code": …}}`, with the fields of a success beside it where `train` was
+refused by the gate (31), a fault began (33) or `check` found the data wrong. With 15 there is `left_out`, no `error`.
+Where several keys of the config are wrong, each has its line on stderr before the last one (but with `--quiet`), and
+all are in the document under `wrong`.
 
 For completion in bash: `eval "$(_LSTMCAST_COMPLETE=bash_source lstmcast)"` (also `zsh_source`, `fish_source`).
+"""
+
+JSON = """\
+## What `--json` prints
+
+Scores are those of the [guide](guide.md#reading-the-scores), in full: `coverage_80` is the share inside the 80%
+interval, `width_80` its width. What is not there is `null`. `schema` prints the schema itself.
 """
 
 EXIT_CODES = """\
@@ -39,13 +49,13 @@ SHARED = "## Options of every command\n"
 
 
 def cli_reference() -> str:
-    """Return the page: the shared options, every command with its own ones, and the exit codes."""
+    """Return the page: the shared options, every command with its own ones, JSON and exit codes."""
     context = click.Context(lstmcast, info_name="lstmcast")
     found = list(walk_commands(context, lstmcast))
     everywhere = shared_options([command for _, command in found if not isinstance(command, click.Group)])
     shared = SHARED + options_table(context, everywhere.values())
     sections = [command_section(inner, command, everywhere) for inner, command in found]
-    return "\n".join([INTRODUCTION, shared, *sections, EXIT_CODES, exit_code_table()])
+    return "\n".join([INTRODUCTION, shared, *sections, JSON, document_table(), EXIT_CODES, exit_code_table()])
 
 
 def shared_options(commands: Sequence[click.Command]) -> dict[str | None, click.Parameter]:
@@ -82,6 +92,11 @@ def options_table(context: click.Context, parameters: Iterable[click.Parameter])
     records = filter(None, (option.get_help_record(context) for option in options))
     rows = [f"| `{escape_cell(option)}` | {escape_cell(text)} |\n" for option, text in records]
     return "\n| option | does |\n|---|---|\n" + "".join(rows) if rows else ""
+
+
+def document_table() -> str:
+    """Return the fields of the document that each command prints with `--json`."""
+    return "| command | fields |\n|---|---|\n" + "".join(f"| {one} | {fields} |\n" for one, fields in document_rows())
 
 
 def exit_code_table() -> str:

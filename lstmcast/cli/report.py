@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
@@ -13,6 +14,7 @@ from lstmcast.cli.options import (
     now_option,
     read_given_config,
     refuse_two_answers,
+    timeout_option,
 )
 from lstmcast.cli.streams import write_answer
 from lstmcast.cli.terminal import answer, open_talk
@@ -28,6 +30,7 @@ from lstmcast.cli.terminal import answer, open_talk
     help="Where the page goes; - is stdout.  [default: report.html in the workspace]",
 )
 @now_option
+@timeout_option
 @manner_options
 def command(
     config_path: Path,
@@ -35,6 +38,7 @@ def command(
     model: str | None,
     output: str | None,
     now: datetime,
+    timeout: str | None,
     manner: Manner,
 ) -> None:
     """Write one HTML page: forecast, backtest, calibration, residuals, model, training, data, versions.
@@ -47,7 +51,7 @@ def command(
 
     from lstmcast.jobs.report import report
 
-    with open_talk(manner) as talk:
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = report(config, model=model, output=output, now=now, talk=talk)
     if result.html is not None:
         write_answer(result.html)  # asked for by name, so --quiet does not keep it back

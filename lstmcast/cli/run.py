@@ -55,7 +55,8 @@ def command(
 
 def describe(result: "RunResult") -> str:
     """Return what was trained, published and scored."""
-    lines = [f"trained, since {reason}" for reason in result.reasons]
+    verb = "not trained, though" if result.trained is None else "trained, since"
+    lines = [f"{verb} {reason}" for reason in result.reasons]
     if result.trained is not None:
         lines.append(f"version {result.trained} {'is current now' if result.promoted else 'was saved, not promoted'}")
     lines.append(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config
+from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.table import Column, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
 
@@ -20,8 +21,9 @@ SHOWN = 14  # origins; the table has them all
 @click.command(name="score")
 @config_options
 @now_option
+@timeout_option
 @manner_options
-def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Manner) -> None:
+def command(config_path: Path, sets: tuple[str, ...], now: datetime, timeout: str | None, manner: Manner) -> None:
     """Score every published forecast against what has happened since.
 
     Scores go to scores/ in the workspace, one row for each origin. The last line says whether the
@@ -30,7 +32,7 @@ def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Man
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.score import score
 
-    with open_talk(manner) as talk:
+    with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = score(config, now=now, talk=talk)
     answer(manner, result.as_json(), describe(result))
 

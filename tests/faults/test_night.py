@@ -251,6 +251,18 @@ def test_a_forecast_that_takes_longer_than_its_config_allows_is_ended(load):
     assert_refused(load.root, 42, ["took longer than 0.001s"], "predict", load.config, "--set", "job.timeout=0.001s")
 
 
+@pytest.mark.parametrize("command", ["score", "backtest", "compare", "explain", "detect", "report"])
+def test_whatever_takes_longer_than_it_may_is_ended(load, command):
+    before = snapshot(load.workspace)
+
+    by_config = call_here(command, load.config, "--set", "job.timeout=0.001s")
+    by_option = call_here(command, load.config, "--set", "job.timeout=1h", "--timeout", "0.002")
+
+    assert_refusal(by_config, 42, "took longer than 0.001s")
+    assert_refusal(by_option, 42, "took longer than 0.002s")
+    assert {**snapshot(load.workspace), command: "folder"} == {**before, command: "folder"}  # with its lock, at most
+
+
 @pytest.mark.parametrize("time_limit", ["0", "-1s", "soon", "5 min"])
 def test_a_time_limit_that_is_none_is_a_usage_error(load, time_limit):
     assert_refused(load.root, 2, ["'--timeout'"], "run", load.config, "--timeout", time_limit)

@@ -1,0 +1,173 @@
+"""What `--json` prints: the fields of each command's document, and what a name alone does not tell.
+
+The reference page shows them; tests hold them to what is printed.
+"""
+
+from collections.abc import Iterator, Mapping
+
+LEFT_OUT = "series that `--allow-partial` left out"
+VERSIONS = {"workspace": "", "versions": "those that it dealt with", "current": ""}
+
+DOCUMENTS: Mapping[str, Mapping[str, str]] = {
+    "init": {"path": "the config", "notes": ""},
+    "check": {
+        "config": "",
+        "found": "what is in the data",
+        "plan": "what would be trained, validated and tested",
+        "workspace": "`problem`: why nothing can be written there",
+        "notes": "",
+        "wrong": "what `train` would refuse",
+    },
+    "train": {
+        "version": "",
+        "promoted": "whether it is the current one now",
+        "folder": "",
+        "test_windows": "",
+        "scores": "a row for each forecaster",
+        "notes": "",
+        "seconds": "",
+    },
+    "backtest": {
+        "model": "its cell",
+        "refit": "",
+        "metric": "that decides",
+        "season": "",
+        "horizon": "",
+        "step": "between two origins",
+        "origins": "the last time that each knew",
+        "series": "tested",
+        "series_in_data": "",
+        "scores": "",
+        "skill": "against each baseline, with interval and verdict",
+        "bootstrap": "",
+        "coverage": "by level of the interval",
+        "by_step": "",
+        "by_origin": "",
+        "notes": "",
+        "folder": "",
+        "seconds": "",
+    },
+    "compare": {
+        "configured": "cell",
+        "use": "the cell to use",
+        "metric": "that decides",
+        "seeds": "",
+        "origins": "the last time that each knew",
+        "series": "",
+        "words": "",
+        "scores": "`seed_spread` is the column `+- seeds`",
+        "differences": "of each pair, with the intervals of windows and of seeds",
+        "resampled": "",
+        "gradient_flow": "",
+        "by_seed": "",
+        "by_step": "",
+        "gradients": "",
+        "costs": "weights, seconds of training, milliseconds of a forecast, share of clipped steps",
+        "folder": "",
+        "seconds": "",
+    },
+    "predict": {
+        "forecast": "path",
+        "manifest": "path",
+        "plot": "path",
+        "version": "",
+        "rows": "of the forecast",
+        "cutoff": "the last known time",
+        "left_out": LEFT_OUT,
+    },
+    "explain": {
+        "version": "",
+        "windows": "which, in words",
+        "words": "by heading",
+        "cell": "",
+        "unit": "of time",
+        "series": "",
+        "cutoff": "",
+        "windows_explained": "",
+        "memory": "",
+        "members": "",
+        "bank": "",
+        "leaning": "on a simple forecast, at each step ahead",
+        "nearest_classical": "",
+        "influence": "",
+        "what_if": "",
+        "folder": "",
+        "pictures": "paths",
+    },
+    "detect": {
+        "version": "",
+        "rows": "values judged",
+        "trained_rows": "those that the model was trained on",
+        "alarms": "",
+        "table": "path",
+        "picture": "path",
+        "left_out": LEFT_OUT,
+    },
+    "report": {"report": "path", "version": "", "series_shown": "", "absent": "parts that are missing"},
+    "run": {
+        "forecast": "path",
+        "cutoff": "",
+        "model": "version, or `seasonal_naive`",
+        "published": "false: it stood there already",
+        "fallback": "why the baseline stands in",
+        "left_out": LEFT_OUT,
+        "reasons": "why a training was due",
+        "trained": "version",
+        "promoted": "",
+        "origins": "forecasts scored",
+        "skill": "of late",
+        "drifted": "",
+        "removed": "files",
+        "warnings": "",
+        "seconds": "",
+    },
+    "score": {
+        "scores": "the rows of the table",
+        "skill": "of late",
+        "drift": "`weight` is the gambler's wealth",
+        "table": "path",
+        "picture": "path",
+    },
+    "schedule": {"files": "texts by name", "written": "paths"},
+    "models list": {"workspace": "", "versions": "with `created`, `state` and `size` in bytes"},
+    "models show": {
+        "version": "",
+        "folder": "",
+        "state": "",
+        "created": "",
+        "seed": "",
+        "data_fingerprint": "",
+        "libraries": "",
+        "model": "`model.json`",
+        "metrics": "`metrics.json`",
+    },
+    "models verify": VERSIONS,
+    "models promote": VERSIONS,
+    "models rollback": VERSIONS,
+    "models prune": VERSIONS,
+    "doctor": {
+        "lstmcast": "",
+        "python": "",
+        "system": "",
+        "packages": "",
+        "cores": "",
+        "usable_cores": "",
+        "threads": "variables that limit them",
+        "cpu_flags": "",
+        "memory": "bytes",
+        "memory_available": "",
+        "workspace": "",
+        "workspace_writable": "",
+        "tensorflow_import": "with `--deep`",
+    },
+}
+
+
+def document_rows() -> Iterator[tuple[str, str]]:
+    """Yield commands that print the same, and the fields of their document."""
+    by_fields: dict[str, list[str]] = {}
+    for command, fields in DOCUMENTS.items():
+        told = ", ".join(f"`{name}`{f' ({meaning})' if meaning else ''}" for name, meaning in fields.items())
+        by_fields.setdefault(told, []).append(f"`{command}`")
+    for told, commands in by_fields.items():
+        yield ", ".join(commands), told
