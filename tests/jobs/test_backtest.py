@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lstmcast.cli.backtest import describe, interval_text
+from lstmcast.cli.documents import DOCUMENTS
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.data.written.score_file import render_table
@@ -102,6 +103,7 @@ def test_the_document_holds_everything_but_the_single_series(shops):
     }
     assert (len(document["by_step"]), len(document["by_origin"])) == (5 * 3, 5 * 2)
     assert document.items() <= shops.as_json().items()
+    assert list(shops.as_json()) == list(DOCUMENTS["backtest"])
 
 
 def test_the_terminal_tells_scores_skill_and_what_may_be_said(shops):

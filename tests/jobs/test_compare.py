@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from lstmcast.cli.compare import describe
+from lstmcast.cli.documents import DOCUMENTS
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.jobs.compare import compare
@@ -113,6 +114,7 @@ def test_the_document_holds_no_time_that_changes_from_run_to_run(compared):
     document = json.loads((compared.folder / "compare.json").read_text())
 
     assert document.items() <= json.loads(json.dumps(compared.as_json())).items()
+    assert list(compared.as_json()) == list(DOCUMENTS["compare"])
     assert document["use"] in CELLS
     assert document["configured"] == "lstm"
     assert not {"seconds", "costs", "folder"} & document.keys()
