@@ -147,7 +147,8 @@ def describe(result: "ModelResult") -> str:
         "data": result.data_fingerprint,
         "model": ", ".join(f"{name} {value}" for name, value in simple.items()),
         "made with": ", ".join(f"{name} {version}" for name, version in sorted(result.libraries.items())),
+        "gate": result.gate,
     }
-    lines = render_facts(facts)
+    lines = render_facts({name: fact for name, fact in facts.items() if fact != ""})
     scores = result.metrics.get("scores", [])
     return f"{lines}\n{render_table(scores, score_columns(scores))}" if scores else lines

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, NoModelError
+from lstmcast.jobs.nightly.gate_notes import describe_passage
 from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
 from lstmcast.store.checkpoint import checkpoint_folder, remove_checkpoint
 from lstmcast.store.lock import hold_workspace
@@ -59,6 +60,11 @@ class ModelResult:
     libraries: Mapping[str, str]
     model: Mapping[str, Any]
     metrics: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def gate(self) -> str:
+        """Return what the gate said of the version."""
+        return describe_passage(self.metrics)
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as a JSON document."""

@@ -16,7 +16,8 @@ from lstmcast.evaluation.backtest import ScoreRow, score_baselines
 from lstmcast.jobs.backtesting.backtest_result import describe_absence
 from lstmcast.jobs.model.checkpoints import Checkpoints, open_checkpoints
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
-from lstmcast.jobs.nightly.gate import GATE, Verdict, judge
+from lstmcast.jobs.nightly.gate import Verdict, judge
+from lstmcast.jobs.nightly.gate_notes import GATE
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.promise import PROMISE, describe_promise
 from lstmcast.jobs.nightly.rivals import TRAINED_UNTIL

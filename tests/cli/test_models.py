@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,26 @@ def test_show_has_the_scores_as_a_table(versions, capsys):
     assert code == 0
     assert out.startswith(f"version    {versions[0]}\nstate      previous\n")
     assert "lstm        0.500\nnaive       1.250\n" in out
+
+
+@pytest.mark.parametrize(
+    ("noted", "said"),
+    [
+        ({"gate": {"metric": "mase", "refusal": None, "doubt": None}}, "gate       passed\n"),
+        ({"gate": {"metric": "mase", "refusal": None, "doubt": "12% worse"}}, "gate       let through: 12% worse\n"),
+        ({"gate": {"metric": "mase", "refusal": "30% worse", "doubt": None}}, "gate       held back: 30% worse\n"),
+        ({"gate": "none"}, None),
+        ({}, None),
+    ],
+)
+def test_show_says_what_the_gate_said(versions, capsys, noted, said):
+    version = write_version(models_folder(Path("runs")), an_artifact(metrics=noted), a_provenance())
+
+    code = run(lstmcast, ["models", "show", version])
+
+    out = capsys.readouterr().out
+    assert code == 0
+    assert out.endswith(said) if said else "\ngate " not in out
 
 
 def test_verify_says_that_each_version_is_sound(versions, capsys):

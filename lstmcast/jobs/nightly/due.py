@@ -13,7 +13,7 @@ from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.drift import ENOUGH, DriftReport
 from lstmcast.jobs.nightly.answering import missing_series
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
-from lstmcast.jobs.nightly.gate import GATE
+from lstmcast.jobs.nightly.gate_notes import refusal_of
 from lstmcast.jobs.train import CONFIG, DATA
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.manifest import id_time
@@ -70,7 +70,7 @@ def reasons_to_train(
     is_changed = not is_of_config(newest, config)
     is_tried = newest.manifest.data_fingerprint == reading.fingerprint and not is_changed
     reasons = []
-    if versions.present is None and not (is_tried and refusal_of(newest)):
+    if versions.present is None and not (is_tried and refusal_of(newest.artifact.metrics)):
         reasons.append(versions.trouble or "no version was promoted yet")
     if trained - now > CLOCK_SLACK:
         reasons.append(f"the last training is of {trained:%Y-%m-%d}, which is not yet")
@@ -101,13 +101,6 @@ def describe_other_data(config: Config, version: LoadedVersion) -> str | None:
         f"{version.id} was trained on {', '.join(map(str, there))}, and data.path is {', '.join(here)} (as seen from "
         "the workspace); if this is the workspace of another config, set an output.dir of its own"
     )
-
-
-def refusal_of(version: LoadedVersion) -> str | None:
-    """Return why the gate did not let a version through, if so."""
-    noted = version.artifact.metrics.get(GATE)
-    refusal = noted.get("refusal") if isinstance(noted, dict) else None
-    return refusal if isinstance(refusal, str) else None
 
 
 def describe_evidence(drift: DriftReport) -> str:

@@ -25,7 +25,6 @@ from lstmcast.store.artifact import LoadedVersion
 if TYPE_CHECKING:
     from lstmcast.jobs.model.training import Trained
 
-GATE = "gate"
 SLIGHT = 0.05  # usual changes: an error as good as none, where nothing happened that a baseline could be wrong about
 WORST = 2.0  # times the present version's own error
 INSTEAD = ("mase", "wql")  # of a score that the data do not allow; sMAPE is as good as blind to what is right, near 0
@@ -65,9 +64,10 @@ def judge(config: Config, trained: "Trained", panel: Panel, present: LoadedVersi
     elif refusal is None and present is not None and is_same_problem(present, panel, held):
         refusal = refuse_damage(ratios(model, ())[YARDSTICK].value, present)
     passed = refusal is None
+    doubt = describe_doubt(gate, deciding, beside) if passed else None
     return Verdict(
         refusal,
-        doubt=describe_doubt(gate, deciding, beside) if passed else None,
+        doubt,
         remark=older.describe(deciding.metric) if passed and older is not None else None,
         scores={
             "metric": deciding.metric,
@@ -75,6 +75,7 @@ def judge(config: Config, trained: "Trained", panel: Panel, present: LoadedVersi
             gate.against: beside.other,
             **beside.as_json(),
             "refusal": refusal,
+            "doubt": doubt,
         }
         | ({} if older is None or present is None else {"present": describe_present(present, older)}),
     )

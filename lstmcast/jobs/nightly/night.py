@@ -28,7 +28,8 @@ from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
-from lstmcast.jobs.nightly.due import Versions, is_of_config, refusal_of, refuse_missing_series
+from lstmcast.jobs.nightly.due import Versions, is_of_config, refuse_missing_series
+from lstmcast.jobs.nightly.gate_notes import refusal_of
 from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish, remove_published
 from lstmcast.jobs.opening import Opening
 from lstmcast.jobs.predict import forecast_of
@@ -109,7 +110,7 @@ def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
 def train_anew(night: Night, versions: Versions, reading: Reading, reasons: tuple[str, ...]) -> Training:
     """Return what training brought; where a version forecasts already, a failure leaves it in its place."""
     if not reasons:
-        refusal = None if versions.newest is None else refusal_of(versions.newest)
+        refusal = None if versions.newest is None else refusal_of(versions.newest.artifact.metrics)
         return Training(versions.present, failure=_refused(versions.newest, refusal))
     night.talk.say(f"training: {'; '.join(reasons)}")
     try:

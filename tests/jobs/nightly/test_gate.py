@@ -154,7 +154,7 @@ def test_what_the_gate_says_beside_the_baseline_is_noted(load_job, share, refuse
     assert verdict.remark is None
     assert verdict.scores["skill"] == pytest.approx(1 - share)
     assert verdict.scores["low"] <= verdict.scores["skill"] <= verdict.scores["high"]
-    assert verdict.scores["refusal"] == verdict.refusal
+    assert (verdict.scores["refusal"], verdict.scores["doubt"]) == (verdict.refusal, verdict.doubt)
 
 
 def test_a_model_that_is_worse_than_the_present_one_is_refused_with_both_scores():
