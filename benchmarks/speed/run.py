@@ -2,7 +2,7 @@
 
 python benchmarks/speed/run.py [--peers PYTHON] [--only NAME ...]
 
-Those that are named are measured anew; the others keep their figures. A quarter of an hour for all.
+Those that are named are measured anew; the others keep their figures. Half an hour for all.
 """
 
 import argparse
@@ -19,9 +19,11 @@ SCRIPTS = {
     "predict_scale": HERE / "predict_scale.py",
     "demo": HERE.parent / "demo.py",
     "cold_predict": HERE.parent / "cold_predict.py",
+    "other_tools": HERE / "other_tools.py",
     "large_train": HERE / "large_train.py",
     "growth": HERE / "growth.py",
 }
+BESIDE_PEERS = ("throughput", "other_tools")
 HEAD = "# The last figures of speed\n\nWritten by `python benchmarks/speed/run.py`.\n\n"
 ABOUT = """\
 # Speed
@@ -77,12 +79,15 @@ versions stand above each table.
 def main() -> int:
     """Run the scripts, keep what they print, and return 1 if one of them failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", help="the Python of an environment with torch")
+    parser.add_argument("--peers", help="the Python of an environment with torch, neuralforecast and gluonts")
     parser.add_argument("--only", nargs="*", choices=list(SCRIPTS), default=list(SCRIPTS))
     arguments = parser.parse_args()
     sections, failed = read_sections(), False
     for name in arguments.only:
-        options = ["--peers", arguments.peers] if name == "throughput" and arguments.peers else []
+        if name == "other_tools" and not arguments.peers:
+            print(f"{name} is left out: it needs --peers")
+            continue
+        options = ["--peers", arguments.peers] if name in BESIDE_PEERS and arguments.peers else []
         ended = subprocess.run([sys.executable, SCRIPTS[name], *options], stdout=subprocess.PIPE, text=True)
         print(ended.stdout, flush=True)
         failed |= ended.returncode != 0
