@@ -48,8 +48,8 @@ def test_what_came_through_a_pipe_is_there_again_until_somebody_writes_anew(pipe
 
 
 def test_a_pipe_in_the_place_of_another_is_none_that_was_read(pipe, monkeypatch):
-    monkeypatch.setattr(pipes, "PATIENCE", 0.0)
     _read_written(pipe, b"one")
+    monkeypatch.setattr(pipes, "PATIENCE", 0.0)
     pipe.rename(pipe.with_name("other"))
     os.mkfifo(pipe)
 

@@ -123,7 +123,7 @@ def partial_option(function: Function) -> Function:
     return click.option(
         "--allow-partial",
         is_flag=True,
-        help="Leave out series that cannot be forecast, and forecast the others, with exit code 15.",
+        help="Leave out up to 100 series that cannot be forecast, and forecast the others, with exit code 15.",
     )(function)
 
 

@@ -3,9 +3,11 @@
 | setting | rule |
 | --- | --- |
 | seasons | those of the frequency (hourly 24 and 168, weekly 52, daily 7 and 365, monthly 12, quarterly 4) that fit |
-|         | twice into the median series, six times from 300 steps on; `evaluate.season` replaces them |
+|         | twice into the median series, six times from 300 steps on if there is a shorter one; `evaluate.season` |
+|         | replaces them |
 | context | twice the longest season or twice the horizon, whichever is more; every second member half as much again |
-| segment | one short season (a quarter of it, if long and the context short), so that the cell takes at most 32 steps |
+| segment | one short season (a quarter of it, if long and the context short), or several, so that the cell takes at |
+|         | most 32 steps |
 | units   | 64, one layer, no dropout |
 | members | 4; 3 where steps times context are over 400,000: each takes minutes there and the last adds little; 2 from |
 |         | 5,000 series on: so many teach them much the same, and every forecast pays for each |

@@ -154,7 +154,9 @@ class DataConfig(Record):
         "help the forecast, with the days before and after; for steps of a day or less.",
     )
     start: Stamp | None = key(default=None, description="First time that is used; null: the first row.")
-    end: Stamp | None = key(default=None, description="Last time that is used; null: the last row.")
+    end: Stamp | None = key(
+        default=None, description="Last time that is used, of columns known ahead as well; null: the last row."
+    )
 
     def check_together(self) -> None:
         self._check_steps_have_times()

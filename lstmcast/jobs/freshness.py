@@ -6,7 +6,7 @@ import numpy as np
 
 from lstmcast.config.durations import parse_duration
 from lstmcast.data.read import Reading
-from lstmcast.errors import StaleError
+from lstmcast.errors import ConfigError, StaleError
 
 FARTHEST_ZONE = timedelta(hours=14)  # a clock without a zone may be ahead of UTC by so much
 
@@ -24,8 +24,10 @@ def check_fresh(reading: Reading, max_age: str | None, now: datetime) -> None:
     """Raise a StaleError if the newest known value is older than `max_age`, or lies after `now`."""
     check_not_from_the_future(reading, now)
     newest = _newest(reading)
-    if newest is None or max_age is None:
+    if max_age is None:
         return
+    if newest is None:
+        raise ConfigError("job.max_age: whole-number steps have no age; set it to null")
     age = now - newest
     if age > parse_duration(max_age):
         raise StaleError(

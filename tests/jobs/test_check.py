@@ -113,13 +113,14 @@ def test_the_spans_follow_each_other_without_overlap(write):
     assert (plan.test.origins, plan.test.series) == (3, 1)
 
 
-def test_what_was_filled_is_told(write):
-    path = write(np.delete(HOURS, [50, 51]), data="  gaps: interpolate\n")
+@pytest.mark.parametrize(("missing", "told"), [([50, 51], "2 missing values"), ([50], "1 missing value")])
+def test_what_was_filled_is_told(write, missing, told):
+    path = write(np.delete(HOURS, missing), data="  gaps: interpolate\n")
 
     result = run(path)
 
-    assert "gaps          2 missing values filled" in result.lines
-    assert "note: 2 missing values filled: interpolate" in result.lines
+    assert f"gaps          {told} filled" in result.lines
+    assert f"note: {told} filled: interpolate" in result.lines
 
 
 def test_a_future_that_ends_too_early_is_told(write):

@@ -174,6 +174,18 @@ def test_a_forecast_that_is_all_a_simple_one_is_said_to_be_that():
     ]
 
 
+@pytest.mark.parametrize(
+    ("weight", "told"), [(1.0, "the network forecasts alone."), (0.6, "the rest is the network's own.")]
+)
+def test_a_network_without_a_bank_is_said_to_be_alone_only_where_it_is(weight, told):
+    calibration = Calibration(baseline="theta", weights=(weight,) * 3, factors=(1.0,) * 5)
+    likeness = Likeness(("naive", "theta"), np.array([[1.0, 1, 1], [0, 0, 0]]))
+
+    *_, bank, _ = say_bank(None, likeness, calibration, "hour")
+
+    assert bank == f"The model has no bank of classical forecasts: {told}"
+
+
 def some_effects(correlation=0.95, relative=False):
     parts = (Part("values", "", 1, 1), Part("values", "", 2, 6), Part("future", "price"), Part("calendar", "day"))
     return Effects(

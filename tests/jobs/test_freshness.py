@@ -4,7 +4,7 @@ import pytest
 
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.read import read_panel
-from lstmcast.errors import StaleError
+from lstmcast.errors import ConfigError, StaleError
 from lstmcast.jobs.freshness import check_fresh, check_not_from_the_future
 
 NEWEST = datetime(2024, 1, 3, tzinfo=UTC)
@@ -68,5 +68,7 @@ def test_a_clock_with_a_zone_may_not(read):
 
 
 def test_steps_have_no_age(read):
-    check_fresh(read(1, 2, 3), "1D", NEWEST)
+    check_fresh(read(1, 2, 3), None, datetime(1970, 1, 1, tzinfo=UTC))
     check_fresh(read("a", "b", "c", time=None), None, datetime(1970, 1, 1, tzinfo=UTC))
+    with pytest.raises(ConfigError, match=r"^job\.max_age: whole-number steps have no age; set it to null$"):
+        check_fresh(read(1, 2, 3), "1D", NEWEST)

@@ -7,11 +7,12 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ContractError, DataError, GateError, ImplausibleError, ShortError, StaleError
+from lstmcast.jobs.predict import predict
 from lstmcast.jobs.run import run
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.forecasts import list_origins, read_forecast
 from lstmcast.store.versions import current_version, list_versions
-from tests.jobs.conftest import NOW, write_load
+from tests.jobs.conftest import NOW, PLAIN, write_load
 
 EASY = "evaluate.gate.min_skill=-100"  # any model passes
 HARD = "evaluate.gate.min_skill=1"  # none does
@@ -278,6 +279,16 @@ def test_a_series_that_is_missing_is_refused_unless_a_part_will_do(shops_job):
 
     assert (result.left_out, result.published) == (("young",), True)
     assert (again.left_out, again.published) == (("young",), False)
+
+
+def test_a_series_that_is_missing_is_told_though_predict_has_published_the_others(shops_job):
+    path = shops_job.parent / "shops.csv"
+    path.write_text("".join(row for row in path.read_text().splitlines(True) if not row.startswith("young,")))
+    predict(load_config(shops_job, sets=(EASY,)), model=None, data=None, output=None, plot=None, **PLAIN)
+
+    result = go(shops_job, allow_partial=True)
+
+    assert (result.left_out, result.published) == (("young",), False)
 
 
 def test_a_cell_that_cannot_be_read_leaves_its_series_out_where_a_part_will_do(shops_job):

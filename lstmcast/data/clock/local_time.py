@@ -22,7 +22,7 @@ LIKELY_ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver",
     "America/Los_Angeles", "Australia/Sydney", "Pacific/Auckland",
 )  # fmt: skip
-ONCE = "in the hour that clocks show twice are there once: taken for the first"
+ONCE = "in the hour that clocks show twice, there once only: taken for the first"
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,8 @@ class TimeFormat:
         if BREAK not in self.pattern:
             return [self._render(stamps)]
         parts = [text.split(BREAK) for text in self._render(stamps).tolist()]
-        return [np.array(column, object) for column in zip(*parts, strict=True)]
+        columns = range(self.pattern.count(BREAK) + 1)  # not those of the parts: there may be no stamp at all
+        return [np.array([part[column] for part in parts], object) for column in columns]
 
     def to_json(self) -> dict[str, str | int | None]:
         """Return the format as plain values; what is rarely used is there only where it is."""

@@ -22,9 +22,11 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
     least = least_past(spec)
     name = panel.name_of(place)
     if known < least:
+        later = ["name a later --origin"] if known < newest else []
+        other = ["name another --series"] if panel.series_count > 1 else []
         raise ShortError(
             f"series {name!r}: {known} values are known then, at least {least} are needed; "
-            "name a later --origin, or another --series"
+            f"{', or '.join([*later, *other]) or 'give it more of the past'}"
         )
     if known > newest:
         raise ShortError(

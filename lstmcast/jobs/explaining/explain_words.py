@@ -89,7 +89,8 @@ def say_bank(bank: BankUse | None, likeness: Likeness, calibration: Calibration,
             + (": the network then only sets the width of the bands." if kept.max() == 0 else ".")
         )
     if bank is None and kept.max() > 0:
-        sentences.append("The model has no bank of classical forecasts: the network forecasts alone.")
+        alone = "the network forecasts alone" if kept.min() == 1 else "the rest is the network's own"
+        sentences.append(f"The model has no bank of classical forecasts: {alone}.")
     if bank is not None and kept.max() > 0:
         sentences += _say_shares(bank, unit)
     nearest = [likeness.names[place] for place in likeness.distances.argmin(axis=0)]

@@ -141,7 +141,8 @@ def forecast(night: Night, data: Partial[Reading], training: Training) -> Standi
         standing = find_published(config, data.result, present.id)
         if standing is not None:
             found = standing.manifest
-            return Standing(found.model, found.cutoff, found.left_out)
+            left_out = dict.fromkeys((*found.left_out, *data.names))  # of a series that is gone, `predict` only warns
+            return Standing(found.model, found.cutoff, tuple(left_out))
         try:
             answered = read_and_answer(
                 config,

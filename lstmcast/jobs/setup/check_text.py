@@ -28,8 +28,8 @@ def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[s
     )
     zeros = f", {profile.zeros:,} of them zero" if profile.zeros else ""
     yield "values", f"{profile.lowest:g} to {profile.highest:g}{zeros}"
-    filled = profile.fills + profile.covariate_fills
-    yield "gaps", f"{filled:,} missing values {verbs[0]}{_split(profile)}" if filled else _split(profile)[2:] or "none"
+    filled, split = profile.fills + profile.covariate_fills, _split(profile)
+    yield "gaps", f"{count_things(filled, 'missing value')} {verbs[0]}{split}" if filled else split[2:] or "none"
     yield "duplicates", f"{count_things(profile.duplicates, 'row')} {verbs[1]}" if profile.duplicates else "none"
     hidden = (profile.hidden_season,) if profile.hidden_season else ()
     yield (

@@ -66,7 +66,7 @@ def test_one_of_the_two_alone_is_the_first_and_that_is_said():
     found, notes = hours([*AUTUMN[:3], AUTUMN[4]])
 
     assert found == [-2, -1, 0, 2]
-    assert notes == ("1 time in the hour that clocks show twice are there once: taken for the first",)
+    assert notes == ("1 time in the hour that clocks show twice, there once only: taken for the first",)
 
 
 def test_one_alone_that_fits_the_grid_only_as_the_second_is_the_second():
@@ -97,7 +97,7 @@ def test_one_alone_that_begins_a_series_with_a_gap_either_way_is_the_first_and_t
     found, notes = hours(texts)
 
     assert found == [0, 3, 4, 5]
-    assert notes == ("1 time in the hour that clocks show twice are there once: taken for the first",)
+    assert notes == ("1 time in the hour that clocks show twice, there once only: taken for the first",)
 
 
 def test_an_hour_that_clocks_leapt_over_is_refused():

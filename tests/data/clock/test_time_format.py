@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.time_format import BREAK, TimeFormat
 
 MOMENT = np.array(["2024-03-05T07:08:09.120000"], "datetime64[us]")
 
@@ -14,6 +14,13 @@ MOMENT = np.array(["2024-03-05T07:08:09.120000"], "datetime64[us]")
 )  # fmt: skip
 def test_stamps_are_written_by_their_pattern(pattern, text):
     assert TimeFormat("stamp", pattern).render(MOMENT).tolist() == [text]
+
+
+def test_several_columns_are_several_even_where_there_is_no_stamp():
+    written = TimeFormat("stamp", f"%Y-%m-%d{BREAK}%-H")
+
+    assert [column.tolist() for column in written.render_columns(MOMENT)] == [["2024-03-05"], ["7"]]
+    assert [column.tolist() for column in written.render_columns(MOMENT[:0])] == [[], []]
 
 
 def test_parts_of_a_second_keep_their_number_of_digits():

@@ -51,8 +51,13 @@ def test_a_window_without_enough_past_is_refused(shops):
         choose_window(shops, SPEC, "young", "2023-12-30")
 
     assert str(caught.value) == (
-        "series 'young': 3 values are known then, at least 4 are needed; name a later --origin, or another --series"
+        "series 'young': 3 values are known then, at least 4 are needed; name a later --origin, or name another --series"
     )
+
+
+def test_a_series_that_is_too_short_as_a_whole_is_not_sent_to_a_later_origin(shops):
+    with pytest.raises(ShortError, match=r"18 values are known then, at least 20 are needed; name another --series$"):
+        choose_window(shops, a_spec(season=10, members=(a_member(context=20),)), "young", None)
 
 
 def test_a_window_whose_future_covariates_are_not_there_is_refused(shops):
