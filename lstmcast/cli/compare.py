@@ -36,7 +36,7 @@ def command(
     """Compare LSTM, GRU, RNN and a linear network on the same windows, seeds and budget.
 
     Says which to use, whether the difference is more than seed noise, and how far back each
-    cell's gradient reaches. Trains four networks for each seed; saves no version and promotes
+    cell's gradient reaches. Trains all four anew from each seed; saves no version and promotes
     nothing. Tables and a picture go to compare/ in the workspace.
     """
     config = read_given_config(config_path, sets)

@@ -112,7 +112,7 @@ def rollback_command(config_path: Path, sets: tuple[str, ...], manner: Manner) -
 @click.option("--keep", type=click.IntRange(min=1), metavar="N", help="How many stay.  [default: job.keep]")
 @manner_options
 def prune_command(config_path: Path, sets: tuple[str, ...], keep: int | None, manner: Manner) -> None:
-    """Remove the oldest versions.
+    """Remove the oldest versions, and the checkpoint of an interrupted training.
 
     The current one and the one that was current before it always stay.
     """
@@ -121,7 +121,7 @@ def prune_command(config_path: Path, sets: tuple[str, ...], keep: int | None, ma
 
     result = prune_models(config, keep=keep)
     removed = "".join(f"removed {version}\n" for version in result.versions)
-    answer(manner, result.as_json(), removed or "nothing to remove\n")
+    answer(manner, result.as_json(), removed or "no version to remove\n")
 
 
 def config_and_version(words: tuple[str, ...]) -> tuple[Path, str | None]:

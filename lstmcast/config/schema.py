@@ -317,7 +317,7 @@ class JobConfig(Record):
         default=None, description="Oldest that the last row may be when a forecast is made; older is exit code 14."
     )
     retrain: Duration = key(default="7D", description="Age at which `run` trains a model again.")
-    keep: Count = key(default=5, description="Model versions that are kept.")
+    keep: Count = key(default=5, description="Model versions that are kept, the current one and the one before always.")
     keep_forecasts: Duration = key(
         default="90D",
         description="Age, from the end of its horizon on, at which a kept forecast is removed, if the newest forecast "

@@ -21,6 +21,7 @@ from lstmcast.jobs.backtesting.backtest_tables import (
     coverage_curve,
     cutoffs_of,
     overall_rows,
+    refuse_names,
     rows_table,
     skill_rows,
     table_by_origin,
@@ -50,6 +51,7 @@ def backtest(
     started = time.monotonic()
     with open_job(config, folder=FOLDER, now=now, talk=talk) as opening:
         reading, problem = opening.reading, opening.problem
+        refuse_names(reading.panel.id_names)
         if weigh_covariates:
             check_has_covariates(reading.panel)
         from lstmcast.jobs.model.rolling import roll_origins  # TensorFlow: only once all else is known to be well

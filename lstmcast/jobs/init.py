@@ -75,6 +75,8 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Tal
     make_problem(config, reading.panel)  # what `train` would refuse is refused here
     schema = output.parent / SCHEMA_NAME
     notes = draft_notes(found, given)
+    if csv.is_fifo():
+        notes.append("data.path names a pipe: name a file there, unless the pipe will be there again")
     if not is_there(schema):
         write_whole(schema, json_schema_text().encode())
         notes.append(f"wrote {schema}, by which editors complete and check the config")

@@ -8,6 +8,7 @@ from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, NoModelError
+from lstmcast.files import is_there
 from lstmcast.jobs.nightly.gate_notes import describe_passage
 from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
 from lstmcast.store.checkpoint import checkpoint_folder, remove_checkpoint
@@ -136,10 +137,12 @@ def prune_models(config: Config, *, keep: int | None) -> VersionsResult:
     The checkpoint of an interrupted training goes, too.
     """
     workspace = Path(config.output.dir)
-    refuse_empty(workspace)
+    checkpoint = checkpoint_folder(workspace)
+    if not is_there(checkpoint):  # that of a first training stands alone
+        refuse_empty(workspace)
     with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)
-        remove_checkpoint(checkpoint_folder(workspace))
+        remove_checkpoint(checkpoint)
     return VersionsResult(workspace, removed, current_version(workspace))
 
 

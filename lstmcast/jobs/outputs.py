@@ -1,5 +1,6 @@
 """Keeps results off the files that the data come from: what is written replaces what was there."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from lstmcast.config.schema import Config, DataConfig
 from lstmcast.data.table.csv_bytes import find_paths
 from lstmcast.errors import MissingError, OutputError
-from lstmcast.files import is_same, is_there
+from lstmcast.files import is_same
 
 
 def check_outputs(config: Config, *outputs: Path | None) -> None:
@@ -16,7 +17,7 @@ def check_outputs(config: Config, *outputs: Path | None) -> None:
     for place, output in enumerate(wanted):
         if any(is_same(output, other) for other in wanted[:place]):
             raise OutputError(f"{output}: two results cannot both be written there; choose another name for one")
-        if is_there(output) and any(is_same(output, source) for source in _sources(config.data)):
+        if os.path.lexists(output) and any(is_same(output, source) for source in _sources(config.data)):
             raise OutputError(f"{output}: the data are read from there, and would be lost; choose another place")
 
 

@@ -108,7 +108,10 @@ def _steps(rounds: Matrix) -> Matrix:
 
 
 def _moving_mean(steps: Matrix, period: int) -> Matrix:
-    """Return the (T, N) centred means over a period; for an even one the two ends count half."""
+    """Return the (T, N) centred means over a period; for an even one the two ends count half.
+
+    Not by a running sum, as in `bank.moving_mean`: in single precision it would lose digits.
+    """
     sums, length, taken, width = np.zeros(0), len(steps) - period + 1, 0, 1
     while width <= period:  # sums over 1, 2, 4, 8 ... steps, of which some make up the period
         if period & width:

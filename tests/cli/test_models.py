@@ -79,7 +79,13 @@ def test_rollback_and_promote_change_the_current_version(versions, capsys):
     assert capsys.readouterr().out == f"{versions[0]} is current again\n{versions[1]} is current now\n"
 
 
-def test_prune_says_when_there_is_nothing_to_remove(versions, capsys):
+def test_prune_says_when_there_is_no_version_to_remove(versions, capsys):
+    code = run(lstmcast, ["models", "prune"])
+
+    assert (code, capsys.readouterr().out) == (0, "no version to remove\n")
+
+
+def test_prune_names_the_current_version_in_its_document(versions, capsys):
     code = run(lstmcast, ["models", "prune", "--keep", "1", "--json"])
 
     document = json.loads(capsys.readouterr().out)

@@ -14,7 +14,7 @@ from lstmcast.cli.documents import DOCUMENTS
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.data.written.score_file import render_table
-from lstmcast.errors import LockedError, OutputError, ShortError
+from lstmcast.errors import ConfigError, LockedError, OutputError, ShortError
 from lstmcast.jobs.backtest import backtest
 from lstmcast.jobs.backtesting.backtest_picture import draw_scores
 from lstmcast.jobs.backtesting.backtest_tables import rows_table
@@ -231,6 +231,16 @@ def test_a_shock_at_the_last_origin_changes_no_score_of_the_first(tmp_path, refi
         before, after = plain.tallies[name].windows["mase"].top, changed.tallies[name].windows["mase"].top
         assert before[0] == after[0]
         assert before[1] != after[1]
+
+
+@pytest.mark.parametrize("name", ["step", "time", "windows", "width_80"])
+def test_an_id_column_that_the_tables_have_too_is_refused(tmp_path, name):
+    job = write_shops(tmp_path)
+    path = tmp_path / "shops.csv"
+    path.write_text(path.read_text().replace("shop,", f"{name},", 1))
+
+    with pytest.raises(ConfigError, match=f"^data: column '{name}' is also one of the tables of the backtest; rename"):
+        backtest(load_config(job, sets=(f"data.id={name}",)), refit="never", **PLAIN)
 
 
 def test_too_little_data_is_said_before_any_training(tmp_path):

@@ -1,5 +1,7 @@
 import json
+import os
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -124,6 +126,19 @@ def test_the_schema_is_written_beside_the_config_once(start, tmp_path):
 
     assert schema.read_text() == "mine"
     assert "schema" not in notes[-1]
+
+
+def test_what_comes_through_a_pipe_is_described_and_the_pipe_told(tmp_path):
+    pipe = tmp_path / "sales.csv"
+    os.mkfifo(pipe)
+    Thread(target=pipe.write_text, args=(single(DAYS),), daemon=True).start()
+
+    result = init(pipe, output=tmp_path / "job.yaml", force=False, sets=())
+
+    assert result.notes[:2] == (
+        "1 series of 100 values, one row per day, 2024-01-01 to 2024-04-09",
+        "data.path names a pipe: name a file there, unless the pipe will be there again",
+    )
 
 
 def test_a_config_that_is_there_stays_unless_forced(start, tmp_path):

@@ -106,6 +106,17 @@ def test_prune_never_removes_the_current_version_nor_the_one_before(config, vers
     assert result.current == versions[2]
 
 
+def test_prune_removes_the_checkpoint_of_a_first_training(config, tmp_path):
+    checkpoint = tmp_path / "runs" / "checkpoint"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / "origin.json").write_text("{}")
+
+    result = prune_models(load_config(config), keep=None)
+
+    assert not checkpoint.exists()
+    assert (result.versions, result.current) == ((), None)
+
+
 @pytest.mark.parametrize(
     "change",
     [

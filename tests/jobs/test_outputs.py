@@ -47,6 +47,10 @@ def test_any_other_place_will_do(config, tmp_path):
     check_outputs(config, tmp_path / "old.csv", tmp_path / "new.png")
 
 
+def test_a_place_that_cannot_be_reached_is_left_for_the_writer_to_say(config, tmp_path):
+    check_outputs(config, tmp_path / ("x" * 300) / "new.csv")
+
+
 def test_that_there_are_no_data_is_left_for_the_reader_to_say(config, tmp_path):
     for path in tmp_path.glob("*.csv"):
         path.unlink()

@@ -1,5 +1,6 @@
 """What a backtest leaves to be read: tables of scores by forecaster, step ahead, origin and series."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table
+from lstmcast.errors import ConfigError
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, or_none
 from lstmcast.evaluation.bootstrap import Clusters, Skill, Verdict
 from lstmcast.evaluation.metrics import Ratio
@@ -19,6 +21,9 @@ from lstmcast.evaluation.tally import Tally
 Tallies = Mapping[str, Tally]
 
 MOST_ERRORS = 100_000  # rows that the table of errors may have
+COLUMNS_BESIDE_IDS = re.compile(
+    "forecaster|windows|mase|smape|rmsse|wql|bias|(coverage|width)_.*|cutoff|step|time|truth|forecast|usual_change"
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,13 @@ class SkillRow:
     def finding(self) -> Verdict:
         """Return the verdict without how far it reaches."""
         return Skill(nan if self.skill is None else self.skill, self.low, self.high).verdict
+
+
+def refuse_names(id_names: Iterable[str]) -> None:
+    """Refuse id columns that would take the place of another column in the tables by series."""
+    for name in id_names:
+        if COLUMNS_BESIDE_IDS.fullmatch(name):
+            raise ConfigError(f"data: column {name!r} is also one of the tables of the backtest; rename it in the data")
 
 
 def overall_rows(tallies: Tallies, levels: Sequence[float]) -> tuple[ScoreRow, ...]:

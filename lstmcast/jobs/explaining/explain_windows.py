@@ -22,11 +22,10 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
     least = least_past(spec)
     name = panel.name_of(place)
     if known < least:
-        later = ["name a later --origin"] if known < newest else []
-        other = ["name another --series"] if panel.series_count > 1 else []
+        ways = ["a later --origin"] * (known < newest) + ["another --series"] * (panel.series_count > 1)
         raise ShortError(
             f"series {name!r}: {known} values are known then, at least {least} are needed; "
-            f"{', or '.join([*later, *other]) or 'give it more of the past'}"
+            + (f"name {', or '.join(ways)}" if ways else "give it more of the past")
         )
     if known > newest:
         raise ShortError(

@@ -37,7 +37,7 @@ def model_section(version: LoadedVersion | None, unit: str, explanation: Explain
             parts += [tag("h3", text(heading)), bullets(sentences)]
     else:
         parts.append(missing("What it remembers and what moves its forecast: run `lstmcast explain`."))
-    parts.append(folded("The config with every value written out", _preformatted(version.artifact.config_yaml)))
+    parts.append(folded("The config with what was decided written out", _preformatted(version.artifact.config_yaml)))
     return join(parts)
 
 

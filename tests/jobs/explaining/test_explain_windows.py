@@ -51,7 +51,7 @@ def test_a_window_without_enough_past_is_refused(shops):
         choose_window(shops, SPEC, "young", "2023-12-30")
 
     assert str(caught.value) == (
-        "series 'young': 3 values are known then, at least 4 are needed; name a later --origin, or name another --series"
+        "series 'young': 3 values are known then, at least 4 are needed; name a later --origin, or another --series"
     )
 
 
