@@ -104,8 +104,7 @@ def refuse_unskilled(gate: GateConfig, deciding: Deciding, beside: Comparison) -
     if gate.min_skill > 0:
         asked = f"evaluate.gate.min_skill is {gate.min_skill:.1%}{deciding.instead}"
         return f"{beside.describe(deciding.metric)}; {asked}"
-    was_quiet = deciding.metric == "mase" and beside.other <= NOTHING  # days without rain prove nothing
-    if not beside.is_worse or (was_quiet and beside.new <= SLIGHT):
+    if not beside.is_worse or _proves_nothing(deciding.metric, beside):
         return None
     return f"{beside.describe(deciding.metric)}; {beside.reason}{deciding.instead}"
 
@@ -117,10 +116,15 @@ def refuse_step_back(metric: str, older: Comparison) -> str | None:
 
 def describe_doubt(gate: GateConfig, deciding: Deciding, beside: Comparison) -> str | None:
     """Return what to say of a model that is let through though it errs more than the baseline, if so."""
-    if not beside.behind > NOTHING or beside.new <= beside.nothing:
+    if not beside.behind > NOTHING or beside.new <= beside.nothing or _proves_nothing(deciding.metric, beside):
         return None
     limit = f"too little to hold it back at evaluate.gate.min_skill {gate.min_skill:.1%}{deciding.instead}"
     return f"{beside.describe(deciding.metric)}; {limit}"
+
+
+def _proves_nothing(metric: str, beside: Comparison) -> bool:
+    """Return whether nothing happened that the baseline could be wrong about, as on days without rain."""
+    return metric == "mase" and beside.other <= NOTHING and beside.new <= SLIGHT
 
 
 def describe_present(present: LoadedVersion, older: Comparison) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def test_a_model_that_is_behind_the_baseline_by_what_luck_explains_passes_with_a
     )
     assert describe_doubt(GateConfig(), deciding, beside(0.9, 1.0, -0.6, 0.2)) is None
     assert describe_doubt(GateConfig(), deciding, beside(5e-8, 0.0)) is None
+    assert describe_doubt(GateConfig(), deciding, beside(0.05, 0.0)) is None  # nothing happened
+    assert describe_doubt(GateConfig(), deciding, beside(0.06, 0.0)) is not None
 
 
 def test_a_model_that_is_worse_than_the_baseline_beyond_luck_is_refused():
