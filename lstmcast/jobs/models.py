@@ -1,5 +1,6 @@
 """The versions of a workspace, as `lstmcast models` shows and changes them."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -8,7 +9,6 @@ from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, NoModelError
-from lstmcast.files import is_there
 from lstmcast.jobs.nightly.gate_notes import describe_passage
 from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
 from lstmcast.store.checkpoint import checkpoint_folder, remove_checkpoint
@@ -138,7 +138,7 @@ def prune_models(config: Config, *, keep: int | None) -> VersionsResult:
     """
     workspace = Path(config.output.dir)
     checkpoint = checkpoint_folder(workspace)
-    if not is_there(checkpoint):  # that of a first training stands alone
+    if not os.path.lexists(checkpoint):  # that of a first training stands alone
         refuse_empty(workspace)
     with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)

@@ -60,11 +60,13 @@ def predict(
     talk: Talk,
 ) -> PredictResult:
     """Forecast from the current version, or from `model`, and publish the forecast whole."""
+    given = config
     if data is not None:
         config = with_data(config, str(data))
     path, plot = _places(config, output, plot)
     with observed(config, "predict", talk) as observation:
-        check_outputs(config, path, plot)
+        for each in (config, given):
+            check_outputs(each, path, plot)
         version = load_version(resolve_version(Path(config.output.dir), model))
         answered = read_and_answer(config, version, now=now, allow_partial=allow_partial, talk=talk)
         _warn_of_missing_series(answered, version, talk)

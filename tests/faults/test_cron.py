@@ -164,6 +164,9 @@ def test_no_command_writes_over_the_data(load):
     lost = [load.data, "the data are read from there, and would be lost"]
     assert_refused(load.root, 41, lost, *predict(load), "--output", load.data)
     assert_refused(load.root, 41, lost, *predict(load), "--plot", load.data)
+    newer = shutil.copy(load.data, load.root / "newer.csv")
+    assert_refused(load.root, 41, lost, *predict(load), "--data", newer, "--output", load.data)
+    assert_refused(load.root, 41, [newer, *lost[1:]], *predict(load), "--data", newer, "--output", newer)
     assert_refused(load.root, 41, lost, "report", load.config, "--output", load.data)
     assert_refused(load.root, 10, [load.data], "init", load.data, "--output", load.data, "--force")
 
