@@ -14,13 +14,14 @@ from lstmcast.data.covariate.ahead import is_ahead
 from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
+from lstmcast.data.table.csv_numbers import MINUS
 from lstmcast.errors import ContractError, DataError, LstmcastError
 from lstmcast.plurals import count_things
 from lstmcast.spelling import did_you_mean
 
 MOST = 20  # categories of one column
 NAMED = 5
-NUMBER = re.compile(r"[-+]?\d[\d.,]*")
+NUMBER = re.compile(rf"[-+{MINUS}]?[.,]?\d[\d.,]*")
 
 Where = Callable[[int], str]  # file and line of a row of the files
 

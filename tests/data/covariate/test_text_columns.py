@@ -34,6 +34,16 @@ def test_texts_behind_many_empty_cells_are_categories(read):
     assert reading.panel.past.sum() == 1
 
 
+@pytest.mark.parametrize("sign", ["", "-", "\u2212"])
+def test_numbers_without_a_zero_before_the_point_are_numbers(read, sign):
+    reading = read(rows_of(*[f"{sign}.{place:02}" for place in range(50)]), past=("promo",))
+
+    assert reading.panel.past_names == ("promo",)
+    assert reading.panel.past[:, 0].tolist() == pytest.approx(
+        [(-1 if sign else 1) * place / 100 for place in range(50)]
+    )
+
+
 def test_numbers_behind_many_missing_marks_are_numbers(read):
     reading = read(rows_of("5", *["off"] * MANY, "5"), past=("promo",), csv={"missing": ("off",)}, gaps="previous")
 
