@@ -15,7 +15,7 @@ from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
 from lstmcast.data.panel import BoolArray, IntArray, TextArray
-from lstmcast.data.table.codes import Codes, expand, has_empty, number
+from lstmcast.data.table.codes import CodeArray, Codes, expand, has_empty, number
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
 from lstmcast.plurals import count_things
@@ -179,9 +179,9 @@ def _is_one_time(patterns: Sequence[str]) -> bool:
     return len(set(parts)) == len(parts) and not has_hours_only and whole.find("%z") in (-1, len(whole) - 2)
 
 
-def join_texts(codes: Sequence[IntArray], texts: Sequence[TextArray]) -> tuple[IntArray, TextArray]:
+def join_texts(codes: Sequence[CodeArray], texts: Sequence[TextArray]) -> tuple[IntArray, TextArray]:
     """Return the code of each row and the distinct texts of several columns, with a BREAK between them."""
-    key, distinct = codes[0], texts[0]
+    key, distinct = codes[0].astype(np.int64), texts[0]  # what tells pairs apart may be beyond 32 bits
     for more_codes, more in zip(codes[1:], texts[1:], strict=True):
         key, used = number(key * len(more) + more_codes)
         first, second = np.divmod(used, len(more))
@@ -203,11 +203,9 @@ def _join_columns(sources: Sources, table: Table, names: tuple[str, ...], owners
     if len(columns) == 1 and not owners.ignored.any():
         return columns[0].shortly, columns[0].distinct
     if not owners.ignored.any():
-        return join_texts([column.codes.astype(np.int64) for column in columns], [each.distinct for each in columns])
+        return join_texts([column.codes for column in columns], [each.distinct for each in columns])
     looked_at = ~owners.ignored
-    codes, distinct = join_texts(
-        [column.codes[looked_at].astype(np.int64) for column in columns], [each.distinct for each in columns]
-    )
+    codes, distinct = join_texts([column.codes[looked_at] for column in columns], [each.distinct for each in columns])
     codes, used = number(codes)
     of_rows = np.zeros(len(looked_at), np.int64)
     of_rows[looked_at] = codes

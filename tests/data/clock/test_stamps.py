@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.clock.stamps import join_texts
+from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.ways import Known
 from lstmcast.errors import ConfigError, ContractError, DataError
@@ -22,6 +23,15 @@ def following(reading, count=1):
 
 
 # --- several columns ---
+
+
+def test_so_many_texts_that_their_pairs_are_beyond_32_bits_are_told_apart():
+    first, second = (np.array([str(place) for place in range(count)], object) for count in (60_000, 40_000))
+    codes = [np.array([59_999, 0], np.int32), np.array([39_999, 0], np.int32)]
+
+    rows, distinct = join_texts(codes, [first, second])
+
+    assert distinct[rows].tolist() == [f"59999{BREAK}39999", f"0{BREAK}0"]
 
 
 @pytest.mark.parametrize(
