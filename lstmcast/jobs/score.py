@@ -19,7 +19,7 @@ from lstmcast.evaluation.drift import DriftReport
 from lstmcast.files import ensure_folder, is_file, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions, is_of_config
-from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, score_forecasts
+from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, rows_like, score_forecasts
 from lstmcast.jobs.opening import hold_folder, read_present
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_as_known
@@ -95,7 +95,7 @@ def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
         drift=scoring.drift,
         verdict=_verdict(scoring.drift),
         table=folder / TABLE,
-        picture=folder / PICTURE if config.output.plots and scoring.rows else None,
+        picture=folder / PICTURE if config.output.plots and is_file(folder / PICTURE) else None,
     )
 
 
@@ -126,15 +126,15 @@ def season_of(config: Config, panel: Panel) -> int:
 
 def _write(config: Config, folder: Path, rows: Sequence[LogRow], reading: Reading) -> None:
     table, picture = folder / TABLE, folder / PICTURE
-    content = render_log(rows)
-    is_drawn = is_file(picture) or not config.output.plots
+    content, shown = render_log(rows), rows_like(reading.panel, rows) if config.output.plots else []
+    is_drawn = is_file(picture) or not shown
     if not rows or (is_drawn and is_file(table) and table.read_bytes() == content):
         return
     contents = {table: content}
-    if config.output.plots:
+    if shown:
         from lstmcast.jobs.nightly.score_picture import draw_ledger  # matplotlib: only where there is something to draw
 
-        contents = {picture: draw_ledger(rows, reading.panel, Path(config.output.dir) / ".cache"), **contents}
+        contents = {picture: draw_ledger(shown, reading.panel, Path(config.output.dir) / ".cache"), **contents}
     ensure_folder(folder)
     remove_drafts(folder)
     write_all_whole(contents)

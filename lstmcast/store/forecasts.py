@@ -104,6 +104,18 @@ def name_origin(frequency: Frequency, tick: int) -> str:
     return day if clock == "000000" else f"{day}T{clock}"
 
 
+def parse_origin(name: str) -> np.datetime64 | np.int64:
+    """Return the time, or the whole-number step, of such a plain name; anything else is a ValueError."""
+    if not _ORIGIN.fullmatch(name):
+        raise ValueError(f"{name[:50]!r} is no origin")
+    if "-" not in name[1:]:
+        if abs(int(name)) > np.iinfo(np.int64).max:
+            raise ValueError(f"{name} is too large")
+        return np.int64(name)
+    day, _, clock = name.partition("T")
+    return np.datetime64(f"{day}T{clock[:2]}:{clock[2:4]}:{clock[4:]}" if clock else day, "us")
+
+
 def manifest_path(forecast: Path) -> Path:
     """Return where the manifest of a forecast file lies."""
     return forecast.parent / f"{forecast.stem}{_MANIFEST}"  # of "/", too, which has no name

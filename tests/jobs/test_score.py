@@ -39,6 +39,11 @@ DAMAGES = pytest.mark.parametrize(
         (b"\x00\xff garbage", "is not the table of scores: 'utf-8' codec can't decode"),
         (b'"a"b,c\n1,2\n', "is not the table of scores: "),
         (b"", "is not the table of scores: has no column 'bias'"),
+        (
+            b"origin,cutoff,published,model,complete,series,values,mase,mase_seasonal_naive,skill,bias\n"
+            b"2023-99,2023-99,2024-01-01T00:00:00Z,m,yes,1,1,1,1,0,0\n",
+            "is not the table of scores: '2023-99' is no origin",
+        ),
         (None, "is a symbolic link, and is not followed"),
     ],
 )
@@ -71,3 +76,30 @@ def test_a_night_goes_on_without_the_scores_and_warns(scored, content, message):
     assert len(night.warnings) == 1
     assert message in night.warnings[0]
     assert night.warnings[0].endswith("from the forecasts that are kept; nothing was scored")
+
+
+def test_scores_of_whole_number_steps_do_not_share_a_picture_with_those_of_times(scored):
+    config = load_config(scored, sets=("output.plots=true",))
+    table = score(config, **LATER).table
+    header, row = table.read_text().splitlines()
+    table.write_text(f"{header}\n{row}\n{row.replace('2023-12-01', '60', 1)}\n")
+
+    result = score(config, **LATER)
+
+    assert {row["origin"] for row in result.rows} == {"2023-12-01", "60"}
+    assert result.picture == table.with_suffix(".png")
+
+
+def test_there_is_no_picture_where_all_scores_are_of_other_steps(scored):
+    config = load_config(scored, sets=("output.plots=true",))
+    folder = scored.parent / "runs"
+    table = score(config, **LATER).table
+    table.with_suffix(".png").unlink()
+    table.write_text(table.read_text().replace("2023-12-01", "60", 1))
+    for kept in (folder / "forecasts").iterdir():
+        kept.unlink()
+
+    result = score(config, **LATER)
+
+    assert [row["origin"] for row in result.rows] == ["60"]
+    assert result.picture is None

@@ -10,12 +10,13 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_log import LogRow, number_in
 from lstmcast.plurals import count_things
 from lstmcast.report.ledger_plots import LedgerPicture, ledger_plot
+from lstmcast.store.forecasts import parse_origin
 
 MOST_ORIGINS = 400  # in one picture: the newest
 
 
 def draw_ledger(rows: Sequence[LogRow], panel: Panel, cache: Path) -> bytes:
-    """Return the scores of the newest origins as a PNG."""
+    """Return the scores of the newest origins, which all have steps of one kind, as a PNG."""
     shown = list(rows)[-MOST_ORIGINS:]
     levels = sorted({float(name.removeprefix("coverage_")) for row in shown for name in row if name[:9] == "coverage_"})
     models = [str(row["model"]) for row in shown]
@@ -24,7 +25,7 @@ def draw_ledger(rows: Sequence[LogRow], panel: Panel, cache: Path) -> bytes:
         LedgerPicture(
             title=f"{panel.target}: {count_things(count, 'published forecast')}",
             note=f"{panel.series_count:,} series" if panel.series_count > 1 else "",
-            times=_times([str(row["origin"]) for row in shown]),
+            times=np.array([parse_origin(str(row["origin"])) for row in shown]),
             model=_column(shown, "mase"),
             baseline=_column(shown, "mase_seasonal_naive"),
             coverage={level: _column(shown, f"coverage_{level:g}") for level in levels},
@@ -37,13 +38,3 @@ def draw_ledger(rows: Sequence[LogRow], panel: Panel, cache: Path) -> bytes:
 def _column(rows: Sequence[LogRow], name: str) -> npt.NDArray[np.float64]:
     found = (number_in(row, name) for row in rows)
     return np.array([np.nan if number is None else number for number in found])
-
-
-def _times(origins: Sequence[str]) -> npt.NDArray[np.datetime64] | npt.NDArray[np.int64]:
-    """Return origins as times: stamps, or whole-number steps."""
-    if all("-" not in origin[1:] for origin in origins):
-        return np.array([int(origin) for origin in origins], np.int64)
-    parts = [origin.partition("T") for origin in origins]
-    clocks = [f"{clock[:2]}:{clock[2:4]}:{clock[4:]}" if clock else "00:00:00" for _, _, clock in parts]
-    days = [day for day, _, _ in parts]
-    return np.array([f"{day}T{clock}" for day, clock in zip(days, clocks, strict=True)], "datetime64[us]")

@@ -26,7 +26,14 @@ from lstmcast.jobs.nightly.promise import SHARE, read_promises
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.damage import DamagedForecastError, DamagedScoresError
-from lstmcast.store.forecasts import PublishedForecast, kept_path, list_origins, read_forecast, read_manifest
+from lstmcast.store.forecasts import (
+    PublishedForecast,
+    kept_path,
+    list_origins,
+    parse_origin,
+    read_forecast,
+    read_manifest,
+)
 from lstmcast.store.members import read_small_file
 
 FOLDER, TABLE, PICTURE = "scores", "scores.csv", "scores.png"
@@ -64,9 +71,18 @@ def read_table(workspace: Path) -> list[LogRow]:
     if content is None:
         return []
     try:
-        return parse_log(content)
+        rows = parse_log(content)
+        for row in rows:
+            parse_origin(str(row["origin"]))
     except ValueError as error:
         raise DamagedScoresError(f"{path}: is not the table of scores: {error}") from error
+    return rows
+
+
+def rows_like(panel: Panel, rows: Sequence[LogRow]) -> list[LogRow]:
+    """Return the rows that have steps as the panel has, whole numbers or times: only these share an axis."""
+    is_counted = panel.frequency.kind == "integer"
+    return [row for row in rows if isinstance(parse_origin(str(row["origin"])), np.int64) == is_counted]
 
 
 def find_drift(rows: Sequence[LogRow], version: LoadedVersion, since: datetime) -> DriftReport:
