@@ -69,7 +69,8 @@ def measure_influence(probe: Probe, longest: int = 0) -> Influence:
     """
     context, season = probe.context, probe.spec.season
     blocks, signals = cut_lags(max(len(context), longest), season), signals_of(probe.spec)
-    level = float(context[-season:].mean())
+    seen = season if season > 1 else probe.spec.context  # the mean of one value alone would hide nothing of it
+    level = float(context[-seen:].mean())
     forecast = probe.forecast()[0]
     flat = probe.forecast(np.full((1, len(context)), level))[0]
     dark = probe.forecast(weights=_dim(probe, dict.fromkeys(signals, 0.0)))[0]

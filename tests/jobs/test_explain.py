@@ -202,6 +202,13 @@ def some_effects(correlation=0.95, relative=False):
     )
 
 
+@pytest.mark.parametrize("noise", [0.0, 4e-17])
+def test_what_moves_a_forecast_by_its_rounding_does_not_move_it(noise):
+    still = replace(some_effects(), forecast=np.full(3, 0.1), occlusion=np.array([noise, 0, 0, 0]))
+
+    assert say_effects(still, HOURS, "load") == ["Nothing moves the forecast: it is the same whatever is hidden."]
+
+
 def test_the_strongest_parts_come_first_and_the_check_is_stated():
     told = say_effects(some_effects(), HOURS, "MW")
 

@@ -36,6 +36,17 @@ def test_the_seasonal_naive_forecast_is_moved_by_the_last_season_alone():
     assert found.gap < 1e-3
 
 
+def test_the_newest_value_moves_a_forecast_without_a_season():
+    spec = a_spec(season=1, periods=(), members=(a_member(bank=("naive",)),), horizon=2)
+    panel = a_panel({"a": [10.0, 20, 12, 22, 14, 24, 16, 26]})
+
+    found = measure_influence(probe_of(spec, panel, 0, weights=bank_only_weights(spec)))
+
+    assert found.occlusion[0] == pytest.approx([8, 8], abs=1e-3)  # 26 instead of 18, the mean of all that it sees
+    assert np.abs(found.occlusion[1:]).max() < 1e-3
+    assert found.gradients == pytest.approx(found.occlusion, abs=1e-3)
+
+
 def test_integrated_gradients_add_up_to_the_whole_difference():
     spec, panel = a_probed_spec(), a_probed_panel()
 

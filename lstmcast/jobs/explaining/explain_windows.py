@@ -37,10 +37,10 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
 
 def choose_windows(panel: Panel, spec: ModelSpec, count: int) -> Windows:
     """Return up to `count` windows spread over series and time, a horizon apart, all with an equally long context."""
-    newest, longest = newest_origins(panel, spec), spec.context
-    length = min(longest, int(newest.max()))
-    if length < least_past(spec):
-        raise ShortError(f"data: the longest series has {length} known values, at least {least_past(spec)} are needed")
+    newest, least = newest_origins(panel, spec), least_past(spec)
+    length = min(max(spec.context, least), int(newest.max()))
+    if length < least:
+        raise ShortError(f"data: the longest series has {length} known values, at least {least} are needed")
     series, origins, back = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
     while sum(map(len, series)) < count:
         origin = newest - back * spec.horizon

@@ -22,6 +22,7 @@ NAMED = 3  # parts, forecasters or changes in one sentence
 LEADS = 2.0  # times an even share: a forecaster with more of the forecast leads
 FIRM, LOOSE = 0.9, 0.7  # rank correlations
 NEAR_NOTHING = 0.005  # of the strongest effect
+ROUNDING = 1e-9  # of the forecast
 
 
 def explain_in_words(found: Explanation) -> dict[str, tuple[str, ...]]:
@@ -105,7 +106,7 @@ def say_bank(bank: BankUse | None, likeness: Likeness, calibration: Calibration,
 def say_effects(effects: Effects, frequency: Frequency, target: str) -> list[str]:
     """Return what moves the forecast, how sure that is, and what the network's own correction does."""
     strongest = float(effects.occlusion.max(initial=0.0))
-    if strongest == 0:
+    if strongest <= ROUNDING * np.abs(effects.forecast).max():
         return ["Nothing moves the forecast: it is the same whatever is hidden."]
     unit = "%" if effects.is_relative else f" {target}"
     order = np.argsort(-effects.occlusion, kind="stable")

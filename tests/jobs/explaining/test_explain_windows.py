@@ -82,6 +82,12 @@ def test_many_windows_go_back_by_a_horizon_and_have_the_same_past():
     assert chosen(choose_windows(panel, SPEC, 100)) == [(0, 15), (1, 9), (0, 12), (0, 9)]
 
 
+def test_many_windows_of_a_network_that_sees_two_steps_are_as_worth_explaining_as_one():
+    spec = a_spec(season=1, horizon=1, members=(a_member(context=2, segment=1),))
+
+    assert chosen(choose_windows(a_panel({"a": np.arange(1.0, 6)}), spec, 9)) == [(0, 5), (0, 4), (0, 3)]
+
+
 def test_windows_of_series_that_are_all_too_short_are_refused():
     with pytest.raises(ShortError) as caught:
         choose_windows(a_panel({"a": [1.0, 2, 3]}), SPEC, 5)
