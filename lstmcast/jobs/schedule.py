@@ -101,7 +101,7 @@ def _refuse_to_replace_another(path: Path, text: str) -> None:
 
 def _crontab(config_path: Path, words: Sequence[str], logs: Path, at: Sequence[tuple[int, int]]) -> str:
     """Return one line for each time: it tries again where that may help, and prints, for cron to mail, where not."""
-    pauses = " ".join(["900"] * RETRIES + ["0"])
+    pauses = " ".join([str(PAUSE)] * RETRIES + ["0"])
     script = (
         f'logs={quote(str(logs))}; mkdir -p "$logs"; log="$logs/run-$(date +%Y-%m-%d).log"; '
         f'for pause in {pauses}; do {join(words)} >/dev/null 2>>"$log"; '

@@ -21,8 +21,7 @@ from lstmcast.data.panel import FloatArray, IntArray, TextArray
 from lstmcast.errors import DataError
 
 MOST_STEPS = 8
-
-Write = Callable[[str, float], str]  # a cell of a column, as a message shows it
+DIGITS = (6, 10, 17)  # of a threshold in a name; with the last, no two of them are alike
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def read_static(
         else:
             _refuse_unknown(rows, name, values, where)
             steps[name] = known.steps[name] if known and name in known.steps else choose_steps(values)
-            columns += [f"{name} > {threshold:g}" for threshold in steps[name]]
+            columns += step_names(name, steps[name])
             blocks.append((values[:, None] > np.array(steps[name])).astype(np.float64))
         if known is None and (blocks[-1] == blocks[-1][:1]).all():
             notes.append(f"static column {name!r} is the same for all series: it tells the model nothing")
@@ -84,6 +83,15 @@ def choose_steps(values: FloatArray) -> tuple[float, ...]:
     wanted = np.quantile(values, shares)
     places = np.clip(np.searchsorted(distinct, wanted, side="right") - 1, 0, len(between) - 1)
     return tuple(between[np.unique(places)].tolist())
+
+
+def step_names(name: str, thresholds: tuple[float, ...]) -> list[str]:
+    """Return what the columns of the thresholds are called, with as many digits as it takes to tell them apart."""
+    for digits in DIGITS:
+        texts = [f"{threshold:.{digits}g}" for threshold in thresholds]
+        if len(set(texts)) == len(texts):
+            break
+    return [f"{name} > {text}" for text in texts]
 
 
 def _value_of_each(rows: StaticRows, name: str, where: Callable[[int], str]) -> FloatArray:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.jobs.backtesting.backtest_result import TITLES
 from lstmcast.jobs.comparison.compare_result import CompareResult
-from lstmcast.jobs.comparison.compare_words import TITLES
 from lstmcast.plurals import count_things
 from lstmcast.report.cell_plots import CellPicture, DifferenceBar, FlowLine, SeedDots, cells_plot
 

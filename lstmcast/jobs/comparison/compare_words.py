@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lstmcast.evaluation.compare import Difference
+from lstmcast.jobs.backtesting.backtest_result import TITLES
 from lstmcast.jobs.comparison.compare_result import FlowRow
 from lstmcast.plurals import count_things
 
@@ -18,7 +19,6 @@ WHY_NOT_PROVED = {
     "worse at this origin": "at this one origin; others might show the opposite",
     "one seed": "one seed cannot tell seed noise",
 }
-TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}
 
 
 def choose_cell(configured: str, ranked: Sequence[str], against: Against) -> str:

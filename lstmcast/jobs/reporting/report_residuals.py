@@ -1,5 +1,6 @@
 """Residuals in a report: what was left over at the held-out origins, over time, by size, and how they hang together."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ MOST_LAGS = 24
 TAIL = 0.5  # percent on each side that the outer bins take in
 LARGEST = 1e150  # the square of more is no number
 STRONG = 0.3  # a correlation that is worth a word
+STEP = re.compile(r"-?[1-9]\d*|0")
+FROM_YEAR_ON = re.compile(r"\d{4}[-/.QMW ][-/.:\dTZ +]*")  # a time of numbers alone, the larger ones first
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def say_residuals(found: Residuals, lags: FloatArray, target: str) -> list[str]:
 
 def _over_time(found: Residuals, target: str) -> Chart:
     """Return the errors by time, with the middle 80% where several fall on one time."""
-    labels = list(dict.fromkeys(found.times))
+    labels = in_time_order(found.times)
     rank = {label: place for place, label in enumerate(labels)}
     place = np.array([rank[time] for time in found.times])
     size = -(-len(labels) // MOST_TIMES)
@@ -114,7 +117,7 @@ def _over_time(found: Residuals, target: str) -> Chart:
     look = Layer("line" if several else "dots", name, "c0", mean)
     return Chart(
         title="Residuals over time",
-        summary=f"From {found.times[0]} to {found.times[-1]}.",
+        summary=f"From {labels[0]} to {labels[-1]}.",
         x=np.arange(count, dtype=np.float64),
         labels=tuple(labels[one * size] for one in range(count)),
         x_name="time that was forecast",
@@ -123,6 +126,18 @@ def _over_time(found: Residuals, target: str) -> Chart:
         levels=(0.0,),
         zoom=count > 20,
     )
+
+
+def in_time_order(times: Sequence[str]) -> list[str]:
+    """Return the distinct times in their order, as far as it can be told from texts; else as they come.
+
+    Windows come origin by origin, and series that end at different times have origins of their own.
+    """
+    labels = list(dict.fromkeys(times))
+    if all(map(STEP.fullmatch, labels)):
+        return sorted(labels, key=int)
+    is_sortable = len(set(map(len, labels))) == 1 and all(map(FROM_YEAR_ON.fullmatch, labels))
+    return sorted(labels) if is_sortable else labels
 
 
 def _histogram(found: Residuals, target: str) -> Chart:

@@ -36,6 +36,13 @@ def test_a_number_becomes_steps_between_the_values_of_the_series(read):
     assert reading.covariates.steps == {"size": (20, 35)}
 
 
+def test_thresholds_of_large_numbers_near_each_other_have_names_of_their_own(read):
+    reading = read(TEXT.replace(",10,", ",1000001,").replace(",40,", ",1000003,").replace(",30,", ",1000002,"),
+                   id="id", static=("size",))  # fmt: skip
+
+    assert reading.panel.future_names == ("size > 1000001.5", "size > 1000002.5")
+
+
 def test_a_text_becomes_a_column_for_each_category(read):
     reading = read(TEXT, id="id", static=("kind",))
 

@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from lstmcast.jobs.reporting.report_residuals import autocorrelation, read_residuals, residuals_section, say_residuals
+from lstmcast.jobs.reporting.report_residuals import (
+    autocorrelation,
+    in_time_order,
+    read_residuals,
+    residuals_section,
+    say_residuals,
+)
 
 
 def rows(errors, steps=3, series=("a",)):
@@ -113,3 +119,16 @@ def test_a_selection_of_series_is_said_to_be_one():
 
 def test_without_errors_the_command_that_measures_them_is_named():
     assert "run <code>lstmcast backtest</code>" in residuals_section(None, "load")
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        (["2024-01-30", "2024-06-30", "2024-01-31", "2024-06-30"], ["2024-01-30", "2024-01-31", "2024-06-30"]),
+        (["9", "100", "10", "-1"], ["-1", "9", "10", "100"]),
+        (["31.01.2024", "01.02.2024"], ["31.01.2024", "01.02.2024"]),  # not by their texts
+        (["122024", "012025"], ["122024", "012025"]),
+    ],
+)
+def test_times_of_series_that_end_at_different_times_come_in_their_order(times, expected):
+    assert in_time_order(times) == expected
