@@ -73,7 +73,7 @@ def command(
         answer(manner, result.as_json(), describe(result))
     if fail_on_anomaly:
         refuse_anomalies(result)
-    refuse_partial(result.left_out)
+    refuse_partial(result.left_out, "detect", "judged")
 
 
 def describe(result: "DetectResult") -> str:

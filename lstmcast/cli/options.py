@@ -127,14 +127,14 @@ def partial_option(function: Function) -> Function:
     )(function)
 
 
-def refuse_partial(left_out: tuple[str, ...]) -> None:
-    """Raise a PartialError if anything was left out, once the answer is out."""
+def refuse_partial(left_out: tuple[str, ...], what: str = "forecast", done: str = "published") -> None:
+    """Raise a PartialError if anything was left out, once the answer is out; it says what was done to the others."""
     if left_out:
         from lstmcast.errors import PartialError
 
         more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
         named = ", ".join(map(repr, left_out[:5]))
-        raise PartialError(f"forecast: left out the series {named}{more}; the others are published")
+        raise PartialError(f"{what}: left out the series {named}{more}; the others are {done}")
 
 
 def read_length(text: str) -> str:

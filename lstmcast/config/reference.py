@@ -16,7 +16,6 @@ from lstmcast.records import MISSING
 
 SCHEMA_FILE = "configs/lstmcast.schema.json"
 REFERENCE_FILE = "docs/config.md"
-EDITOR_LINE = "# yaml-language-server: $schema={}"  # first line of a config; a path from the config's folder
 
 _INTRODUCTION = """\
 # The config file

@@ -81,6 +81,11 @@ class Clusters:
         return verdict + self.reach if verdict in ("better", "worse") else verdict
 
 
+def student(degrees: int) -> float:
+    """Return the 97.5% quantile of Student's t for so many degrees of freedom, at least one."""
+    return STUDENT[degrees - 1] if degrees <= len(STUDENT) else NORMAL + 2.4 / degrees
+
+
 def clusters_of(held: HeldOutWindows) -> Clusters:
     """Return the origins and series of held-out windows."""
     origins, origin = np.unique(held.round_of, return_inverse=True)
@@ -166,5 +171,4 @@ def _stretch_of_series(clusters: Clusters) -> float:
 def _stretch(count: int) -> float:
     """Return Student's t against the normal, and the root by which a resampled spread of `count` is too small."""
     degrees = max(1, count - 1)
-    student = STUDENT[degrees - 1] if degrees <= len(STUDENT) else NORMAL + 2.4 / degrees
-    return student / NORMAL * sqrt((degrees + 1) / degrees)
+    return student(degrees) / NORMAL * sqrt((degrees + 1) / degrees)

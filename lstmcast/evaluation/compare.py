@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from lstmcast.evaluation.bootstrap import LARGEST_RATIO, NORMAL, STUDENT, Clusters, Skill, skill_against
+from lstmcast.evaluation.bootstrap import LARGEST_RATIO, Clusters, Skill, skill_against, student
 from lstmcast.evaluation.metrics import Ratio
 
 Finding = Literal[
@@ -90,8 +90,7 @@ def _half_width(ratios: Sequence[float]) -> float | None:
     count = len(ratios)
     if count < 2:
         return None
-    student = STUDENT[count - 2] if count - 1 <= len(STUDENT) else NORMAL + 2.4 / (count - 1)
-    return student * float(np.std(ratios, ddof=1)) / sqrt(count)
+    return student(count - 1) * float(np.std(ratios, ddof=1)) / sqrt(count)
 
 
 def _log_ratio(one: float, other: float) -> float:

@@ -7,7 +7,8 @@ import pytest
 from lstmcast.cli.border import run
 from lstmcast.cli.manner import Manner, manner_spelled_in
 from lstmcast.cli.models import config_and_version
-from lstmcast.cli.options import config_options, manner_options, now_option, read_instant
+from lstmcast.cli.options import config_options, manner_options, now_option, read_instant, refuse_partial
+from lstmcast.errors import PartialError
 
 
 def heard_from(arguments):
@@ -93,3 +94,11 @@ def test_the_manner_can_be_read_from_words_that_make_no_command_line():
 )
 def test_a_single_word_is_the_config_if_it_ends_like_one(words, found):
     assert config_and_version(words) == found
+
+
+def test_what_was_left_out_is_told_with_what_was_done_to_the_others():
+    with pytest.raises(PartialError, match=r"^forecast: left out the series 'a'; the others are published$"):
+        refuse_partial(("a",))
+    with pytest.raises(PartialError, match=r"^detect: left out the series 'a', .* and 1 more; the others are judged$"):
+        refuse_partial(tuple("abcdef"), "detect", "judged")
+    refuse_partial(())

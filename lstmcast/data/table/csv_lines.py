@@ -26,7 +26,6 @@ class Cut:
     text: bytes
     above: int  # lines that stood above; -1 where the header was made up
     removed: tuple[int, ...]  # lines within, as they are counted in the file
-    empty_rows: int  # lines at the end that held separators only
     repeated: int = 0  # lines within that named the columns again
     first_left_out: tuple[LeftOut, ...] = ()
     last_left_out: tuple[LeftOut, ...] = ()
@@ -69,14 +68,14 @@ def cut_lines(path: Path, text: bytes, separator: str, csv: CsvConfig) -> Cut:
     body, skipped = _without_first(body, csv.skip, line_of_body, removed)
     left_out = tuple(sorted((*removed, *(line.number for line in skipped))))
     if csv.header is not None:
-        body, repeated = _without_header(header, body, Cut(b"", line_of_body - 1, left_out, 0))
+        body, repeated = _without_header(header, body, Cut(b"", line_of_body - 1, left_out))
     body, footer = _without_last(body, csv.footer)
-    body, empty_rows = _without_empty_rows(body, separator.encode())
+    body = _without_empty_rows(body, separator.encode())
     if csv.header is None:
         header, above = _made_up_header(body, separator, csv.quote), -1
     elif csv.row_names:
         header = f"{UNNAMED.format(1)}{separator}".encode() + header
-    cut = Cut(header + body, above, tuple(sorted((*left_out, *repeated))), empty_rows, len(repeated), skipped)
+    cut = Cut(header + body, above, tuple(sorted((*left_out, *repeated))), len(repeated), skipped)
     return replace(cut, last_left_out=tuple(LeftOut(cut.line_in_file(line + 1), text) for line, text in footer))
 
 
@@ -158,7 +157,7 @@ def _without_header(header: bytes, body: bytes, lines: Cut) -> tuple[bytes, list
 def _without_first(body: bytes, count: int, first: int, removed: list[int]) -> tuple[bytes, tuple[LeftOut, ...]]:
     """Return the body without its first lines that are not blank, and those lines."""
     lines, place = list[LeftOut](), 0
-    cut = Cut(b"", first - 1, tuple(removed), 0)
+    cut = Cut(b"", first - 1, tuple(removed))
     kept = list[bytes]()
     line = 0
     while len(lines) < count and place < len(body):
@@ -182,19 +181,18 @@ def _without_last(body: bytes, count: int) -> tuple[bytes, list[tuple[int, bytes
     return kept, [(body.count(b"\n", 0, start) + 1, body[start:].partition(b"\n")[0]) for start in starts[::-1]]
 
 
-def _without_empty_rows(body: bytes, separator: bytes) -> tuple[bytes, int]:
+def _without_empty_rows(body: bytes, separator: bytes) -> bytes:
     """Return the body without the lines at its end in which all cells are empty, as spreadsheets write them."""
-    end, dropped, seen = len(body), 0, 0
+    end = dropped = len(body)
     while end:
         start = body.rfind(b"\n", 0, end - 1) + 1
         line = body[start:end].rstrip(b"\r\n")
         if line.strip(separator):
             break
         end = start
-        seen += bool(line)
         if line:
             dropped = start
-    return (body[:dropped], seen) if seen else (body, 0)
+    return body[:dropped]
 
 
 def _made_up_header(body: bytes, separator: str, quote: str) -> bytes:

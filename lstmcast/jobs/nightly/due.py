@@ -15,6 +15,7 @@ from lstmcast.jobs.nightly.answering import missing_series
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.gate_notes import refusal_of
 from lstmcast.jobs.train import CONFIG, DATA
+from lstmcast.plurals import count_things
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.manifest import id_time
 from lstmcast.store.versions import current_version, list_versions, models_folder, resolve_version
@@ -110,8 +111,8 @@ def describe_evidence(drift: DriftReport) -> str:
         return "nothing to go by yet"
     name = "its share of the error" if strongest.name == "error_share" else strongest.name.replace("_", " ")
     return (
-        f"{name} is {strongest.mean:.2f} on average over {drift.origins} forecasts, where its backtest promised "
-        f"{'at most' if strongest.side == 'above' else 'at least'} {strongest.bound:.2f} "
+        f"{name} is {strongest.mean:.2f} on average over {count_things(drift.origins, 'forecast')}, where its backtest "
+        f"promised {'at most' if strongest.side == 'above' else 'at least'} {strongest.bound:.2f} "
         f"(evidence {drift.weight:.3g}, enough is {ENOUGH:g})"
     )
 

@@ -71,6 +71,8 @@ class Comparison:
 
     @property
     def _difference(self) -> str:
+        if self.other <= self.nothing < self.new:
+            return "there was nothing to be wrong about"
         said = f"{abs(self.behind):.1%} {'worse' if self.behind > 0 else 'better'}"
         if self.skill.low is None or self.skill.high is None:
             return f"{said}, too little for an interval"

@@ -97,4 +97,6 @@ def test_evidence_says_what_was_promised():
     assert describe_evidence(found).startswith(
         "coverage 80 is 0.30 on average over 2 forecasts, where its backtest promised at least 0.70 (evidence "
     )
+    first = watch({"coverage_80": [Promise(0.7, 0.9)]}, {"coverage_80": [0.2]})
+    assert describe_evidence(first).startswith("coverage 80 is 0.20 on average over 1 forecast, where")
     assert describe_evidence(NO_DRIFT) == "nothing to go by yet"

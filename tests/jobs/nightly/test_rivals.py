@@ -40,6 +40,7 @@ def test_what_may_be_luck_is_not_worse_unless_it_is_very_much():
     assert (much.is_worse, much.reason) == (True, "more than 25% worse is never let through")
     assert a_comparison(0.78, 0.6).describe("wql").endswith("30.0% worse, too little for an interval")
     assert a_comparison(0.1, 0.0).is_worse
+    assert a_comparison(0.1, 0.0, -9.0, -1.0).describe("mase").endswith(": there was nothing to be wrong about")
 
 
 def test_what_is_rounding_depends_on_the_unit_of_the_score():
