@@ -133,6 +133,13 @@ def is_file(path: Path) -> bool:
     return stat.S_ISREG(_mode_of(path))
 
 
+def remove_outdated(*pictures: Path) -> None:
+    """Remove pictures of results that others have taken the place of; one that cannot go is no reason to fail."""
+    for picture in pictures:
+        with suppress(OSError):
+            picture.unlink(missing_ok=True)
+
+
 def is_folder(path: Path, action: str = "be reached") -> bool:
     """Return whether a folder is there to be written into; OutputError where that cannot be told."""
     return stat.S_ISDIR(_mode_of(path, action))

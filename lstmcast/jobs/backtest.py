@@ -15,7 +15,7 @@ from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table, render_table
 from lstmcast.evaluation.baselines import BASELINES
 from lstmcast.evaluation.bootstrap import clusters_of, skill_against
-from lstmcast.files import write_all_whole
+from lstmcast.files import remove_outdated, write_all_whole
 from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, describe_absence
 from lstmcast.jobs.backtesting.backtest_tables import (
     coverage_curve,
@@ -130,4 +130,4 @@ def _write(result: BacktestResult, errors: Table, panel: Panel, config: Config) 
     contents["backtest.json"] = f"{document}\n".encode()
     write_all_whole({result.folder / name: content for name, content in contents.items()})
     if not config.output.plots:
-        (result.folder / "backtest.png").unlink(missing_ok=True)  # that of another backtest
+        remove_outdated(result.folder / "backtest.png")

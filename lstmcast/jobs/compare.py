@@ -21,7 +21,7 @@ from lstmcast.evaluation.bootstrap import clusters_of
 from lstmcast.evaluation.compare import Difference, compare_with, mean_of, seed_spread
 from lstmcast.evaluation.metrics import Ratio
 from lstmcast.evaluation.tally import Tally
-from lstmcast.files import write_all_whole
+from lstmcast.files import remove_outdated, write_all_whole
 from lstmcast.jobs.backtesting.backtest_result import describe_absence, metric_with_score
 from lstmcast.jobs.backtesting.backtest_tables import cutoffs_of, overall_rows, rows_table, table_by_step
 from lstmcast.jobs.comparison.compare_result import CompareResult, CostRow, FlowRow, PairRow
@@ -210,4 +210,4 @@ def _write(result: CompareResult, panel: Panel, config: Config) -> None:
     contents["compare.json"] = f"{document}\n".encode()
     write_all_whole({result.folder / name: content for name, content in contents.items()})
     if not config.output.plots:
-        (result.folder / "compare.png").unlink(missing_ok=True)  # that of another comparison
+        remove_outdated(result.folder / "compare.png")

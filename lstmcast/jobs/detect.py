@@ -17,7 +17,7 @@ from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ConfigError
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES
-from lstmcast.files import is_file, write_all_whole
+from lstmcast.files import is_file, remove_outdated, write_all_whole
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
 from lstmcast.jobs.freshness import check_fresh
@@ -164,6 +164,8 @@ def _write(
     if not is_look:
         contents[folder / STATE] = render_state(state_of(reading.panel, found.memories, find_last_row(content)))
     write_all_whole(contents)
+    if not config.output.plots:
+        remove_outdated(picture)
     return table, picture if config.output.plots else None
 
 

@@ -12,7 +12,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading
 from lstmcast.data.windows import Windows
 from lstmcast.drafts import remove_drafts
-from lstmcast.files import ensure_folder, write_all_whole
+from lstmcast.files import ensure_folder, remove_outdated, write_all_whole
 from lstmcast.jobs.explaining.explain_figures import explanation_figures
 from lstmcast.jobs.explaining.explain_measure import (
     measure_bank,
@@ -125,7 +125,5 @@ def _write(
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     contents = {folder / name: content for name, content in pictures.items()}
     write_all_whole(contents | {folder / DOCUMENT: f"{text}\n".encode()})
-    for old in folder.glob("*.png"):
-        if old.name not in pictures:
-            old.unlink(missing_ok=True)
+    remove_outdated(*(old for old in folder.glob("*.png") if old.name not in pictures))
     return tuple(contents)

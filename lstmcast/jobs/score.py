@@ -16,7 +16,7 @@ from lstmcast.data.written.score_log import LogRow, number_in, render_log
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.drift import DriftReport
-from lstmcast.files import ensure_folder, is_file, write_all_whole
+from lstmcast.files import ensure_folder, is_file, remove_outdated, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions, is_of_config
 from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, rows_like, score_forecasts
@@ -138,6 +138,8 @@ def _write(config: Config, folder: Path, rows: Sequence[LogRow], reading: Readin
     ensure_folder(folder)
     remove_drafts(folder)
     write_all_whole(contents)
+    if not shown:
+        remove_outdated(picture)
 
 
 def _verdict(drift: DriftReport) -> str:

@@ -240,6 +240,12 @@ def test_the_picture_is_drawn_where_plots_are_wanted(load_job):
 
     assert result.picture.read_bytes().startswith(b"\x89PNG")
 
+    append(load_job, later_months(7)[-1:])
+    without = detect(config_of(load_job), **PLAIN)
+
+    assert without.picture is None
+    assert not result.picture.exists()  # it would show the values of another time
+
 
 def a_judge(job, until):
     config = config_of(job)

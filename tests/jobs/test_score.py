@@ -90,6 +90,15 @@ def test_scores_of_whole_number_steps_do_not_share_a_picture_with_those_of_times
     assert result.picture == table.with_suffix(".png")
 
 
+def test_a_picture_of_other_scores_goes(scored):
+    table = score(load_config(scored, sets=("output.plots=true",)), **LATER).table
+    table.write_text(table.read_text().replace("2023-12-01", "60", 1))
+
+    score(load_config(scored), **LATER)
+
+    assert not table.with_suffix(".png").exists()
+
+
 def test_there_is_no_picture_where_all_scores_are_of_other_steps(scored):
     config = load_config(scored, sets=("output.plots=true",))
     folder = scored.parent / "runs"

@@ -252,6 +252,17 @@ def test_the_forecast_has_the_users_names_and_times_and_a_column_for_each_bound(
         assert 100 < bounds[2] < 250
 
 
+def test_a_plot_of_an_earlier_forecast_does_not_stand_beside_a_new_one(load_job, tmp_path):
+    plot = load_job.parent / "runs" / "forecast.png"
+
+    forecast(load_job, "output.plots=true")
+    drawn = plot.read_bytes()
+    forecast(load_job, "output.plots=true", plot=tmp_path / "elsewhere.png")
+
+    assert (tmp_path / "elsewhere.png").read_bytes() == drawn
+    assert not plot.exists()
+
+
 def test_a_long_table_is_forecast_series_by_series_under_its_ids(shops_job):
     published = forecast(shops_job)
 

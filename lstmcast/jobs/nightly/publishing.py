@@ -15,7 +15,7 @@ from lstmcast.data.read import Reading
 from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
-from lstmcast.files import ensure_folder, write_all_whole
+from lstmcast.files import ensure_folder, is_same, remove_outdated, write_all_whole
 from lstmcast.jobs.nightly.fingerprints import forecast_fingerprint
 from lstmcast.spool import sha256_of, spooled
 from lstmcast.store.forecasts import (
@@ -99,6 +99,8 @@ def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datet
         contents = forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)
         with hold_forecasts(workspace):
             write_all_whole({**picture, **contents})
+            if plot is None or not is_same(plot, workspace / PLOT):
+                remove_outdated(workspace / PLOT)
 
 
 def remove_published(workspace: Path, age: timedelta, now: datetime) -> tuple[str, ...]:
