@@ -6,6 +6,7 @@ The deed `train` fits, forecasts once, and saves into the folder; `predict` load
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -80,6 +81,7 @@ DEEDS = {
 }
 
 if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # theirs come by the hundred
     tool, deed, folder, data, horizon, freq, steps = sys.argv[1:]
     os.chdir(folder)  # it also takes the logs that they write
     DEEDS[tool, deed](pd.read_csv(data, parse_dates=["time"]), int(horizon), freq, int(steps))
