@@ -12,6 +12,7 @@ from lstmcast.errors import INTERRUPTED, LockedError, LstmcastError, foreseen_fa
 from lstmcast.files import write_whole
 from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
 from lstmcast.jobs.nightly.publishing import Forecast
+from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.lock import taking_turns
 
@@ -42,6 +43,8 @@ class Observation:
 def observed(config: Config, command: str, talk: Talk) -> Iterator[Observation]:
     """Write metrics and ping at the end of the block, however it ends; a run that found another one says nothing."""
     observation, started = Observation(), time.monotonic()
+    if config.job.metrics is not None:
+        check_outputs(config, Path(config.job.metrics))
     try:
         yield observation
     except LockedError:

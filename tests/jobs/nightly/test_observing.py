@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from lstmcast.config.schema import Config
-from lstmcast.errors import DataError, LockedError
+from lstmcast.errors import DataError, LockedError, OutputError
 from lstmcast.jobs.nightly import observing
 from lstmcast.jobs.nightly.observing import exit_code_of, observed, ping_address
 from lstmcast.jobs.talk import SilentTalk
@@ -199,3 +199,14 @@ def test_a_job_that_keeps_the_metrics_for_itself_is_not_waited_for_without_end(t
 
     assert warnings == [f"job.metrics: {tmp_path}/x.prom: another job has kept it for 0.1 s; written all the same"]
     assert "lstmcast_exit_code" in (tmp_path / "x.prom").read_text()
+
+
+def test_metrics_never_take_the_place_of_the_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("x\n1\n")
+
+    lost = pytest.raises(OutputError, match=r"a.csv: the data are read from there, and would be lost")
+    with lost, observed(a_config(tmp_path, metrics="a.csv"), "run", SilentTalk()):
+        pytest.fail("the command has begun")
+
+    assert (tmp_path / "a.csv").read_text() == "x\n1\n"
