@@ -1,6 +1,7 @@
 """The columns that a config wants of its files, by their role."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +52,15 @@ def names_of(config: DataConfig) -> Names:
     targets = (config.target,) if isinstance(config.target, str) else tuple(sorted(config.target))
     ids = (config.id,) if isinstance(config.id, str) else config.id or ()
     time = (config.time,) if isinstance(config.time, str) else config.time or ()
-    for name in (*ids, *time):
-        if FORECAST_COLUMNS.fullmatch(name):
-            raise ConfigError(f"data: column {name!r} is also a column of every forecast file; rename it in the data")
+    refuse_taken((*ids, *time), FORECAST_COLUMNS, "a column of every forecast file")
     return Names(time, ids, targets, config.past, config.future, config.static)
+
+
+def refuse_taken(names: Iterable[str], taken: re.Pattern[str], where: str) -> None:
+    """Refuse columns of the data that a table of ours has under the same name."""
+    for name in names:
+        if taken.fullmatch(name):
+            raise ConfigError(f"data: column {name!r} is also {where}; rename it in the data")
 
 
 def choose_columns(names: Names, path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstmcast.config.schema import Config
+from lstmcast.data.names import refuse_taken
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table, render_table
@@ -18,10 +19,10 @@ from lstmcast.evaluation.bootstrap import clusters_of, skill_against
 from lstmcast.files import remove_outdated, write_all_whole
 from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, describe_absence
 from lstmcast.jobs.backtesting.backtest_tables import (
+    COLUMNS_BESIDE_IDS,
     coverage_curve,
     cutoffs_of,
     overall_rows,
-    refuse_names,
     rows_table,
     skill_rows,
     table_by_origin,
@@ -51,7 +52,7 @@ def backtest(
     started = time.monotonic()
     with open_job(config, folder=FOLDER, now=now, talk=talk) as opening:
         reading, problem = opening.reading, opening.problem
-        refuse_names(reading.panel.id_names)
+        refuse_taken(reading.panel.id_names, COLUMNS_BESIDE_IDS, "one of the tables of the backtest")
         if weigh_covariates:
             check_has_covariates(reading.panel)
         from lstmcast.jobs.model.rolling import roll_origins  # TensorFlow: only once all else is known to be well

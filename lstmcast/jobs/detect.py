@@ -1,5 +1,6 @@
 """`detect`: every value against what was forecast for it; strange ones marked, one alarm for one fault."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from lstmcast.config.schema import Config
+from lstmcast.data.names import refuse_taken
 from lstmcast.data.read import Reading
 from lstmcast.data.span import first_named
 from lstmcast.data.written.anomaly_file import COLUMNS, JudgedRows, append_rows, render_anomalies
 from lstmcast.drafts import remove_drafts
-from lstmcast.errors import ConfigError
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES
 from lstmcast.files import is_file, remove_outdated, write_all_whole
@@ -118,9 +119,8 @@ def _read(
     reading = read_as_known(config.data, artifact.contract, artifact.spec.horizon, without, tell)
     check_judge(version, reading)
     check_fresh(reading, config.job.max_age, now)
-    for name in (*reading.panel.id_names, *reading.time_names):
-        if name in COLUMNS:
-            raise ConfigError(f"data: column {name!r} is also one of the table of anomalies; rename it in the data")
+    taken = re.compile("|".join(COLUMNS))
+    refuse_taken((*reading.panel.id_names, *reading.time_names), taken, "one of the table of anomalies")
     return reading
 
 

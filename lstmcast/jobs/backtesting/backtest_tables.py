@@ -12,7 +12,6 @@ import numpy.typing as npt
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table
-from lstmcast.errors import ConfigError
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, or_none
 from lstmcast.evaluation.bootstrap import Clusters, Skill, Verdict
 from lstmcast.evaluation.metrics import Ratio
@@ -42,13 +41,6 @@ class SkillRow:
     def finding(self) -> Verdict:
         """Return the verdict without how far it reaches."""
         return Skill(nan if self.skill is None else self.skill, self.low, self.high).verdict
-
-
-def refuse_names(id_names: Iterable[str]) -> None:
-    """Refuse id columns that would take the place of another column in the tables by series."""
-    for name in id_names:
-        if COLUMNS_BESIDE_IDS.fullmatch(name):
-            raise ConfigError(f"data: column {name!r} is also one of the tables of the backtest; rename it in the data")
 
 
 def overall_rows(tallies: Tallies, levels: Sequence[float]) -> tuple[ScoreRow, ...]:

@@ -175,6 +175,18 @@ def test_a_damaged_part_is_trained_anew_and_the_others_go_on(load_job, whole):
     assert talk.warned == [f"{part}: is damaged: its checksum differs; this member is trained anew"]
 
 
+def refuse_forged(load_job, whole, part, changes, message):
+    interrupt(load_job, "training", 5)
+    folder = load_job.parent / "runs" / "checkpoint"
+    forge(folder, part, changes)
+    talk = Listener()
+
+    go(load_job, talk, resume=True)
+
+    assert current(load_job) == whole
+    assert talk.warned == [f"{folder}/{part}: {message}; this member is trained anew"]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -195,15 +207,7 @@ def test_a_damaged_part_is_trained_anew_and_the_others_go_on(load_job, whole):
     ],
 )
 def test_a_forged_part_is_trained_anew(load_job, whole, changes, message):
-    interrupt(load_job, "training", 5)
-    folder = load_job.parent / "runs" / "checkpoint"
-    forge(folder, "validating-1", changes)
-    talk = Listener()
-
-    go(load_job, talk, resume=True)
-
-    assert current(load_job) == whole
-    assert talk.warned == [f"{folder}/validating-1: {message}; this member is trained anew"]
+    refuse_forged(load_job, whole, "validating-1", changes, message)
 
 
 @pytest.mark.parametrize(
@@ -220,15 +224,7 @@ def test_a_forged_part_is_trained_anew(load_job, whole, changes, message):
     ],
 )
 def test_a_forged_part_that_was_under_way_is_trained_anew(load_job, whole, changes, message):
-    interrupt(load_job, "training", 5)
-    folder = load_job.parent / "runs" / "checkpoint"
-    forge(folder, "training-0", changes)
-    talk = Listener()
-
-    go(load_job, talk, resume=True)
-
-    assert current(load_job) == whole
-    assert talk.warned == [f"{folder}/training-0: {message}; this member is trained anew"]
+    refuse_forged(load_job, whole, "training-0", changes, message)
 
 
 def test_what_the_time_budget_allowed_is_not_measured_again(load_job):
