@@ -65,8 +65,9 @@ def predict(
         config = with_data(config, str(data))
     path, plot = _places(config, output, plot)
     with observed(config, "predict", talk) as observation:
-        for each in (config, given):
-            check_outputs(each, path, plot)
+        check_outputs(config, path, plot)
+        if data is not None:
+            check_outputs(given, path, plot)
         version = load_version(resolve_version(Path(config.output.dir), model))
         answered = read_and_answer(config, version, now=now, allow_partial=allow_partial, talk=talk)
         _warn_of_missing_series(answered, version, talk)

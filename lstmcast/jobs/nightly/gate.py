@@ -1,9 +1,8 @@
 """The gate: a new model takes its place only if it is worse neither than the baseline nor than the present one.
 
 Worse is what `rivals` calls so: beyond luck, and beyond the handicap of the networks that stand in for the new model.
-If it had to win, three windows of luck would leave one newcomer in four without a forecast (14 of 57 series; nine of
-these models were ahead of the baseline later), and the oldest model would stay for ever. Who asks for a skill above 0
-gets it.
+If it had to win, three windows of luck would leave many a newcomer without a forecast, though the model is ahead of the
+baseline later, and the oldest model would stay for ever. Who asks for a skill above 0 gets it.
 
 Against the present one, both forecast the same windows. Those that it was trained on would flatter it, so only later
 ones count. Where there is none, the baseline decides, and what the present one achieved in its own test is the
