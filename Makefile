@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 WHEELS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lstmcast/wheels
-PYTEST_OPTIONS ?= --numprocesses auto --dist loadfile
+PYTEST_OPTIONS ?= --numprocesses auto --dist loadfile --max-worker-restart 0
 
 BIN := $(VENV)/bin
 WORKSPACE := runs/air_passengers

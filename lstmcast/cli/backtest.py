@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
+from lstmcast.cli.stops import time_limit
 from lstmcast.cli.table import ABSENT, SCORE_TITLES, Column, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.plurals import count_things

@@ -2,58 +2,18 @@
 
 import os
 import signal
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Sequence
 
 import click
 
-from lstmcast.cli.manner import Manner, manner_of, manner_spelled_in
+from lstmcast.cli.manner import manner_of, manner_spelled_in
+from lstmcast.cli.stops import STOPS, StopSignalError, stop_signals_raised
 from lstmcast.cli.streams import drop_stdout
 from lstmcast.cli.terminal import PROGRAM, Ending, tell_ending
-from lstmcast.errors import INTERRUPTED, TERMINATED, LstmcastError, TimeoutReachedError, foreseen_fault
+from lstmcast.errors import LstmcastError, foreseen_fault
 
 USAGE = 2
-HUNG_UP = 129
-GRACE = 8.0  # seconds for clearing up after a signal: whoever sent it waits ten before he kills
 READER_LEFT = 141  # what a shell reports for any program whose reader went away
-STOPS = {
-    signal.SIGINT: Ending(INTERRUPTED, "interrupted", "stopped by SIGINT"),
-    signal.SIGTERM: Ending(TERMINATED, "terminated", "stopped by SIGTERM"),
-    signal.SIGHUP: Ending(HUNG_UP, "hung-up", "stopped by SIGHUP: the terminal went away"),
-}
-
-
-STOPPED = {TimeoutReachedError.exit_code, *(ending.exit_code for ending in STOPS.values())}
-
-
-class StopSignalError(BaseException):
-    """A signal asks us to stop: it unwinds everything, as KeyboardInterrupt does, so that locks and drafts go."""
-
-    guard: threading.Timer | None = None  # ends the process where the clearing up does not end
-
-    def __init__(self, number: int) -> None:
-        """Remember which signal it was."""
-        super().__init__(signal.Signals(number).name)
-        self.ending = STOPS[signal.Signals(number)]
-
-    @property
-    def exit_code(self) -> int:
-        """Return the exit code that a stop by this signal ends with."""
-        return self.ending.exit_code
-
-
-class TimeUpError(StopSignalError):
-    """The time limit is reached: it unwinds everything, too."""
-
-    def __init__(self, limit: str) -> None:
-        """Remember how long the limit was."""
-        BaseException.__init__(self, limit)
-        message = f"took longer than {limit}; allow more by --timeout or job.timeout, or make the work smaller"
-        self.ending = Ending(TimeoutReachedError.exit_code, TimeoutReachedError.name, message)
-
-
 # Those of Python in part: `ending_of` knows which.
 FORESEEN = (click.ClickException, LstmcastError, StopSignalError, KeyboardInterrupt, MemoryError, OSError, RuntimeError)
 
@@ -76,8 +36,6 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         if foreseen is None:
             raise
         ending = foreseen
-        if isinstance(error, StopSignalError) and error.guard is not None:
-            error.guard.cancel()
     tell_ending(ending, manner_of(context) or manner_spelled_in(arguments))
     return ending.exit_code
 
@@ -122,64 +80,6 @@ def key_called(option: str) -> str:
     name = option.lstrip("-").replace("-", "_")
     key = next((key for key in dotted_keys() if key.rpartition(".")[2] == name), "")
     return f"'--set {key}=VALUE'" if key else ""
-
-
-@contextmanager
-def stop_signals_raised() -> Iterator[None]:
-    """Turn the first signal that asks us to stop into an exception; a signal ignored from outside stays ignored."""
-    before = {number: signal.getsignal(number) for number in STOPS}
-    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        raise begin_to_stop(StopSignalError(number))
-
-    for number in heeded:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in heeded:
-            signal.signal(number, before[number])
-
-
-@contextmanager
-def time_limit(limit: str | None) -> Iterator[None]:
-    """End the block once it has taken as long as `limit`, a length of time as a config has it, says."""
-    if limit is None:
-        yield
-        return
-    from lstmcast.config.durations import parse_duration
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise begin_to_stop(TimeUpError(limit))
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, parse_duration(limit).total_seconds())
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def begin_to_stop(error: StopSignalError) -> StopSignalError:
-    """Return the error, after seeing to it that nothing breaks the clearing up, and that this does not last."""
-    for other in (*STOPS, signal.SIGALRM):
-        signal.signal(other, signal.SIG_IGN)  # a second one must not break the clearing up
-    manner = manner_of(click.get_current_context(silent=True)) or Manner("")
-    error.guard = threading.Timer(GRACE, end_at_once, [error.ending, manner])
-    error.guard.daemon = True
-    with suppress(RuntimeError):  # no thread can be started
-        error.guard.start()
-    return error
-
-
-def end_at_once(ending: Ending, manner: Manner) -> None:
-    """End the process although something is still at work: its locks go with it, and the next run clears up."""
-    try:
-        tell_ending(ending, manner)
-    finally:
-        os._exit(ending.exit_code)
 
 
 def complete_for_shell(group: click.Group) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
+from lstmcast.cli.stops import time_limit
 from lstmcast.cli.table import SCORE_TITLES, Column, prose_lines, render_table, score_column
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.plurals import count_things

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
@@ -16,6 +15,7 @@ from lstmcast.cli.options import (
     read_given_config,
     timeout_option,
 )
+from lstmcast.cli.stops import time_limit
 from lstmcast.cli.table import prose_lines
 from lstmcast.cli.terminal import answer, open_talk
 

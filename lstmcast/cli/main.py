@@ -11,8 +11,9 @@ from typing import NoReturn
 import click
 
 from lstmcast import __version__
-from lstmcast.cli.border import STOPPED, run
+from lstmcast.cli.border import run
 from lstmcast.cli.groups import LazyGroup
+from lstmcast.cli.stops import STOPPED
 from lstmcast.cli.streams import fill_closed_streams
 from lstmcast.errors import OutputError
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
@@ -19,6 +18,7 @@ from lstmcast.cli.options import (
     refuse_two_answers,
     timeout_option,
 )
+from lstmcast.cli.stops import time_limit
 from lstmcast.cli.streams import write_answer
 from lstmcast.cli.terminal import answer, open_talk
 

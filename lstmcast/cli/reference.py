@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from lstmcast.cli.border import HUNG_UP, READER_LEFT, USAGE
+from lstmcast.cli.border import READER_LEFT, USAGE
 from lstmcast.cli.documents import document_rows
 from lstmcast.cli.main import lstmcast
+from lstmcast.cli.stops import HUNG_UP
 from lstmcast.errors import INTERRUPTED, TERMINATED, LstmcastError
 
 INTRODUCTION = """\

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lstmcast.cli.border import time_limit
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
     config_options,
@@ -17,6 +16,7 @@ from lstmcast.cli.options import (
     refuse_partial,
     timeout_option,
 )
+from lstmcast.cli.stops import time_limit
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.plurals import count_things
 

@@ -2,41 +2,16 @@ import errno
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
-import click
 import pytest
 
-from lstmcast.cli.border import run, stop_signals_raised, time_limit
-from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import manner_options
+from lstmcast.cli.border import run
 from lstmcast.cli.terminal import answer
 from lstmcast.errors import DataError, GateError
-
-
-def a_program(action):
-    @click.group()
-    def program() -> None:
-        """A program of one command."""
-
-    @program.command(name="work")
-    @manner_options
-    def work(manner: Manner) -> None:
-        action(manner)
-
-    return program
-
-
-def fail_with(error):
-    def action(_manner):
-        raise error
-
-    return a_program(action)
+from tests.cli.programs import a_program, fail_with
 
 
 def test_a_success_ends_with_0_and_its_answer(capsys):
@@ -154,115 +129,6 @@ def test_too_little_memory_is_told_with_what_numpy_says_of_it(capsys):
 def test_a_bug_keeps_its_traceback():
     with pytest.raises(ZeroDivisionError):
         run(fail_with(ZeroDivisionError("bug")), ["work"])
-
-
-@pytest.mark.parametrize(
-    ("number", "name", "code"),
-    [(signal.SIGINT, "interrupted", 130), (signal.SIGTERM, "terminated", 143), (signal.SIGHUP, "hung-up", 129)],
-)
-def test_a_stop_signal_unwinds_and_ends_with_its_code(request, capsys, number, name, code):
-    kept = signal.signal(number, signal.SIG_DFL)  # `nohup`, under which tests may run, has us ignore one
-    request.addfinalizer(lambda: signal.signal(number, kept))
-    cleared = []
-
-    def wait_for_the_signal(_manner):
-        try:
-            signal.raise_signal(number)
-        finally:
-            signal.raise_signal(number)  # a second one must not break the clearing up
-            cleared.append(True)
-
-    found = run(a_program(wait_for_the_signal), ["work"])
-
-    assert (found, cleared) == (code, [True])
-    assert capsys.readouterr().err.startswith(f"lstmcast: error[{name}]: stopped by {number.name}")
-
-
-@pytest.fixture
-def no_threads(monkeypatch):
-    def refuse(_thread):
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-
-
-@pytest.mark.usefixtures("no_threads")
-def test_a_signal_stops_where_no_thread_can_be_started(capsys):
-    assert run(a_program(lambda _manner: signal.raise_signal(signal.SIGTERM)), ["work"]) == 143
-    assert capsys.readouterr().err == "lstmcast: error[terminated]: stopped by SIGTERM\n"
-
-
-@pytest.mark.usefixtures("no_threads")
-def test_want_of_threads_is_no_bug(capsys):
-    assert run(a_program(lambda _manner: threading.Thread().start()), ["work"]) == 43
-    assert capsys.readouterr().err == (
-        "lstmcast: error[memory]: threads: no further one can be started; "
-        "allow more of them (`ulimit -u`, the container, the unit)\n"
-    )
-
-
-def test_a_time_limit_unwinds_and_ends_with_its_code(capsys):
-    cleared = []
-
-    def work_for_ever(_manner):
-        try:
-            with time_limit("0.05s"):
-                time.sleep(30)
-        finally:
-            cleared.append(True)
-
-    code = run(a_program(work_for_ever), ["work"])
-
-    assert (code, cleared) == (42, [True])
-    assert capsys.readouterr().err == (
-        "lstmcast: error[timeout]: took longer than 0.05s; "
-        "allow more by --timeout or job.timeout, or make the work smaller\n"
-    )
-
-
-def test_what_ends_in_time_knows_nothing_of_a_limit():
-    before = signal.getsignal(signal.SIGALRM)
-
-    with time_limit("1h"), time_limit(None):
-        pass
-
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGALRM) is before
-
-
-def test_what_does_not_clear_up_in_time_is_ended_all_the_same():
-    script = """
-import click, time
-from lstmcast.cli import border
-border.GRACE = 0.2
-
-@click.command()
-def work():
-    try:
-        with border.time_limit("0.1s"):
-            time.sleep(30)
-    finally:
-        time.sleep(30)
-
-group = click.Group(commands={"work": work})
-border.run(group, ["work"])
-"""
-
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20)
-
-    assert ended.returncode == 42
-    assert ended.stderr.startswith("lstmcast: error[timeout]: took longer than 0.1s")
-
-
-def test_a_signal_that_was_ignored_from_outside_stays_ignored():
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with stop_signals_raised():
-            signal.raise_signal(signal.SIGHUP)
-
-            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def run_schema_into(stdout) -> subprocess.CompletedProcess[str]:
