@@ -10,7 +10,7 @@
 |         | most 32 steps |
 | units   | 64, one layer, no dropout |
 | members | 4; 3 where steps times context are over 400,000: each takes minutes there and the last adds little; 2 from |
-|         | 5,000 series on: so many teach them much the same, and every forecast pays for each |
+|         | 5,000 series on and 1 from 50,000 on: so many teach them much the same, and every forecast pays for each |
 | steps   | for n horizons in s series 10 √n, at most 200 or 10 √s, or n / 5 if that is more, between 60 and 1500; for |
 |         | series of under 7 horizons n / 5 is lessened in proportion, at most to half: they tell of the same years |
 | batch   | 128; for fewer windows than that the power of two below, at least 32 |
@@ -32,7 +32,7 @@ from lstmcast.config.schema import Config
 MOST_SEGMENTS = 32
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
 CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
-MEMBERS, MEMBERS_OF_MANY, MANY_SERIES = 4, 2, 5_000
+MEMBERS, MEMBERS_OF_MANY = 4, {50_000: 1, 5_000: 2}  # from so many series on
 MEMBERS_OF_LONG, LONG_TRAINING = 3, 400_000  # values of a window that a member reads, in all its steps
 CHEAP_STEPS = 400
 STEPS_OF_FEW = 200
@@ -95,8 +95,9 @@ def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_peri
 
 def members_for(series: int, training: int = 0) -> int:
     """Return how many networks forecast so many series, each trained for steps times context."""
-    if series >= MANY_SERIES:
-        return MEMBERS_OF_MANY
+    for many, members in MEMBERS_OF_MANY.items():
+        if series >= many:
+            return members
     return MEMBERS if training <= LONG_TRAINING else MEMBERS_OF_LONG
 
 

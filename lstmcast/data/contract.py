@@ -92,9 +92,8 @@ def _far_in_size(lowest: FloatArray, highest: FloatArray) -> tuple[FloatArray, F
 
 
 def _reaches_beyond(values: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
-    shape = (-1,) + (1,) * (values.ndim - 1)
-    inside = (values >= low.reshape(shape)) & (values <= high.reshape(shape))  # NaN is never inside
-    return np.asarray(~inside.reshape(len(values), -1).all(axis=1))
+    of_series = values.reshape(len(values), -1)
+    return np.asarray(~((of_series.min(axis=1) >= low) & (of_series.max(axis=1) <= high)))  # NaN is never inside
 
 
 def _other_covariates(panel: Panel, contract: Contract) -> ContractError:

@@ -2,15 +2,13 @@
 
 from functools import partial
 
-import numpy as np
-
 from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.forward import Weights
 from lstmcast.network.scales import scale_for_members
-from lstmcast.network.side_by_side import side_by_side
+from lstmcast.network.side_by_side import filled_side_by_side
 from lstmcast.network.spec import ModelSpec
 
 SERIES_AT_ONCE = 256
@@ -23,13 +21,7 @@ def forecast_latest(panel: Panel, spec: ModelSpec, weights: Weights, calibration
     work = partial(_forecast_part, panel, spec, weights, calibration)
     if len(parts) == 1:
         return work(parts[0])
-    values = np.empty((panel.series_count, spec.horizon, len(spec.quantiles)))
-
-    def fill(part: slice) -> None:
-        values[part] = work(part)
-
-    side_by_side(fill, parts)
-    return values
+    return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, len(spec.quantiles)))
 
 
 def _forecast_part(

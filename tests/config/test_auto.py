@@ -65,6 +65,8 @@ def test_many_series_are_forecast_by_fewer_networks():
     assert len(decide([144] * 5000, MONTHLY).members) == 2
     assert len(decide([900] * 5000, HOURLY, horizon=24).members) == 2
     assert len(decide([900] * 5000, HOURLY, horizon=24, model={"members": 3}).members) == 3
+    assert len(decide([900] * 49_999, HOURLY, horizon=24).members) == 2
+    assert len(decide([900] * 50_000, HOURLY, horizon=24).members) == 1
 
 
 @pytest.mark.parametrize("natural", [(), MONTHLY, HOURLY, DAILY, (96, 672), (60, 1440), (52,), (4,)])
