@@ -39,15 +39,17 @@ versions stand above each table.
   series that end at the same moment. About half of the network's time are products of matrices, at the rate of the
   processor. Each core works on its own series; products have one thread each, since small ones that are split over
   cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is set, is left alone.
-- **Very many series** cost about 80 µs of processor time each, and as much for reading and writing them (hourly, 500
-  rows, two networks, leaning on theta). The floor is at 34: the 3.1 million operations in products take 26 µs at the
-  121 GFLOP/s of one core, and `tanh`, `exp`, `arcsinh` and logarithms 8 at the rates that NumPy has for each alone. By
-  stages it is 10 for the scales, in double precision; 12 for what the networks read; 24 for the cells, of which 20 are
-  products, too small for the full rate; 9 for bank and gate; 8 for the calendar ahead and the spreads; 12 for theta; 5
-  for calibration and values. Beyond the floor are passes over memory, a nanosecond or less for each number, and 9 µs of
-  Python between NumPy's calls, 2.4 ms for 256 series at once: fewer series cost more of it, and the numbers of more do
-  not fit into the cache. Two threads wait for each other there: on two free cores they are 1.75 times as quick as one.
-  Theta took 46 before its 13 rates of smoothing were tried without a walk through the steps (`network/smoothing.py`).
+- **Very many series** cost about 43 µs of processor time each, and more than as much for reading and writing them
+  (hourly, 500 rows, leaning on theta, the one network that `auto` has from 50,000 series on; two take 84). The floor is
+  at 14: the 1.3 million operations in products take 10 µs at the 121 GFLOP/s of one core, and `tanh`, `exp`, `arcsinh`
+  and logarithms 4 at the rates that NumPy has for each alone. By stages it is 5 for the scales, in double precision; 4
+  for what the network reads; 11 for the cells, most of it products too small for the full rate; 10 for bank, gate,
+  calendar ahead and spreads; 8 for theta; 5 for calibration, values and their checks. Beyond the floor are passes over
+  memory, a nanosecond or less for each number, and Python between NumPy's calls, some 2 ms for 256 series at once:
+  fewer series cost more of it, and the numbers of more do not fit into the cache.
+  Cores share this by copies of the process (`network/copies.py`): two threads wait for the interpreter's lock a third
+  of their time and were 1.5 times as quick as one, two copies twice. Where other threads are at work, as beside
+  TensorFlow, it is threads all the same: a copy could find a lock that nobody will open.
 - **Reading** a large plain file looks at eight bytes at a time, those of all lines of a block at once, while the next
   blocks are read and hashed. That each cell is what it has to be (digits, an id of the form of all others, the next
   time of the cycle) proves that nothing else is in the block: quotes, separators and odd bytes are looked for only

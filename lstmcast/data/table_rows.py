@@ -12,7 +12,7 @@ from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.names import Names
 from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
-from lstmcast.data.table.codes import Codes, Runs, has_empty, number
+from lstmcast.data.table.codes import Codes, Runs, has_empty, number_together
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import DataError, ShortError
 
@@ -35,14 +35,8 @@ def number_series(
     if len(columns) == 1 and not any(is_empty):
         return columns[0].shortly, (columns[0].distinct,)
     texts = [np.append("", column.distinct).astype(object) for column in columns]
-    key = np.zeros(sources.rows, np.int64)
-    for column, distinct in zip(columns, texts, strict=True):
-        key = key * len(distinct) + column.codes + 1
-    series, used = number(key)
-    ids: list[TextArray] = []
-    for distinct in reversed(texts):
-        used, codes = np.divmod(used, len(distinct))
-        ids.insert(0, distinct[codes])
+    series, codes = number_together([column.codes for column in columns], [len(distinct) for distinct in texts])
+    ids = [distinct[of_column] for distinct, of_column in zip(texts, codes, strict=True)]
     if any(is_empty):
         _refuse_nobody(sources, names, series, ids, without)
     return series, tuple(ids)

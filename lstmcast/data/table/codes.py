@@ -13,6 +13,8 @@ import pandas as pd
 CodeArray = npt.NDArray[np.signedinteger]  # -1 where a cell is empty
 IntArray = npt.NDArray[np.int64]
 
+MOST_KEYS = 2**62  # that a number can tell apart
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -67,6 +69,35 @@ def number(keys: IntArray) -> tuple[IntArray, IntArray]:
     """Return the place of each key among the distinct ones, and these, which rise."""
     codes, distinct = pd.factorize(keys, sort=True)
     return codes.astype(np.int64, copy=False), distinct
+
+
+def number_together(columns: Sequence[CodeArray], sizes: Sequence[int]) -> tuple[IntArray, list[IntArray]]:
+    """Return the place of each row among the distinct ones, and the codes of these in each column, from 1 on.
+
+    Sizes are those of the texts, and one more for the empty cell, which has the code 0 then. Distinct rows rise by the
+    first column, then by the next.
+    """
+    key, reach = np.zeros(len(columns[0]), np.int64), 1
+    settled: list[IntArray] = []
+    pending: list[int] = []
+    for column, size in zip(columns, sizes, strict=True):
+        if reach * size > MOST_KEYS:
+            key, distinct = number(key)
+            settled, pending, reach = _codes_of(distinct, settled, pending), [], len(distinct)
+        key = key * size + column + 1
+        reach *= size
+        pending.append(size)
+    key, distinct = number(key)
+    return key, _codes_of(distinct, settled, pending)
+
+
+def _codes_of(keys: IntArray, settled: list[IntArray], sizes: list[int]) -> list[IntArray]:
+    """Return the codes of all columns, of which the first ones were numbered already, and the others have sizes."""
+    found: list[IntArray] = []
+    for size in reversed(sizes):
+        keys, codes = np.divmod(keys, size)
+        found.insert(0, codes)
+    return [column[keys] for column in settled] + found
 
 
 def find_runs(codes: Codes) -> Runs:
