@@ -18,6 +18,7 @@ from lstmcast.jobs.nightly.rivals import TRAINED_UNTIL
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
 from lstmcast.network.scales import scale_for_members
+from lstmcast.network.side_by_side import filled_side_by_side
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import models_folder, previous_version
@@ -174,12 +175,15 @@ def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple
     past = _cut(panel, np.where(trained >= least, trained, panel.known))  # scales stay, however much has come since
     cut = first_steps(artifact.spec, artifact.weights, artifact.calibration, 1)
     scaled = scale_for_members(panel, past, cut.spec, cut.spec.members)
-    parts = []
-    for start in range(0, len(windows), AT_ONCE):
-        chosen = np.minimum(np.arange(start, start + AT_ONCE), len(windows) - 1)
+
+    def of_first_steps(part: slice) -> FloatArray:
+        chosen = np.minimum(np.arange(part.start, part.start + AT_ONCE), len(windows) - 1)
         some = Windows(windows.series[chosen], windows.origin[chosen])
-        parts.append(forecast_windows(scaled, some, cut.spec, cut.weights, cut.calibration)[:, 0])
-    quantiles = np.concatenate(parts)[: len(windows)]
+        values = forecast_windows(scaled, some, cut.spec, cut.weights, cut.calibration)[:, 0]
+        return values[: part.stop - part.start]
+
+    parts = [slice(start, min(start + AT_ONCE, len(windows))) for start in range(0, len(windows), AT_ONCE)]
+    quantiles = filled_side_by_side(of_first_steps, parts, (len(windows), len(cut.spec.quantiles)))
     wanted = (0.5 - INSIDE / 2, 0.5, 0.5 + INSIDE / 2)
     low, middle, high = (int(np.argmin(np.abs(np.array(cut.spec.quantiles) - one))) for one in wanted)
     change = usual_change(past, cut.spec.season)[windows.series]
