@@ -11,6 +11,7 @@ FLOORS = {
     "errors": 0,
     "drafts": 0,
     "files": 0,
+    "memory_limit": 0,
     "pipes": 0,
     "plurals": 0,
     "spool": 0,

@@ -156,6 +156,7 @@ DOCUMENTS: Mapping[str, Mapping[str, str]] = {
         "cpu_flags": "",
         "memory": "bytes",
         "memory_available": "",
+        "memory_limit": "of the container or unit",
         "workspace": "",
         "workspace_writable": "",
         "tensorflow_import": "with `--deep`",

@@ -15,6 +15,7 @@ from lstmcast import __version__
 from lstmcast.config.schema import Config
 from lstmcast.errors import OutputError
 from lstmcast.files import is_folder, is_there
+from lstmcast.memory_limit import memory_limit
 
 PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors")
 CPU_FLAGS = ("avx2", "avx512f", "amx_bf16")  # what decides how fast training can be
@@ -46,6 +47,7 @@ class DoctorResult:
     cpu_flags: Mapping[str, bool] | None
     memory: int | None  # bytes
     memory_available: int | None  # bytes
+    memory_limit: int | None  # bytes
     workspace: str | None
     workspace_writable: bool | None
     tensorflow_import: DeepResult | None
@@ -66,6 +68,8 @@ class DoctorResult:
             yield from ((name, "yes" if there else "no") for name, there in self.cpu_flags.items())
         if self.memory is not None and self.memory_available is not None:
             yield "memory", f"{self.memory / GIB:.1f} GiB, {self.memory_available / GIB:.1f} GiB available"
+        if self.memory_limit is not None:
+            yield "memory limit", f"{self.memory_limit / GIB:.1f} GiB, of the container or unit"
         if self.workspace is not None:
             yield "workspace", f"{self.workspace}: {'writable' if self.workspace_writable else 'NOT writable'}"
         if self.tensorflow_import is not None:
@@ -87,6 +91,7 @@ def doctor(config: Config | None, *, environment: Mapping[str, str], deep: bool)
         cpu_flags=read_cpu_flags(),
         memory=memory.get("MemTotal"),
         memory_available=memory.get("MemAvailable"),
+        memory_limit=memory_limit(),
         workspace=None if workspace is None else str(workspace),
         workspace_writable=None if workspace is None else is_writable(workspace),
         tensorflow_import=import_tensorflow_elsewhere() if deep else None,

@@ -64,7 +64,7 @@ def run_all(
     talk: Talk,
 ) -> Compared:
     """Return every cell trained from every seed before the first origin, and scored at all of them."""
-    threads = begin_training(problem, config.train.threads)
+    threads = begin_training(problem, config.train.threads, talk)
     config, problem = keep_to_budget(config, problem, threads, talk)
     spans, settings = problem.spans, problem.settings
     held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)

@@ -15,6 +15,7 @@ from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.talk import Talk
 from lstmcast.kinds import UnfitError
+from lstmcast.memory_limit import memory_limit
 from lstmcast.network.bank import bank_names
 from lstmcast.network.cells import Floats
 from lstmcast.network.scales import scale_for_members
@@ -32,6 +33,7 @@ from lstmcast.training.members import (
 from lstmcast.training.plan import FitPlan, is_worth_compiling
 
 LOOKS = 10  # at loss and score, while training
+MEMORY, MEMORY_OF_VALUES = 1_000_000_000, 3  # bytes of a training, most of them of the compiler; times the values
 LARGEST_MODEL = 60_000_000  # weights; the file of a version may have 256 MB
 
 
@@ -89,13 +91,24 @@ def fit_ensemble(
     return Fitted(spec, join_weights([one.weights for one in trained]), tuple(trained))
 
 
-def begin_training(problem: Problem, wanted: int | Auto) -> int:
+def begin_training(problem: Problem, wanted: int | Auto, talk: Talk) -> int:
     """Return how many threads to train on, once the networks are known to be of a size that can be saved."""
     threads = available_threads() if wanted == "auto" else wanted
     use_threads(threads)
     keep_little(threads)
     check_size(problem)
+    warn_of_tight_memory(problem, talk)
     return threads
+
+
+def warn_of_tight_memory(problem: Problem, talk: Talk) -> None:
+    """Say what will be the matter if the process is killed without a word of its own."""
+    limit, needed = memory_limit(), MEMORY + MEMORY_OF_VALUES * problem.panel.values.nbytes
+    if limit is not None and limit < needed:
+        talk.warn(
+            f"the container or unit may use {limit / 1e9:.2f} GB of memory, and this training may take up to "
+            f"{needed / 1e9:.2f}: if it is killed (137), allow more"
+        )
 
 
 def check_size(problem: Problem) -> None:

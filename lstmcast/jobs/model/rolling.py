@@ -57,7 +57,7 @@ class Rolled:
 
 def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], refit: Refit, talk: Talk) -> Rolled:
     """Return the scores of model and baselines at each origin; `problem` is that of all data."""
-    threads = begin_training(problem, config.train.threads)
+    threads = begin_training(problem, config.train.threads, talk)
     config, problem = keep_to_budget(config, problem, threads, talk)
     spans, settings = problem.spans, problem.settings
     held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)

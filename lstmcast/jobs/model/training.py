@@ -49,7 +49,7 @@ def train_forecaster(
     problem: Problem, config: Config, reading: Reading, checkpoints: Checkpoints, talk: Talk
 ) -> Trained:
     """Return what training leaves behind, and its scores on the test windows."""
-    threads = begin_training(problem, config.train.threads)
+    threads = begin_training(problem, config.train.threads, talk)
     config, problem = keep_to_budget(config, problem, threads, talk, checkpoints.decided)
     checkpoints.decide(problem.settings)
     decided = _decide(problem, config, threads, talk, checkpoints)
