@@ -14,13 +14,16 @@ from lstmcast.config.durations import parse_duration
         ("1.5h", timedelta(minutes=90)),
         ("2D", timedelta(days=2)),
         ("1W", timedelta(days=7)),
+        ("6H", timedelta(hours=6)),
+        ("2d", timedelta(days=2)),
+        ("1w", timedelta(days=7)),
     ],
 )
 def test_parse_duration_reads_a_number_and_a_unit(text, length):
     assert parse_duration(text) == length
 
 
-@pytest.mark.parametrize("text", ["", "36", "h", "36 h", "-2D", "5m", "2d", "1e3h", "1h30min", "2D\n", "٣h"])
+@pytest.mark.parametrize("text", ["", "36", "h", "36 h", "-2D", "5m", "5M", "2S", "1e3h", "1h30min", "2D\n", "٣h"])
 def test_parse_duration_refuses_what_could_be_read_two_ways_and_tells_the_units(text):
     with pytest.raises(ValueError, match="must be a number and a unit of s, min, h, D or W, such as 36h or 2D"):
         parse_duration(text)
