@@ -1,5 +1,7 @@
 """Talk with a progress bar, for a terminal; rich is imported when the first bar is needed."""
 
+import math
+import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -7,6 +9,8 @@ from lstmcast.cli.streams import one_line, write_talk
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+BETWEEN_PICTURES = 0.1  # seconds
 
 
 class LiveTalk:
@@ -16,6 +20,7 @@ class LiveTalk:
         """Start without a bar."""
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._drawn = -math.inf
 
     def say(self, text: str) -> None:
         """Write one line."""
@@ -33,6 +38,10 @@ class LiveTalk:
         bars.update(self._tasks[label], completed=done, total=total, detail=one_line(detail))
         if done >= total:
             bars.remove_task(self._tasks.pop(label))
+        now = time.monotonic()
+        if done >= total or now - self._drawn >= BETWEEN_PICTURES:
+            self._drawn = now
+            bars.refresh()
 
     def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- a person sees what comes
         """Write nothing."""
@@ -65,6 +74,7 @@ def open_bars() -> "Progress":
         TextColumn("left  {task.fields[detail]}", markup=False),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,  # by a thread, beside which this process could not be copied (`network.copies`)
     )
     bars.start()
     return bars

@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+import threading
 
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
@@ -93,6 +94,19 @@ def test_a_terminal_gets_bars_that_leave_nothing_behind(monkeypatch):
     assert "member 1 of 2" in shown
     assert "warning: a gap" in shown
     assert shown.endswith("\x1b[?25h" + shown.rpartition("\x1b[?25h")[2])  # the cursor is there again
+
+
+def test_bars_need_no_thread(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    before = set(threading.enumerate())
+
+    with open_talk(Manner("predict")) as talk:
+        talk.progress("reading", 1, 2)
+
+        assert "reading" in screen.getvalue()
+        assert not set(threading.enumerate()) - before
 
 
 def test_a_terminal_without_progress_needs_no_bar(monkeypatch):
