@@ -62,7 +62,9 @@ versions stand above each table.
   gradients of its own, it was slower.
   How far ahead of the tutorial that is depends on the processor where networks are large. With hidden size 128 products
   are two thirds of our time on the AMD EPYC of the table: 1.6 and 1.7 times the tutorial, and products alone, at their
-  full rate, would be 2.5 and 2.7. On an Intel Xeon with 335 GFLOP/s they are two fifths: 2.3 to 2.6 times.
+  full rate, would be 2.5 and 2.7. On an Intel Xeon with 335 GFLOP/s they are two fifths: 2.3 to 2.6 times. It hangs
+  on the hour, too: when neighbours left the same EPYC 154 GFLOP/s instead of 208, the tutorial, which splits products
+  between both cores, lost a third, and we, with a network on each core, 3 and 8%: 2.4 and 2.2 times.
 - **Compiling** costs seconds, once for each length of context and size of batch; neither a last batch, nor validation,
   nor another seed compiles anew (a test counts it). A short training would be mostly this.
   So XLA compiles only where the steps would lose more without it: a step is slower then by some milliseconds, told from
