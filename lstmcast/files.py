@@ -152,6 +152,14 @@ def is_same(path: Path, other: Path) -> bool:
     return False
 
 
+def text_or_nothing(path: Path) -> str:
+    """Return the content of a file of the system, or nothing where there is no such file."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
 def check_writable(folder: Path, *, room: int = 65_536) -> None:
     """Try to write `room` bytes into `folder`, so that a full or read-only place is found before the work."""
     with reporting_failure(folder, "be written to"), draft_file(folder) as (_, descriptor):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from lstmcast.files import text_or_nothing
+
 GROUPS, MOUNTS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 NO_LIMIT = 2**60  # what older kernels say instead is a little below 2**63
 
@@ -15,11 +17,7 @@ def memory_limit(groups: Path = GROUPS, mounts: Path = MOUNTS) -> int | None:
 
 def _limit_files(groups: Path, mounts: Path) -> Iterator[Path]:
     """Yield where the limits may stand: those of each group of this process, and of all groups around it."""
-    try:
-        lines = [line.split(":", 2) for line in groups.read_text().splitlines()]
-    except OSError:  # not a Linux
-        return
-    for words in lines:
+    for words in (line.split(":", 2) for line in text_or_nothing(groups).splitlines()):
         if len(words) == 3 and (words[1] == "" or "memory" in words[1].split(",")):
             root, name = (mounts / "memory", "memory.limit_in_bytes") if words[1] else (mounts, "memory.max")
             group = root / words[2].lstrip("/")
@@ -28,8 +26,5 @@ def _limit_files(groups: Path, mounts: Path) -> Iterator[Path]:
 
 def _read_limit(path: Path) -> int | None:
     """Return the limit that a file states, if it states one."""
-    try:
-        text = path.read_text().strip()
-    except OSError:
-        return None
+    text = text_or_nothing(path).strip()
     return int(text) if text.isdecimal() and int(text) < NO_LIMIT else None

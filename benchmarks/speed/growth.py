@@ -21,11 +21,12 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from measure import LSTMCAST, expect_exit_codes, machine, run
 
+from lstmcast.config.auto import members_for
+
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "growth.png"
 WORKER = Path(__file__).parent / "train_lstmcast.py"
 HORIZON = 24
 RUNS = 2
-MEMBERS = 2  # as `auto` has for many series
 BASE = Setting(context=96, horizon=24, units=64, batch=64, features=1, steps=32)
 
 
@@ -64,8 +65,8 @@ def main() -> int:
     largest = 2 if parser.parse_args().quick else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        train_few(folder, 1000, HORIZON, MEMBERS)
         rows, series = (5_000, 50_000, 500_000)[:largest], (1_000, 5_000, 25_000)[:largest]
+        train_few(folder, 1000, HORIZON, members_for(series[-1]))
         sweeps = [
             sweep("rows of one series", "predict", rows, lambda n: predict(folder, 1, n)),
             sweep("series of 500 rows", "predict", series, lambda n: predict(folder, n, 500)),

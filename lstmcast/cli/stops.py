@@ -26,8 +26,6 @@ STOPS = {
     signal.SIGTERM: Ending(TERMINATED, "terminated", "stopped by SIGTERM"),
     signal.SIGHUP: Ending(HUNG_UP, "hung-up", "stopped by SIGHUP: the terminal went away"),
 }
-
-
 STOPPED = {TimeoutReachedError.exit_code, *(ending.exit_code for ending in STOPS.values())}
 
 

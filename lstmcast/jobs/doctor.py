@@ -14,7 +14,7 @@ from typing import Any
 from lstmcast import __version__
 from lstmcast.config.schema import Config
 from lstmcast.errors import OutputError
-from lstmcast.files import is_folder, is_there
+from lstmcast.files import is_folder, is_there, text_or_nothing
 from lstmcast.memory_limit import memory_limit
 
 PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors")
@@ -115,23 +115,15 @@ def usable_cores() -> int:
 
 def read_cpu_flags(path: Path = Path("/proc/cpuinfo")) -> dict[str, bool] | None:
     """Return which of the flags that matter the processor has; None where the system does not tell."""
-    text = read_text(path)
+    text = text_or_nothing(path)
     found = next((line.split() for line in text.splitlines() if line.startswith("flags")), None)
     return None if found is None else {flag: flag in found for flag in CPU_FLAGS}
 
 
 def read_memory(path: Path = Path("/proc/meminfo")) -> dict[str, int]:
     """Return the sizes that the system tells, in bytes, by their names."""
-    lines = (line.split() for line in read_text(path).splitlines())
+    lines = (line.split() for line in text_or_nothing(path).splitlines())
     return {words[0].rstrip(":"): int(words[1]) * 1024 for words in lines if len(words) == 3}
-
-
-def read_text(path: Path) -> str:
-    """Return the content of a file of the system, or nothing where there is no such file."""
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
 
 
 def is_writable(workspace: Path) -> bool:

@@ -38,28 +38,30 @@ def shared_array(shape: Sequence[int]) -> FloatArray:
 def fill_by_copies(fill: Callable[[slice], None], parts: Sequence[slice], processes: int) -> None:
     """Let so many processes, this one among them, call `fill` with all the parts."""
     shares = [parts[first::SHARES] for first in range(min(SHARES, len(parts)))]
-    todo, done = _Tickets(), _Tickets()
+    todo, done, main = _Tickets(), _Tickets(), os.getpid()
     todo.give(range(len(shares)))
     todo.close_entrance()
 
-    def work(is_wanted: Callable[[], bool]) -> None:
-        while is_wanted() and (share := todo.take()) is not None:
-            for part in shares[share]:
-                fill(part)
+    def work_on(share: int) -> None:
+        for part in shares[share]:
+            fill(part)
+
+    def work() -> None:
+        while main in (os.getpid(), os.getppid()) and (share := todo.take()) is not None:  # no copy survives it
+            work_on(share)
             done.give([share])
 
     with todo, done, ending_together() as copies:
         for _ in range(processes - 1):
             with suppress(OSError):  # no further process, or no memory for one
                 _start_copy(work, copies)
-        work(lambda: True)
+        work()
         done.close_entrance()
         missing = set(range(len(shares)))
         while (share := done.take()) is not None:
             missing.discard(share)
     for share in sorted(missing):
-        for part in shares[share]:
-            fill(part)
+        work_on(share)
 
 
 class _Tickets:
@@ -102,9 +104,9 @@ def ending_together() -> Iterator[list[int]]:
             os.waitpid(copy, 0)
 
 
-def _start_copy(work: Callable[[Callable[[], bool]], None], copies: list[int]) -> None:
-    """Add a copy of this process, which works until nothing is left to do, or this one is no more."""
-    parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+def _start_copy(work: Callable[[], None], copies: list[int]) -> None:
+    """Add a copy of this process, which does the work and ends."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         copy = os.fork()
         if copy == 0:
@@ -113,7 +115,7 @@ def _start_copy(work: Callable[[Callable[[], bool]], None], copies: list[int]) -
                     if callable(signal.getsignal(number)):  # what this process does then is not for its copies
                         signal.signal(number, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
-                work(lambda: os.getppid() == parent)
+                work()
             finally:
                 os._exit(0)  # whatever happened: what is not done will be missed
         copies.append(copy)

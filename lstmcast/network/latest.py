@@ -19,8 +19,6 @@ def forecast_latest(panel: Panel, spec: ModelSpec, weights: Weights, calibration
     """Return the (S, H, Q) quantiles of the steps after the last known one, on the panel's own scale."""
     parts = panel.slices(ROWS_AT_ONCE, SERIES_AT_ONCE)
     work = partial(_forecast_part, panel, spec, weights, calibration)
-    if len(parts) == 1:
-        return work(parts[0])
     return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, len(spec.quantiles)))
 
 
