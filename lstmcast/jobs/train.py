@@ -29,7 +29,6 @@ from lstmcast.network.ensemble import spell_baseline
 from lstmcast.store.artifact import LoadedVersion, load_version, write_version
 from lstmcast.store.manifest import Provenance
 from lstmcast.store.versions import current_version, models_folder, promote, prune, resolve_version
-from lstmcast.training.compiler import compile_quickly
 
 if TYPE_CHECKING:
     from lstmcast.jobs.model.training import Trained
@@ -125,8 +124,6 @@ def train_version(
     current_version(opening.workspace)  # where that cannot be read, no version could be promoted in the end
     with checkpoints.kept():
         with talk.step("train"):
-            if opening.problem.settings.test_refit:  # so few steps that compiling takes longer than they do
-                compile_quickly()
             from lstmcast.jobs.model.training import train_forecaster  # TensorFlow: only once all else is well
 
             trained = train_forecaster(opening.problem, config, opening.reading, checkpoints, talk)

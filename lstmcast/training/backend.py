@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lstmcast.errors import MissingError, OutOfMemoryError
+from lstmcast.training.compiler import compile_quickly
 
 LEAST_ADDRESS_SPACE = 3_000_000_000  # bytes: with less, TensorFlow aborts the process while it loads or trains
 
@@ -88,6 +89,7 @@ def _cause(error: BaseException) -> str:
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # whatever the machine sets for others: nothing but our own words goes out
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["KERAS_HOME"] = os.devnull  # a folder in which nothing is, and nothing can be
+compile_quickly()
 _refuse_tight_limit()
 _have_a_temporary_folder()
 try:
