@@ -19,9 +19,8 @@ class LeanLSTM(layers.LSTM):  # type: ignore[misc]  # Keras has no types
 
     room: tuple[Any, Any] | None = None
 
-    def make_room(self, windows: int) -> tuple[Any, Any]:
-        """Return room for so many windows; the cells before the first step are zero, and stay so."""
-        steps = self.input.shape[1]
+    def make_room(self, windows: int, steps: int) -> tuple[Any, Any]:
+        """Return room for so many windows and steps; the cells before the first step are zero, and stay so."""
         return tf.zeros((steps, 4 * self.units, windows)), tf.zeros((steps + 1, self.units, windows))
 
     def build(self, sequences_shape: Any) -> None:
@@ -36,7 +35,7 @@ class LeanLSTM(layers.LSTM):  # type: ignore[misc]  # Keras has no types
         """Return the last hidden state of each window (N, U), or all of them (N, T, U)."""
         cell = self.cell
         kernel, recurrent, bias = map(tf.convert_to_tensor, (cell.kernel, cell.recurrent_kernel, cell.bias))
-        inputs, room = tf.transpose(sequences, (1, 2, 0)), self.room or self.make_room(sequences.shape[0])
+        inputs, room = tf.transpose(sequences, (1, 2, 0)), self.room or self.make_room(*sequences.shape[:2])
         hidden, room = _run(inputs, kernel, recurrent, bias, room, every=self.return_sequences)
         if self.room is not None:
             self.room = room

@@ -145,7 +145,8 @@ class Program:
             state, seen = self._step(state, seen, data, tf.stack([span[0], number]), numbers)
             return number + 1, state, seen, [layer.room for layer in self.lstms]
 
-        start = (span[1], state, seen, [layer.make_room(self.batch) for layer in self.lstms])
+        rooms = [layer.make_room(self.batch, self.member.segments) for layer in self.lstms]
+        start = (span[1], state, seen, rooms)
         _, state, seen, _ = tf.while_loop(lambda number, *_: number < span[2], step, start)
         self._use([None] * len(self.lstms))
         return state, seen

@@ -62,7 +62,7 @@ def test_a_room_is_handed_on_and_what_lay_in_it_does_not_matter():
     first, second = numbers(WINDOWS, 9, FEATURES), numbers(WINDOWS, 9, FEATURES, seed=3)
     wanted = np.asarray(ours(second))
 
-    ours.room = ours.make_room(WINDOWS)
+    ours.room = ours.make_room(WINDOWS, 9)
     ours(first)
     used = [np.asarray(part) for part in ours.room]
     found = np.asarray(ours(second))
