@@ -24,7 +24,7 @@ class LeanLSTM(layers.LSTM):  # type: ignore[misc]  # Keras has no types
         return tf.zeros((steps, 4 * self.units, windows)), tf.zeros((steps + 1, self.units, windows))
 
     def build(self, sequences_shape: Any) -> None:
-        """Make the weights."""
+        """Make the weights; Keras wants `build` and `call` to agree in what they take."""
         super().build(sequences_shape)
 
     def compute_output_spec(self, sequences: Any) -> Any:
