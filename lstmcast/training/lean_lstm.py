@@ -50,28 +50,28 @@ def _run(
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow has no types
     def hidden(inputs: Any, kernel: Any, recurrent: Any, bias: Any) -> tuple[Any, Any]:
-        last, gates, cells = _forward(inputs, kernel, recurrent, bias, room)
+        read = _with_ones(inputs)
+        last, gates, cells = _forward(read, kernel, recurrent, bias, room)
         kept.extend((gates, cells))
-        *_, at_output = _openings(gates, axis=1)
 
         def gradients(of_hidden: Any) -> tuple[Any, Any, Any, Any]:
-            return _backward(of_hidden, inputs, kernel, recurrent, gates, cells, every=every)
+            return _backward(of_hidden, read, kernel, recurrent, gates, cells, every=every)
 
-        return (at_output * tf.tanh(cells[1:]) if every else last), gradients
+        return (_openings(gates, axis=1)[-1] * tf.tanh(cells[1:]) if every else last), gradients
 
     answer = hidden(inputs, kernel, recurrent, bias)
     return answer, (kept[0], kept[1])
 
 
-def _forward(inputs: Any, kernel: Any, recurrent: Any, bias: Any, room: tuple[Any, Any]) -> tuple[Any, Any, Any]:
+def _forward(read: Any, kernel: Any, recurrent: Any, bias: Any, room: tuple[Any, Any]) -> tuple[Any, Any, Any]:
     """Return the last hidden state, the gates of all steps as `tanh` leaves them, and the cells of one step more."""
-    (steps, _, windows), units = inputs.shape, recurrent.shape[0]
+    (steps, _, windows), units = read.shape, recurrent.shape[0]
     halves = tf.repeat([0.5, 0.5, 1.0, 0.5], units)  # so that all gates go through `tanh`: see `_openings`
     matrix = tf.transpose(tf.concat([recurrent, kernel, bias[None]], 0) * halves)
-    read = _by_step(_with_ones(inputs))
+    all_read = _by_step(read)
 
     def step(now: Any, hidden: Any, gates: Any, cells: Any) -> tuple[Any, Any, Any, Any]:
-        gates = gates.write(now, tf.tanh(tf.matmul(matrix, tf.concat([hidden, read.read(now)], 0))))
+        gates = gates.write(now, tf.tanh(tf.matmul(matrix, tf.concat([hidden, all_read.read(now)], 0))))
         at_input, kept, candidate, at_output = _openings(gates.read(now))
         cells = cells.write(now + 1, kept * cells.read(now) + at_input * candidate)
         return now + 1, at_output * tf.tanh(cells.read(now + 1)), gates, cells
@@ -82,11 +82,11 @@ def _forward(inputs: Any, kernel: Any, recurrent: Any, bias: Any, room: tuple[An
 
 
 def _backward(
-    of_hidden: Any, inputs: Any, kernel: Any, recurrent: Any, gates: Any, cells: Any, *, every: bool
+    of_hidden: Any, read: Any, kernel: Any, recurrent: Any, gates: Any, cells: Any, *, every: bool
 ) -> tuple[Any, Any, Any, Any]:
     """Return the gradients of the inputs, of both matrices and of the bias; `of_hidden` is that of what came out."""
-    (steps, features, windows), units = inputs.shape, recurrent.shape[0]
-    read, all_gates, all_cells = map(_by_step, (_with_ones(inputs), gates, cells))
+    (steps, numbers, windows), units = read.shape, recurrent.shape[0]
+    all_read, all_gates, all_cells = map(_by_step, (read, gates, cells))
     from_above = _by_step(of_hidden) if every else None
 
     def step(after: Any, of_hidden: Any, of_cell: Any, of_inputs: Any, of_weights: Any) -> tuple[Any, ...]:
@@ -106,9 +106,9 @@ def _backward(
             0,
         )
         *_, output_before = _openings(all_gates.read(tf.maximum(now - 1, 0)))  # before the first, the cells are zero
-        was_read = tf.concat([output_before * tf.tanh(before), read.read(now)], 0)
+        was_read = tf.concat([output_before * tf.tanh(before), all_read.read(now)], 0)
         of_weights += tf.matmul(was_read, of_gates, transpose_b=True)
-        of_inputs = of_inputs.write(now, tf.matmul(kernel, of_gates))
+        of_inputs = of_inputs.write(now, tf.matmul(kernel, of_gates))  # which XLA leaves out if nobody asks
         return now, tf.matmul(recurrent, of_gates), of_cell * kept, of_inputs, of_weights
 
     nothing = tf.zeros((units, windows))
@@ -116,8 +116,8 @@ def _backward(
         steps,
         nothing if every else of_hidden,
         nothing,
-        _by_step(tf.zeros_like(inputs)),
-        tf.zeros((units + features + 1, 4 * units)),
+        _by_step(tf.zeros_like(read[:, :-1])),
+        tf.zeros((units + numbers, 4 * units)),
     )
     _, _, _, of_inputs, of_weights = tf.while_loop(lambda after, *_: after > 0, step, start)
     return of_inputs.stack(), of_weights[units:-1], of_weights[:units], of_weights[-1]
