@@ -15,7 +15,7 @@ from math import isnan, log10, nan
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.evaluation.peaks import Peaks
+from lstmcast.evaluation.peaks import Peaks, find_peaks, p_among
 from lstmcast.evaluation.ranks import Ranked, p_among_others
 from lstmcast.evaluation.signs import AT_ONCE, POINT, SIDES, STRETCH, Signs
 
@@ -101,30 +101,28 @@ def judge_known(values: Values, rule: Rule) -> tuple[Judged, Memory]:
     lay inside the 95% interval, which was calibrated on values that no training had seen; they are never made smaller.
     """
     misses = _as_if_unseen(values.miss)
-    p = p_among_others(misses)
-    signs = Signs()
-    seen = [
-        signs.see(*one)
-        for one in zip(values.value.tolist(), values.season_ago.tolist(), misses.tolist(), p.tolist(), strict=True)
-    ]
-    peaks = _remember(seen, [True] * len(seen), rule.size)
-    fault, states = _Fault(rule, None, 0), []
-    for tick, known, one in zip(values.tick.tolist(), np.isfinite(misses).tolist(), seen, strict=True):
-        found = [
-            1.0 if isnan(value) else peak.p_among(value, side.least_slope)
-            for value, peak, side in zip(one, peaks, SIDES, strict=True)
-        ]
-        states.append(fault.see(tick, found, min(len(seen), rule.size)) if known else _UNJUDGED)
-    peaks = _remember(seen, [state.is_usual for state in states], rule.size)
+    p, signs = p_among_others(misses), Signs()
+    columns = (values.value, values.season_ago, misses, p)
+    seen = _by_sign([signs.see(*one) for one in zip(*(column.tolist() for column in columns), strict=True)])
+    learnt, peaks = _remember(seen, np.ones(len(p), bool), rule.size)
+    rare = _rare_among(seen, learnt, peaks)
+    known = np.isfinite(misses)
+    rare[:, ~known] = 1.0
+    fault, verdicts = _Fault(rule, None, 0), [_NOTHING] * len(p)
+    for place in np.flatnonzero(_share_with_an_alarm(rare) <= rule.rate).tolist():
+        verdicts[place] = fault.see(int(values.tick[place]), rare[:, place].tolist(), min(len(p), rule.size))
+    usual = np.array([verdict.is_usual for verdict in verdicts], bool)
+    if not usual.all():
+        learnt, peaks = _remember(seen, usual, rule.size)
     memory = Memory(
-        tick=int(values.tick[-1]) if len(seen) else None,
-        count=len(seen),
-        misses=misses[np.isfinite(misses)][-rule.size :],
+        tick=int(values.tick[-1]) if len(p) else None,
+        count=len(p),
+        misses=misses[known][-rule.size :],
         signs=signs,
-        peaks=tuple(peak.rows for peak in peaks),
-        learnt=tuple(peak.count for peak in peaks),
+        peaks=peaks,
+        learnt=learnt,
     )  # no fault goes on: what comes is new
-    return _judged(p.tolist(), states), memory
+    return _judged(p, rare, verdicts), memory
 
 
 def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> tuple[Judged, Memory]:
@@ -133,28 +131,29 @@ def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> 
     Each is judged by what came before it, and then remembered, its miss only where it `learns`: in pieces or at once is
     the same. Of a fault only the first value is remembered, or a long one would make the next one look usual.
     """
+    if not len(values.tick):
+        return _judged(np.empty(0), _by_sign([]), []), replace(memory, misses=memory.misses[-rule.size :])
     usual, signs = Ranked(memory.misses, rule.size), replace(memory.signs)
     peaks = [Peaks(rule.size, *one) for one in zip(memory.learnt, memory.peaks, strict=True)]
     fault, clock = _Fault(rule, memory.flagged_at, memory.flagged), memory.count
     columns = (values.tick, values.value, values.season_ago, values.miss, learns)
-    found, states = [], []
+    found: list[float] = []
+    rare: list[list[float]] = []
+    verdicts: list[_Verdict] = []
     for tick, value, season_ago, miss, learn in zip(*(column.tolist() for column in columns), strict=True):
-        p = nan if isnan(miss) else usual.p_of(miss)
+        is_known = not isnan(miss)
+        p = usual.p_of(miss) if is_known else nan
         seen = signs.see(value, season_ago, miss, p)
-        rare = [
-            1.0 if isnan(one) else peak.p_of(one, side.least_slope)
-            for one, peak, side in zip(seen, peaks, SIDES, strict=True)
-        ]
-        state = _UNJUDGED if isnan(miss) else fault.see(tick, rare, min(clock, rule.size))
-        clock += 1
-        if learn and not isnan(miss):
-            usual.add(miss)
-        if state.is_usual:
-            _add(peaks, clock, seen, learn)
         found.append(p)
-        states.append(state)
+        rare.append(_p_of(peaks, seen) if is_known else _NOT_RARE)
+        verdicts.append(fault.see(tick, rare[-1], min(clock, rule.size)) if is_known else _NOTHING)
+        clock += 1
+        if learn and is_known:
+            usual.add(miss)
+        if verdicts[-1].is_usual:
+            _add(peaks, clock, seen, learn)
     after = Memory(
-        tick=int(values.tick[-1]) if states else memory.tick,
+        tick=int(values.tick[-1]),
         count=clock,
         misses=usual.values,
         signs=signs,
@@ -163,21 +162,20 @@ def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> 
         flagged_at=fault.flagged_at,
         flagged=fault.flagged,
     )
-    return _judged(found, states), after
+    return _judged(np.array(found, np.float64), _by_sign(rare), verdicts), after
 
 
 @dataclass(frozen=True)
-class _State:
+class _Verdict:
     """What one value means."""
 
-    score: float
     kind: int
     alarm: bool
     is_usual: bool  # whether later values are compared with it
-    why: int
 
 
-_UNJUDGED = _State(0.0, USUAL, alarm=False, is_usual=True, why=0)
+_NOTHING = _Verdict(USUAL, alarm=False, is_usual=True)
+_NOT_RARE = [1.0] * len(SIDES)
 
 
 class _Fault:
@@ -186,28 +184,48 @@ class _Fault:
     def __init__(self, rule: Rule, flagged_at: int | None, flagged: int) -> None:
         self.rule, self.flagged_at, self.flagged = rule, flagged_at, flagged
 
-    def see(self, tick: int, rare: Sequence[float], remembered: int) -> _State:
+    def see(self, tick: int, rare: Sequence[float], remembered: int) -> _Verdict:
         """Return what a value means of which all signs are so rare, compared with so many values."""
-        why = min(range(len(rare)), key=rare.__getitem__)
-        least = min(1.0, AT_ONCE * rare[why])  # the signs share the rate
-        score = -log10(least) + 0.0
-        if least > self.rule.rate:
-            return _State(score, USUAL, alarm=False, is_usual=True, why=why)
+        if AT_ONCE * min(rare) > self.rule.rate:
+            return _NOTHING
         begins = self.flagged_at is None or tick - self.flagged_at > self.rule.cooldown
         self.flagged = 1 if begins else self.flagged + 1
         self.flagged_at = tick
         strange = {side.kind for side, one in zip(SIDES, rare, strict=True) if AT_ONCE * one <= self.rule.rate}
         kind = POINT if POINT in strange and (begins or STRETCH not in strange) else STRETCH
-        return _State(score, kind, begins, is_usual=begins or self.flagged > NEW_NORMAL * remembered, why=why)
+        return _Verdict(kind, begins, is_usual=begins or self.flagged > NEW_NORMAL * remembered)
 
 
-def _remember(seen: Sequence[Sequence[float]], usual: Sequence[bool], size: int) -> list[Peaks]:
-    """Return the peaks of the signs of all values that are usual."""
-    peaks = [Peaks(size) for _ in SIDES]
-    for clock, (one, is_usual) in enumerate(zip(seen, usual, strict=True), start=1):
-        if is_usual:
-            _add(peaks, clock, one, True)
-    return peaks
+def _by_sign(rows: Sequence[Sequence[float]]) -> FloatArray:
+    """Return what is said of N values as (12, N)."""
+    return np.array(rows, np.float64).reshape(-1, len(SIDES)).T.copy()
+
+
+def _share_with_an_alarm(rare: FloatArray) -> FloatArray:
+    """Return the share of values with an alarm, if all so rare were to raise one: the signs share the rate."""
+    return np.asarray(np.minimum(1.0, AT_ONCE * rare.min(axis=0)))
+
+
+def _remember(seen: FloatArray, usual: BoolArray, size: int) -> tuple[tuple[int, ...], tuple[FloatArray, ...]]:
+    """Return, of each sign, how many of the values that are usual count, and their peaks."""
+    places = [np.flatnonzero(usual & ~np.isnan(one)) for one in seen]
+    peaks = [find_peaks(chosen + 1, one[chosen], size) for one, chosen in zip(seen, places, strict=True)]
+    return tuple(min(len(chosen), size) for chosen in places), tuple(peaks)
+
+
+def _rare_among(seen: FloatArray, learnt: Sequence[int], peaks: Sequence[FloatArray]) -> FloatArray:
+    """Return the p-value of each sign of each value among all of them."""
+    return np.array([
+        p_among(one, rows[:, 1], count, side.least_slope)
+        for one, rows, count, side in zip(seen, peaks, learnt, SIDES, strict=True)
+    ])  # fmt: skip
+
+
+def _p_of(peaks: Sequence[Peaks], seen: Sequence[float]) -> list[float]:
+    return [
+        1.0 if isnan(value) else peak.p_of(value, side.least_slope)
+        for value, peak, side in zip(seen, peaks, SIDES, strict=True)
+    ]
 
 
 def _add(peaks: Sequence[Peaks], clock: int, seen: Sequence[float], learns: bool) -> None:
@@ -221,11 +239,11 @@ def _as_if_unseen(misses: FloatArray) -> FloatArray:
     return misses + max(0.0, -float(np.quantile(known, INSIDE))) if len(known) else misses
 
 
-def _judged(p: Sequence[float], states: Sequence[_State]) -> Judged:
+def _judged(p: FloatArray, rare: FloatArray, verdicts: Sequence[_Verdict]) -> Judged:
     return Judged(
-        p=np.array(p, np.float64),
-        score=np.array([state.score for state in states], np.float64),
-        kind=np.array([state.kind for state in states], np.int64),
-        alarm=np.array([state.alarm for state in states], bool),
-        why=np.array([state.why for state in states], np.int64),
+        p=p,
+        score=np.array([-log10(share) + 0.0 for share in _share_with_an_alarm(rare).tolist()], np.float64),
+        kind=np.array([verdict.kind for verdict in verdicts], np.int64),
+        alarm=np.array([verdict.alarm for verdict in verdicts], bool),
+        why=np.argmin(rare, axis=0),
     )

@@ -8,12 +8,14 @@ fast as the highest peaks do.
 
 from bisect import bisect_left, insort
 from collections import deque
-from math import exp
+from functools import lru_cache
+from math import exp, inf
 
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 APART, SHARE_APART = 24, 30  # values between two peaks: at most these, or the 30th part of those remembered
 TOP, FEWEST = 15, 5  # how many peaks the tail goes through: at most these, and with fewer than those there is no tail
@@ -25,43 +27,75 @@ class Peaks:
 
     def __init__(self, size: int, count: int = 0, peaks: FloatArray | None = None) -> None:
         """Remember peaks, (N, 2): when their while began, counted in values, and how high; `size` values count."""
-        rows = [] if peaks is None else peaks.tolist()
-        self._queue: deque[tuple[float, float]] = deque((clock, value) for clock, value in rows)
-        self._ordered = sorted(value for _, value in self._queue)
+        begun, heights = ([], []) if peaks is None else peaks.T.tolist()
+        self._begun: deque[float] = deque(begun)
+        self._heights: deque[float] = deque(heights)
+        self._ordered: list[float] = sorted(heights)
         self._size = size
         self.count = count
 
     @property
     def rows(self) -> FloatArray:
         """Return when the while of each began, and how high it was."""
-        return np.array(self._queue, np.float64).reshape(-1, 2)
+        return np.array((self._begun, self._heights), np.float64).T
 
     def add(self, clock: float, value: float) -> None:
         """Remember a value; clocks rise."""
-        queue, ordered = self._queue, self._ordered
-        self.count = min(self.count + 1, self._size)
-        if queue and clock - queue[-1][0] <= min(APART, self.count // SHARE_APART):
-            begun, highest = queue[-1]
-            if value <= highest:
+        begun, heights, ordered = self._begun, self._heights, self._ordered
+        self.count = self.count + 1 if self.count < self._size else self._size
+        if begun and clock - begun[-1] <= min(APART, self.count // SHARE_APART):
+            if value <= heights[-1]:
                 return
-            del ordered[bisect_left(ordered, highest)]
-            queue[-1] = (begun, value)
+            del ordered[bisect_left(ordered, heights[-1])]
+            heights[-1] = value
         else:
-            queue.append((clock, value))
+            begun.append(clock)
+            heights.append(value)
         insort(ordered, value)
-        while queue[0][0] <= clock - self._size:
-            del ordered[bisect_left(ordered, queue.popleft()[1])]
+        while begun[0] <= clock - self._size:
+            begun.popleft()
+            del ordered[bisect_left(ordered, heights.popleft())]
 
     def p_of(self, value: float, least_slope: float = 0.0) -> float:
         """Return how many peaks at least as high as a new value there are for each value, itself counted in."""
         return _p(value, self._ordered, self.count, least_slope)
 
-    def p_among(self, value: float, least_slope: float = 0.0) -> float:
-        """Return the same for one of the values that were remembered, compared with the others."""
-        ordered = self._ordered
-        if len(ordered) < 2 or value <= ordered[-2]:
-            return min(1.0, max(1, len(ordered) - bisect_left(ordered, value)) / max(self.count, 1))
-        return _p(value, ordered[:-1], self.count, least_slope)
+
+def find_peaks(clocks: IntArray, values: FloatArray, size: int) -> FloatArray:
+    """Return the rows that `Peaks` has after all these values, of which `size` count."""
+    if not len(clocks):
+        return np.empty((0, 2))
+    begins = _begin_whiles(clocks.tobytes(), size)
+    rows = np.array((clocks[begins], np.maximum.reduceat(values, begins))).T
+    newest = begins[-1] + int(np.argmax(values[begins[-1] :]))  # old ones are forgotten where a new one gets higher
+    return np.asarray(rows[rows[:, 0] > clocks[newest] - size])
+
+
+@lru_cache(12)  # most signs of most series begin together
+def _begin_whiles(clocks: bytes, size: int) -> IntArray:
+    """Return the places of the values with which a while begins, given the exact bytes of all clocks."""
+    rising = np.frombuffer(clocks, np.int64)
+    longest = np.minimum(APART, np.minimum(np.arange(1, len(rising) + 1), size) // SHARE_APART)
+    begun, places = -inf, []
+    for place, (clock, most) in enumerate(zip(rising.tolist(), longest.tolist(), strict=True)):
+        if clock - begun > most:
+            begun = clock
+            places.append(place)
+    return np.array(places)
+
+
+def p_among(values: FloatArray, heights: FloatArray, count: int, least_slope: float = 0.0) -> FloatArray:
+    """Return what `Peaks.p_of` does for each of the values that were remembered, compared with the others.
+
+    `heights` are those of the peaks of `count` values. Of a value that says nothing (NaN) the p-value is 1.
+    """
+    ordered = np.sort(heights)
+    as_high = np.maximum(len(ordered) - np.searchsorted(ordered, values), 1)
+    p: FloatArray = np.where(np.isnan(values), 1.0, np.minimum(1.0, as_high / max(count, 1)))
+    others = ordered[:-1].tolist()
+    for place in np.flatnonzero(values > others[-1]).tolist() if others else ():  # the highest alone
+        p[place] = _p(float(values[place]), others, count, least_slope)
+    return p
 
 
 def _p(value: float, ordered: list[float], count: int, least_slope: float) -> float:

@@ -10,6 +10,7 @@ from lstmcast.evaluation.anomalies import (
     judge_new,
     measure_misses,
 )
+from lstmcast.evaluation.peaks import Peaks
 from lstmcast.evaluation.signs import POINT, SIDES, STRETCH
 
 RULE = Rule(rate=0.001, cooldown=24, size=2000)
@@ -278,3 +279,47 @@ def test_nothing_known_is_nothing_remembered():
 
     assert len(judged.p) == 0
     assert memory.tick is None
+
+
+def test_verdicts_stay_what_they_are():
+    values = a_series(700, seed=8)
+    values[150] += 12.0
+    values[260:300] = values[260]
+    values[420:] += 6.0
+    values[600:606] -= 15.0
+    known, rule = what_is_known(values), Rule(0.005, cooldown=24, size=300)
+
+    first, memory = judge_known(part_of(known, slice(500)), rule)
+    second, after = judge_new(memory, part_of(known, slice(500, None)), np.arange(200) >= 40, rule)
+
+    assert figures_of(first) == ([150, 293], ["rise", "smooth"], 2, 23, 2571)
+    assert figures_of(second) == ([100], ["fall"], 1, 8, 1018)
+    assert [first.p.sum(), second.p.sum()] == pytest.approx([250.49801385438545, 64.65451039006284], rel=1e-12)
+    assert [first.score.sum(), second.score.sum()] == pytest.approx([510.36225506959676, 212.63725273487395], rel=1e-12)
+    assert [len(rows) for rows in memory.peaks] == [31, 31, 31, 30, 33, 32, 31, 31, 31, 31, 32, 31]
+    assert [len(rows) for rows in after.peaks] == [23, 23, 27, 27, 28, 27, 27, 27, 27, 27, 28, 27]
+    assert sum(rows.sum() for rows in after.peaks) == pytest.approx(174244.13175376717, rel=1e-12)
+    assert (after.flagged_at, after.flagged) == (612, 9)
+
+
+def figures_of(judged):
+    places = np.flatnonzero(judged.alarm).tolist()
+    points, stretches = ((judged.kind == kind).sum() for kind in (POINT, STRETCH))
+    return places, whys(judged), points, stretches, judged.why.sum()
+
+
+@pytest.mark.parametrize("faults", [0, 3])
+def test_known_values_are_judged_by_the_peaks_that_would_be_found_one_by_one(faults):
+    values = np.round(a_series(400, seed=2), 1)
+    values[200 : 200 + 30 * faults] += 25.0
+    known = what_is_known(values)
+
+    judged, memory = judge_known(known, RULE)
+
+    is_remembered = (judged.kind == USUAL) | judged.alarm
+    high, peaks = next(place for place, side in enumerate(SIDES) if side.why == "high"), Peaks(RULE.size)
+    for place in np.flatnonzero(is_remembered).tolist():
+        peaks.add(place + 1, values[place])
+    assert judged.alarm.any() == bool(faults)
+    assert memory.peaks[high].tolist() == peaks.rows.tolist()
+    assert memory.learnt[high] == peaks.count == is_remembered.sum()

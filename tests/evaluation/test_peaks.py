@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.evaluation.peaks import APART, LEAST_P, Peaks
+from lstmcast.evaluation.peaks import APART, LEAST_P, Peaks, find_peaks, p_among
 
 
 def peaks_of(values, size=2000):
@@ -51,11 +51,43 @@ def test_what_never_differed_makes_any_other_value_as_strange_as_can_be():
 
 
 def test_a_remembered_value_is_compared_with_the_others():
-    peaks = peaks_of([1.0, 2.0, 3.0, 4.0])
+    heights = np.array([3.0, 1.0, 4.0, 2.0])
 
-    assert peaks.p_among(1.0) == pytest.approx(4 / 4)
-    assert peaks.p_among(3.0) == pytest.approx(2 / 4)
-    assert peaks.p_among(4.0) == pytest.approx(1 / 5)
+    found = p_among(np.array([1.0, 3.0, 4.0, np.nan]), heights, count=4)
+
+    assert found == pytest.approx([4 / 4, 2 / 4, 1 / 5, 1.0])
+
+
+def test_the_highest_of_those_remembered_is_judged_as_a_new_value_by_the_others():
+    values = np.random.default_rng(3).normal(size=1000)
+    rows = find_peaks(np.arange(1, 1001), values, 2000)
+    highest = rows[:, 1].argmax()
+
+    found = p_among(values, rows[:, 1], 1000, least_slope=0.5)
+
+    others = Peaks(2000, 1000, np.delete(rows, highest, axis=0))
+    assert found[values.argmax()] == others.p_of(rows[highest, 1], least_slope=0.5)
+
+
+@pytest.mark.parametrize("size", [40, 300, 2000])
+@pytest.mark.parametrize("kind", ["noise", "walk", "whole", "rising", "falling", "constant"])
+def test_peaks_found_at_once_are_those_found_value_by_value(kind, size):
+    random = np.random.default_rng(7)
+    noise = random.normal(size=900)
+    rise = np.arange(900.0)
+    values = {"noise": noise, "walk": noise.cumsum(), "whole": np.round(noise) + 0.0, "rising": rise, "falling": -rise,
+              "constant": 0 * rise}[kind]  # fmt: skip
+    clocks = 1 + np.flatnonzero(random.random(900) < 0.9)
+    one_by_one = Peaks(size)
+    for clock in clocks.tolist():
+        one_by_one.add(clock, values[clock - 1])
+
+    assert find_peaks(clocks, values[clocks - 1], size).tolist() == one_by_one.rows.tolist()
+
+
+def test_nothing_has_no_peaks():
+    assert find_peaks(np.empty(0, np.int64), np.empty(0), 40).shape == (0, 2)
+    assert p_among(np.array([np.nan]), np.empty(0), 0).tolist() == [1.0]
 
 
 def test_old_peaks_are_forgotten():
