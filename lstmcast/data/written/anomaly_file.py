@@ -1,6 +1,5 @@
 """The table of judged values: written for people, each run's rows behind those before, and read back to be drawn."""
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lstmcast.data.panel import FloatArray, TextArray
+from lstmcast.data.panel import FloatArray, IntArray, TextArray
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.data.written.score_file import Table, render_table
 
 COLUMNS = ("value", "forecast", "p", "score", "kind", "why", "alarm", "trained", "model")
 MOST_ROWS = 100_000  # the newest are kept
+QUOTE, NEWLINE = b'"\n'
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,40 @@ def render_anomalies(rows: JudgedRows, id_names: Sequence[str], time_names: Sequ
 
 def append_rows(before: bytes | None, new: bytes, most: int = MOST_ROWS) -> bytes:
     """Return the rows of both tables, the newest `most` of them; what is no such table counts as none."""
-    header, _, rows = new.partition(b"\n")
-    if before is None or before.partition(b"\n")[0] != header or not before.endswith(b"\n"):
-        before = header + b"\n"
-    whole = before + rows
+    header = _header_of(new)
+    if before is None or not before.startswith(header) or not before.endswith(b"\n"):
+        before = header
+    whole = before + new[len(header) :]
     if whole.count(b"\n") <= most + 1:
         return whole
-    lines = list(csv.reader(io.StringIO(whole.decode(errors="replace"), newline="")))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([lines[0], *lines[1:][-most:]])
-    return text.getvalue().encode()
+    last_to_go = _ends_of_rows(whole)[-most - 1 :][0]  # the header's, where all others are kept
+    return header + whole[last_to_go + 1 :]
+
+
+def _header_of(table: bytes) -> bytes:
+    """Return the first line; one of its names may hold a line end, in quotes."""
+    end = table.index(b"\n")
+    while table.count(b'"', 0, end) % 2:
+        end = table.index(b"\n", end + 1)
+    return table[: end + 1]
+
+
+def _ends_of_rows(table: bytes) -> IntArray:
+    """Return the places of the line ends that no quotes are around."""
+    signs = np.frombuffer(table, np.uint8)
+    is_quoted = np.logical_xor.accumulate(signs == QUOTE)
+    return np.flatnonzero((signs == NEWLINE) & ~is_quoted)
 
 
 def read_rows(content: bytes, id_names: Sequence[str], time_names: Sequence[str]) -> JudgedRows:
     """Return the rows of such a table; texts are as they stand there."""
-    frame = pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False, encoding_errors="replace")
+    frame = pd.read_csv(
+        io.BytesIO(content),
+        dtype="str",
+        keep_default_na=False,
+        encoding_errors="replace",
+        lineterminator="\n",  # older releases put no quotes around a carriage return
+    )
 
     def texts(name: str) -> TextArray:
         return frame[escape_formula(name)].to_numpy(object)

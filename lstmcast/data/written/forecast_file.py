@@ -15,7 +15,7 @@ from lstmcast.data.panel import FloatArray, IntArray, Panel, TextArray
 from lstmcast.data.written.number_cells import SIGNIFICANT, WIDTH
 from lstmcast.data.written.text_lines import TextColumn, render_lines
 
-__all__ = ["SIGNIFICANT", "escape_formula", "order_of_ids", "render_forecast"]
+__all__ = ["SIGNIFICANT", "escape_formula", "order_of_ids", "render_forecast", "write_texts"]
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 -- wide forms count too
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -42,7 +42,7 @@ def render_forecast(
     ]
     wanted = [_place_of(quantiles, 0.5), *(_place_of(quantiles, quantile) for _, quantile in ends)]
     names = [*panel.id_names, *time_names, "cutoff", "model", "forecast", *(name for name, _ in ends)]
-    header = f"{','.join(_write_texts(np.array(names, object)).tolist())}\n".encode()
+    header = f"{','.join(write_texts(np.array(names, object)).tolist())}\n".encode()
     order, series = order_of_ids(panel), _series_at_once(panel, values.shape[1], len(wanted))
 
     def render(first: int) -> bytes:
@@ -59,6 +59,11 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) and not PLAIN_NUMBER.fullmatch(text) else text
 
 
+def write_texts(texts: TextArray) -> TextArray:
+    """Return texts as the cells of a CSV: none is a formula, and what would end a cell or a line is in quotes."""
+    return _quote(np.array([escape_formula(text) for text in texts.tolist()], object))
+
+
 def _series_at_once(panel: Panel, horizon: int, numbers: int) -> int:
     """Return for how many series the lines are as long as can be worked on at once."""
     longest = sum(max(map(len, column.tolist()), default=0) for column in panel.ids)
@@ -70,21 +75,17 @@ def _texts_of(panel: Panel, time: TimeFormat, model: str, series: IntArray, hori
     row_series = np.repeat(np.arange(len(series)), horizon)
     cutoffs, of_series = np.unique(panel.cutoffs[series], return_inverse=True)
     steps, of_rows = np.unique(panel.cutoffs[series][:, None] + np.arange(1, horizon + 1), return_inverse=True)
-    columns = [TextColumn(_write_texts(column[series]), row_series) for column in panel.ids]
+    columns = [TextColumn(write_texts(column[series]), row_series) for column in panel.ids]
     times = time.render_columns(panel.frequency.stamps(steps))
     columns += [TextColumn(_write_times(time, texts), of_rows.reshape(-1)) for texts in times]
     ends = _write_times(time, time.render(panel.frequency.stamps(cutoffs)))
     columns.append(TextColumn(ends, of_series.reshape(-1)[row_series]))
-    return [*columns, TextColumn(_write_texts(np.array([model], object)), np.zeros_like(row_series))]
+    return [*columns, TextColumn(write_texts(np.array([model], object)), np.zeros_like(row_series))]
 
 
 def _write_times(time: TimeFormat, texts: TextArray) -> TextArray:
     signs = f"{time.pattern}{time.ends}{time.spelling.sign if time.spelling else ''}"
     return _quote(texts) if NEEDS_QUOTES.search(signs) else texts
-
-
-def _write_texts(texts: TextArray) -> TextArray:
-    return _quote(np.array([escape_formula(text) for text in texts.tolist()], object))
 
 
 def _quote(texts: TextArray) -> TextArray:

@@ -1,4 +1,7 @@
+import io
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from lstmcast.data.written.anomaly_file import JudgedRows, append_rows, read_rows, render_anomalies
@@ -39,6 +42,25 @@ def test_a_table_is_read_back_as_it_stands():
     assert len(rows) == 2
 
 
+@pytest.mark.parametrize("sign", ["\r", "\n", "\r\n", '"', ","])
+def test_a_name_with_a_sign_of_the_format_is_read_back_here_and_by_pandas(sign):
+    content = render_anomalies(some_rows(shops=(f"a{sign}b", "north")), ["shop"], ["day"])
+
+    (shops,) = read_rows(content, ["shop"], ["day"]).ids
+    frame = pd.read_csv(io.BytesIO(content))
+    assert shops.tolist() == frame["shop"].tolist() == [f"a{sign}b", "north"]
+    assert frame["model"].tolist() == ["v1", "v2"]
+
+
+def test_rows_of_an_older_release_with_a_bare_carriage_return_are_read():
+    content = f"{HEADER}a\rb,2024-01-01,5,4.5,0.5,0,,,,yes,v1\n".encode()
+
+    rows = read_rows(content, ["shop"], ["day"])
+
+    assert [column.tolist() for column in rows.ids] == [["a\rb"]]
+    assert rows.model.tolist() == ["v1"]
+
+
 def test_later_rows_stand_behind_earlier_ones():
     assert append_rows(b"a,b\n1,2\n", b"a,b\n3,4\n") == b"a,b\n1,2\n3,4\n"
 
@@ -48,7 +70,17 @@ def test_what_is_no_such_table_is_begun_anew(before):
     assert append_rows(before, b"a,b\n3,4\n") == b"a,b\n3,4\n"
 
 
-def test_only_the_newest_rows_are_kept_even_where_a_name_holds_a_line_end():
-    before = b'a,b\n1,2\n"x\ny",3\n'
+@pytest.mark.parametrize("name", ["x\ny", "x\ry", "x\r\ny", 'x""y', 'x""\n""y', "x,y"])
+def test_only_the_newest_rows_are_kept_whatever_a_name_holds(name):
+    before = f'a,b\n1,2\n"{name}",3\n'.encode()
 
-    assert append_rows(before, b"a,b\n5,6\n", most=2) == b'a,b\n"x\ny",3\n5,6\n'
+    assert append_rows(before, b"a,b\n5,6\n", most=2) == f'a,b\n"{name}",3\n5,6\n'.encode()
+    assert append_rows(before, b"a,b\n5,6\n", most=1) == b"a,b\n5,6\n"
+    assert append_rows(before, b"a,b\n5,6\n", most=3) == before + b"5,6\n"
+
+
+def test_a_header_with_a_line_end_in_a_name_stands_there_once():
+    header = b'"a\nb",c\n'
+
+    assert append_rows(header + b"1,2\n", header + b"3,4\n") == header + b"1,2\n3,4\n"
+    assert append_rows(header + b"1,2\n", header + b"3,4\n", most=1) == header + b"3,4\n"
