@@ -1,4 +1,5 @@
 import hashlib
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -60,10 +61,14 @@ def test_the_same_seed_gives_the_same_weights_to_the_last_bit(task):
     assert digest(fit(task)[-1].weights) == digest(fit(task)[-1].weights)
 
 
-def test_the_same_seed_gives_the_same_weights_in_a_fresh_process(task):
+FOREIGN_FLAGS = {"XLA_FLAGS": "--xla_no_such_flag", "TF_XLA_FLAGS": "--tf_xla_no_such_flag"}
+
+
+@pytest.mark.parametrize("flags", [{}, FOREIGN_FLAGS], ids=["plain", "flags for other programs"])
+def test_the_same_seed_gives_the_same_weights_in_a_fresh_process(task, flags):
     command = [sys.executable, "-c", "from tests.training.test_fit import print_digest; print_digest()"]
 
-    fresh = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+    fresh = subprocess.Popen(command, cwd=REPOSITORY, env={**os.environ, **flags}, stdout=subprocess.PIPE, text=True)
     here = digest(fit(task)[-1].weights)
 
     assert fresh.communicate(timeout=100)[0].strip() == here
