@@ -40,7 +40,7 @@ main()
 """
 CONFIG = "data: {path: sales.csv, time: day, target: sold}\nforecast: {horizon: 1}\n"
 # What a command demands beside its config.
-MORE_WORDS = {"models promote": ("20260101",), "schedule": ("--at", "03:00")}
+MORE_WORDS = {"models promote": ("20260101",), "schedule": ("--at", "03:00"), "export": ("--format", "keras")}
 
 
 def run_fresh(folder, *arguments):

@@ -27,6 +27,7 @@ FLOORS = {
     "evaluation": 4,
     "store": 4,
     "report": 5,
+    "export": 5,
     "jobs": 6,
     "cli": 7,
     "__main__": 8,
@@ -42,6 +43,10 @@ HOMES = {
     "holidays": "data",
     "safetensors": "store",
     "statsforecast": "evaluation",
+    "onnx": "export",
+    "tf2onnx": "export",
+    "onnxruntime": "export",
+    "ai_edge_litert": "export",
 }
 
 Imports = Mapping[str, set[str]]  # module -> what it imports, wherever in its text

@@ -104,6 +104,16 @@ DOCUMENTS: Mapping[str, Mapping[str, str]] = {
         "left_out": LEFT_OUT,
     },
     "report": {"report": "path", "version": "", "series_shown": "", "absent": "parts that are missing"},
+    "export": {
+        "format": "",
+        "file": "path",
+        "description": "path",
+        "bytes": "",
+        "version": "",
+        "rows": "of a series that go in",
+        "windows_checked": "",
+        "largest_difference": "from our own forecast, in widths of the widest interval",
+    },
     "run": {
         "forecast": "path",
         "cutoff": "",

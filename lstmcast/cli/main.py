@@ -28,6 +28,7 @@ SUMMARIES = {
     "explain": "Say what the model remembers, whom it follows and what moves its forecast.",
     "detect": "Find values and stretches unlike what was forecast for them.",
     "report": "Write one HTML page: forecast, backtest, residuals, training, versions.",
+    "export": "Write the current version as a file for Keras, LiteRT or ONNX runtimes.",
     "run": "The nightly job: train if due, forecast, publish, score the earlier forecasts.",
     "score": "Score published forecasts against what has happened since.",
     "schedule": "Print the crontab line or the systemd units that run it every night.",

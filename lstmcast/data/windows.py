@@ -115,7 +115,7 @@ def context_positions(
     end = start + origin
     if xp is NUMPY and (np.minimum(origin, context) == np.minimum(origin[:1], context)).all():
         origin = origin[:1]  # seen from their ends, all contexts are alike: it is found out once
-    steps = xp.cast(xp.arange(context), start.dtype)[:, None] - context + origin  # (C, N), counted from the first row
+    steps = origin + (xp.cast(xp.arange(context), start.dtype)[:, None] - context)  # (C, N), counted from the first row
     exists = steps >= 0
     in_season = steps - xp.floor_divide(steps, season) * season  # the remainder, at a fraction of the time
     steps = xp.where(exists, steps, in_season * xp.cast(origin >= season, start.dtype))
@@ -126,6 +126,6 @@ def horizon_positions(
     xp: Operations, start: Tensor, origin: Tensor, rows: Tensor, horizon: int
 ) -> tuple[Tensor, Tensor]:
     """Return the (N, H) rows of the horizons, kept inside the series, and which of them lie inside it."""
-    steps = xp.cast(xp.arange(horizon), start.dtype)[None] + origin[:, None]
+    steps = origin[:, None] + xp.cast(xp.arange(horizon), start.dtype)[None]
     exists = steps < rows[:, None]
     return start[:, None] + xp.minimum(steps, rows[:, None] - 1), exists

@@ -77,7 +77,7 @@ def known_then(xp: Operations, arrays: SeriesArrays, rows: Tensor, end: Tensor) 
 
     A gap that a context ends in was filled with what came after it: there the last value before the gap is read.
     """
-    if xp is NUMPY and not arrays.interpolated:
+    if isinstance(arrays.interpolated, np.bool_) and not arrays.interpolated:
         return rows
     back = np.arange(rows.shape[1], 0, -1).astype(np.int32)[None]  # of each place, how far it is before the end
     given = xp.take(arrays.trusted, rows, axis=0)
@@ -101,7 +101,7 @@ def _against_size(xp: Operations, scale: Tensor, values: Tensor, base: Tensor, l
     """Return the (N, 1) scale against the mean size of the values; that of logarithms is relative as it is."""
     if xp is NUMPY and log:
         return scale
-    absolute = xp.mean(xp.abs(values + base), axis=1, keepdims=True)
+    absolute = xp.mean(xp.abs(base + values), axis=1, keepdims=True)
     return xp.where(log, scale, scale / xp.maximum(absolute, 1e-3))
 
 
@@ -152,7 +152,7 @@ def _over_context(
     """Return the covariates over the context, each (N, C), and what was taken off each of them, (N, 1)."""
     columns, means = [], []
     for index, is_centred in enumerate(centred):
-        column = xp.take(covariates[:, index], rows, axis=0) * mask
+        column = xp.take(covariates[..., index], rows, axis=0) * mask
         mean = xp.sum(column, axis=1, keepdims=True) / xp.sum(mask, axis=1, keepdims=True)
         mean = mean if is_centred else mean * 0.0
         columns.append((column - mean) * mask)

@@ -20,8 +20,8 @@ NO_PLACE = "/tmp"  # noqa: S108 -- nothing is written there
 
 
 @contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Hold back what native code writes to stderr; show it only if the import fails in a way that says nothing."""
+def quiet_stderr() -> Iterator[None]:
+    """Hold back what native code writes to stderr; show it only if the block fails in a way that says nothing."""
     if sys.stderr is not None:  # nobody hears us
         sys.stderr.flush()
     kept, held = os.dup(2), _nameless_file()
@@ -93,7 +93,7 @@ compile_quickly()
 _refuse_tight_limit()
 _have_a_temporary_folder()
 try:
-    with _quiet_stderr(), _without_matplotlib():
+    with quiet_stderr(), _without_matplotlib():
         import keras
         import tensorflow as tf
         from keras import layers, ops

@@ -19,7 +19,6 @@ class Quantiles(layers.Layer):  # type: ignore[misc]  # Keras has no types
 
     def __init__(self, quantiles: tuple[float, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.half = len(quantiles) // 2
         self.start = spread_start(quantiles)
 
     def build(self, shapes: Any) -> None:
@@ -32,19 +31,32 @@ class Quantiles(layers.Layer):  # type: ignore[misc]  # Keras has no types
         """Return the (N, H, Q) quantiles."""
         median, spread = inputs
         steps = ops.softplus(spread + self.start) * (SPREAD_UNIT * self.typical_error[None, :, None])
-        below = ops.flip(ops.cumsum(steps[..., self.half :], axis=2), axis=2)
-        above = ops.cumsum(steps[..., : self.half], axis=2)
-        middle = median[..., None]
-        return ops.concatenate([middle - below, middle, middle + above], axis=2)
+        return sum_outwards(median, steps)
+
+
+def sum_outwards(median: Any, steps: Any) -> Any:
+    """Return the (N, H, Q) quantiles: the (N, H) median, and positive steps up and down from there."""
+    half, middle = steps.shape[2] // 2, median[..., None]
+    below = ops.flip(ops.cumsum(steps[..., half:], axis=2), axis=2)
+    above = ops.cumsum(-steps[..., :half], axis=2)  # taken off, not added: Keras may take a sum for one with a bias
+    return ops.concatenate([middle - below, middle, middle - above], axis=2)
 
 
 def build_model(spec: ModelSpec, member: MemberSpec, *, dropout: float = 0.0) -> Any:
     """Return the Keras model of one member: (segments, features, context, ahead) in, (N, H, Q) quantiles out."""
+    inputs, median, spread = build_network(spec, member, CELLS, dropout=dropout)
+    return keras.Model(inputs, Quantiles(spec.quantiles, name="quantiles")([median, spread]))
+
+
+def build_network(
+    spec: ModelSpec, member: MemberSpec, cells: Mapping[str, Any], *, dropout: float = 0.0
+) -> tuple[list[Any], Any, Any]:
+    """Return what one member reads, its (N, H) median and the (N, H, Q - 1) raw spreads, with these cells."""
     segments = keras.Input((member.segments, spec.segment_features(member)), name="segments")
     features = keras.Input((WINDOW_FEATURES,), name="features")
     context = keras.Input((member.context,), name="context")
     ahead = keras.Input((spec.horizon, spec.horizon_features), name="known_ahead")
-    state = _read_state(segments, features, spec, dropout)
+    state = _read_state(segments, features, spec, cells, dropout)
     median = layers.Dense(spec.horizon, name="correction")(state)
     spread = layers.Dense(spec.horizon * (len(spec.quantiles) - 1), name="spread")(state)
     spread = layers.Reshape((spec.horizon, -1))(spread)
@@ -55,13 +67,17 @@ def build_model(spec: ModelSpec, member: MemberSpec, *, dropout: float = 0.0) ->
         hidden = layers.Dense(spec.state, name="ahead")(ahead) + from_state[:, None]
         effect = layers.Dense(len(spec.quantiles), name="ahead_effect")(layers.Activation("swish")(hidden))
         median, spread = median + effect[..., 0], spread + effect[..., 1:]
-    quantiles = Quantiles(spec.quantiles, name="quantiles")([median, spread])
-    return keras.Model([segments, features, context, ahead], quantiles)
+    return [segments, features, context, ahead], median, spread
 
 
 def weight_variables(model: Any, spec: ModelSpec, member: MemberSpec) -> dict[str, Any]:
     """Return the model's variables under the names of `network.spec.member_shapes`."""
-    found: dict[str, Any] = {"typical_error": model.get_layer("quantiles").typical_error}
+    return {"typical_error": model.get_layer("quantiles").typical_error} | trained_variables(model, spec, member)
+
+
+def trained_variables(model: Any, spec: ModelSpec, member: MemberSpec) -> dict[str, Any]:
+    """Return those of them that are trained."""
+    found: dict[str, Any] = {}
     for layer in range(spec.recurrent_layers):
         found |= _named(model, f"cell{layer}", WEIGHT_NAMES["cell"])
     dense = ["state", "correction", "spread"]
@@ -82,10 +98,10 @@ def _named(model: Any, layer: str, names: tuple[str, ...]) -> dict[str, Any]:
     return {f"{layer}/{name}": variable for name, variable in zip(names, model.get_layer(layer).weights, strict=False)}
 
 
-def _read_state(segments: Any, features: Any, spec: ModelSpec, dropout: float) -> Any:
+def _read_state(segments: Any, features: Any, spec: ModelSpec, cells: Mapping[str, Any], dropout: float) -> Any:
     sequence = segments
     for layer in range(spec.recurrent_layers):
-        sequence = CELLS[spec.cell](
+        sequence = cells[spec.cell](
             spec.units,
             return_sequences=layer < spec.layers - 1,
             name=f"cell{layer}",

@@ -15,6 +15,7 @@ WORDS = {  # what to add; of `backtest` and `compare`, which train for long, the
     "train": (*NOW, "--set", "evaluate.gate.min_skill=-100"),
     "predict": NOW,
     "explain": NOW,
+    "export": (*NOW, "--format", "keras"),
     "detect": NOW,
     "report": NOW,
     "run": NOW,

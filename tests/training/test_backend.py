@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from lstmcast.training.backend import _quiet_stderr
+from lstmcast.training.backend import quiet_stderr
 
 
 @pytest.mark.parametrize(
@@ -10,7 +10,7 @@ from lstmcast.training.backend import _quiet_stderr
 )
 def test_what_an_import_writes_is_heard_only_where_its_failure_says_nothing(capfd, error, heard):
     def fail():
-        with _quiet_stderr():
+        with quiet_stderr():
             os.write(2, b"what the machine says")
             raise error
 

@@ -1,0 +1,83 @@
+"""What `data.scaling` and `network.scales` measure of a panel, measured of the rows that each window brings."""
+
+from dataclasses import dataclass
+
+from lstmcast.data.scaling import LEAST_OF_A_STEP, SMALLEST_CHANGE, SMALLEST_SHARE, SMALLEST_UNIT
+from lstmcast.data.windows import Tensor
+from lstmcast.network.scales import LEAST_HORIZONS
+from lstmcast.training.backend import ops
+
+FAR = 1e38  # farther out than values go in single precision, which knows twice as much
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Values of windows, the newest last; those before the beginning of a series are not there, and stand as 0."""
+
+    values: Tensor  # (N, L)
+    mask: Tensor  # (N, L) 1 where there is a value
+    known: Tensor  # (N, 1) how many there are
+
+
+@dataclass(frozen=True)
+class OwnScaling:
+    """As `data.scaling.Scaling`, each (N, 1)."""
+
+    log: bool
+    anchor: Tensor
+    unit: Tensor
+    typical: Tensor
+    flat: Tensor
+    scaled: Tensor  # (N, L)
+
+
+@dataclass(frozen=True)
+class OwnExtent:
+    """As `network.scales.Extent`, each (N, 1)."""
+
+    lowest: Tensor
+    highest: Tensor
+    room: Tensor
+
+
+def rows_of(values: Tensor) -> Rows:
+    """Return the (N, L) values with what is missing, NaN, told from what is there."""
+    is_missing = ops.isnan(values)
+    mask = 1.0 - ops.cast(is_missing, "float32")
+    return Rows(ops.where(is_missing, 0.0, values), mask, ops.sum(mask, axis=1, keepdims=True))
+
+
+def extent_of_rows(rows: Rows, horizon: int) -> OwnExtent:
+    """Return how far the values of each window went."""
+    lowest = ops.min(rows.values * rows.mask + FAR * (1.0 - rows.mask), axis=1, keepdims=True)
+    highest = ops.max(rows.values * rows.mask - FAR * (1.0 - rows.mask), axis=1, keepdims=True)
+    tells = ops.logical_and(rows.known >= float(LEAST_HORIZONS * horizon), highest > lowest)
+    return OwnExtent(lowest, highest, ops.where(tells, highest - lowest, FAR))
+
+
+def scale_rows(rows: Rows, extent: OwnExtent, season: int, *, log: bool) -> OwnScaling:
+    """Return the values on a scale, and what that scale is made of."""
+    mask, values = rows.mask, rows.values
+    if log:
+        values = ops.log(ops.maximum(values, SMALLEST_SHARE * extent.lowest) * mask + (1.0 - mask)) * mask
+    mean = _mean(values * mask, rows.known)
+    size = mean * 0.0 + 1.0 if log else _mean(ops.abs(values) * mask, rows.known)
+    unit = ops.where(size > SMALLEST_UNIT, size, 1.0)
+    by_step = _mean_change(values, mask, rows.known, 1)
+    usual = by_step
+    if 1 < season < values.shape[1]:
+        by_season = _mean_change(values, mask, rows.known, season)
+        usual = ops.where(rows.known > float(season + 1), by_season, by_step)
+    change = ops.maximum(usual, LEAST_OF_A_STEP * by_step)
+    smallest = ops.maximum(SMALLEST_CHANGE * (size / unit), 1e-8)
+    scaled = (values - mean) / unit * mask
+    return OwnScaling(log, mean, unit, ops.maximum(change / unit, smallest), by_step <= 0.0, scaled)
+
+
+def _mean(values: Tensor, count: Tensor) -> Tensor:
+    return ops.sum(values, axis=1, keepdims=True) / ops.maximum(count, 1.0)
+
+
+def _mean_change(values: Tensor, mask: Tensor, known: Tensor, lag: int) -> Tensor:
+    change = ops.abs(values[:, lag:] - values[:, :-lag]) * mask[:, :-lag]
+    return _mean(change, known - float(lag))

@@ -1,0 +1,97 @@
+"""The theta forecast of a history, as `network.history` makes it, for windows of which each brings its own rows."""
+
+import numpy as np
+
+from lstmcast.data.windows import Tensor
+from lstmcast.network.smoothing import RATES, TIE
+from lstmcast.training.backend import layers, ops
+
+TINY = float(np.finfo(np.float32).tiny)
+
+
+def forecast_rows(values: Tensor, known: Tensor, periods: tuple[int, ...], horizon: int) -> Tensor:
+    """Return the (N, H) theta forecasts of (N, L) values, of which the last (N, 1) known ones are there."""
+    season_ahead = 0.0
+    for period in periods:
+        if values.shape[1] >= 2 * period:
+            values, season = _take_off_season(values, known, period)
+            rounds = -(-horizon // period)
+            season_ahead = season_ahead + ops.tile(season, (1, rounds))[:, :horizon]
+    level, rate = _smooth_level(values, known)
+    slope = _trend_slope(values, known) / 2.0
+    lag = (1.0 - (1.0 - rate) ** known) / rate - 1.0  # steps by which a smoothed line stays behind its trend
+    ahead = np.arange(1, horizon + 1, dtype=np.float32)[None]
+    return level + slope * (lag + ahead) + season_ahead
+
+
+def _take_off_season(values: Tensor, known: Tensor, period: int) -> tuple[Tensor, Tensor]:
+    """Return the history without its season, and the (N, P) season from the first step of the horizon on."""
+    length = values.shape[1]
+    rounds = -(-length // period)
+    steps = ops.pad(values, [[0, 0], [rounds * period - length, 0]])
+    trend, half = _moving_mean(steps, period), period // 2
+    places = np.arange(trend.shape[1], dtype=np.float32)[None]
+    seen = ops.cast(rounds * period - known <= places, "float32")
+    around = [[0, 0], [half, rounds * period - half - trend.shape[1]]]
+    detrended = (steps[:, half : half + trend.shape[1]] - trend) * seen
+    detrended = ops.reshape(ops.pad(detrended, around), (-1, rounds, period))
+    counts = ops.sum(ops.reshape(ops.pad(seen, around), (-1, rounds, period)), axis=1)  # (N, P)
+    season = ops.sum(detrended, axis=1) / ops.maximum(counts, 1.0)
+    squares = ops.sum(detrended**2, axis=(1, 2)) - ops.sum(counts * season**2, axis=1)
+    season = season - ops.mean(season, axis=1, keepdims=True)
+    noise = squares / ops.maximum(ops.sum(counts, axis=1) - float(period), 1.0)
+    noise = noise * ops.sum(1.0 / ops.maximum(counts, 1.0), axis=1) * ((period - 1) / period)
+    share = ops.clip(1.0 - noise / ops.maximum(ops.sum(season**2, axis=1), TINY), 0.0, 1.0)
+    share = ops.where(ops.min(counts, axis=1) > 0.0, share, 0.0)
+    season = season * share[:, None]
+    left = steps - ops.tile(season, (1, rounds))
+    return _known_alone(left[:, -length:], known), season
+
+
+def _smooth_level(values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the (N, 1) levels of simple exponential smoothing, and the rates that erred least over one step.
+
+    Each error is the share of the last one that a rate has left over, and the newest move: a recurrence without gates.
+    """
+    moves = _known_alone(values[:, 1:] - values[:, :-1], known - 1.0)
+    left_over = 1.0 - np.array(RATES, np.float32)
+    recurrence = layers.SimpleRNN(
+        len(RATES), "linear", use_bias=False, return_sequences=True, trainable=False, name="smoothing_errors"
+    )
+    errors = recurrence(moves[:, :, None])
+    recurrence.set_weights([np.ones((1, len(RATES)), np.float32), np.diag(left_over)])
+    squares = ops.sum(errors**2, axis=1)  # (N, R)
+    least = ops.min(squares, axis=1, keepdims=True)
+    good = ops.cast(squares <= least * (1.0 + TIE), "float32")
+    chosen = good * ops.cast(ops.cumsum(good, axis=1) <= 1.0, "float32")  # the lowest of like rates
+    behind = ops.sum(errors[:, -1] * chosen * left_over[None], axis=1, keepdims=True)
+    rate = ops.sum(chosen * (1 - left_over[None]), axis=1, keepdims=True)
+    return values[:, -1:] - behind, rate
+
+
+def _trend_slope(values: Tensor, known: Tensor) -> Tensor:
+    """Return the (N, 1) slopes of the straight lines through the histories."""
+    steps = np.arange(1 - values.shape[1], 1, dtype=np.float32)[None]
+    product = ops.sum(values * steps, axis=1, keepdims=True)
+    product = product + (known - 1.0) / 2.0 * ops.sum(values, axis=1, keepdims=True)
+    return product / ops.maximum(known * (known**2 - 1.0) / 12.0, 0.5)
+
+
+def _moving_mean(steps: Tensor, period: int) -> Tensor:
+    """Return the (N, T) centred means over a period; for an even one the two ends count half."""
+    parts, length, taken, width = [], steps.shape[1] - period + 1, 0, 1
+    while width <= period:  # sums over 1, 2, 4, 8 ... steps, of which some make up the period
+        if period & width:
+            parts.append(steps[:, taken : taken + length])
+            taken += width
+        if 2 * width <= period:
+            steps = steps[:, :-width] + steps[:, width:]
+        width *= 2
+    means = sum(parts[1:], parts[0]) / float(period)
+    return means if period % 2 else (means[:, 1:] + means[:, :-1]) / 2.0
+
+
+def _known_alone(values: Tensor, known: Tensor) -> Tensor:
+    """Return (N, T) numbers with 0 for all but the last known ones."""
+    back = np.arange(values.shape[1], 0, -1, dtype=np.float32)[None]
+    return values * ops.cast(known >= back, "float32")

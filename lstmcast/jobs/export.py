@@ -1,0 +1,212 @@
+"""`export`: a trained version as a file for other runtimes, which says what `predict` says, or is not written."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lstmcast.config.schema import Config
+from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.read import Reading
+from lstmcast.drafts import draft_folder, remove_drafts
+from lstmcast.errors import ConfigError, ImplausibleError, MissingError, ShortError
+from lstmcast.export.feed import Feed, choose_windows, cut_panel, feed_of, rows_needed
+from lstmcast.export.file_names import FILES, FormatName
+from lstmcast.files import ensure_folder, is_folder, write_all_whole
+from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.outputs import check_outputs
+from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.version_data import read_for_version
+from lstmcast.json_text import render_json
+from lstmcast.network.latest import forecast_latest
+from lstmcast.network.spec import ModelSpec
+from lstmcast.store.artifact import Artifact, LoadedVersion, load_version
+from lstmcast.store.versions import resolve_version
+
+FOLDER = "export"
+USUAL_ROWS = 2000  # of a series that go in, if there are more
+WINDOWS = 20  # on which the file is held against our own forecast
+TOLERANCE = 0.01  # of the width of the widest interval
+SMALLEST_WIDTH = 1e-3  # of the size of a forecast: an interval may have none
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """The file, and how near it came to our own forecast."""
+
+    format: FormatName
+    file: Path
+    description: Path
+    size: int
+    version_id: str
+    rows: int
+    windows: int
+    difference: float  # of the width of the widest interval
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain values."""
+        return {
+            "format": self.format,
+            "file": str(self.file),
+            "description": str(self.description),
+            "bytes": self.size,
+            "version": self.version_id,
+            "rows": self.rows,
+            "windows_checked": self.windows,
+            "largest_difference": self.difference,
+        }
+
+
+def export(
+    config: Config,
+    *,
+    name: FormatName,
+    model: str | None,
+    rows: int | None,
+    output: Path | None,
+    now: datetime,
+    talk: Talk,
+) -> ExportResult:
+    """Write the current version, or `model`, as a file of this format that takes the newest `rows` of each series."""
+    workspace = Path(config.output.dir)
+    path = workspace / FOLDER / FILES[name].name if output is None else output
+    description = path.with_name(f"{path.name}.json")
+    check_outputs(config, path, description)
+    version = load_version(resolve_version(workspace, model))
+    reading = _read(config, version, now, talk)
+    artifact, panel = version.artifact, reading.panel
+    length = _decide_rows(artifact, panel, rows)
+    cut = _windows_to_check(panel, artifact.spec, length)
+    feed = feed_of(cut, artifact.spec, length)
+    own = forecast_latest(cut, artifact.spec, artifact.weights, artifact.calibration)
+    _make_place(path, workspace)
+    content, found = _write_and_run(artifact, name, length, feed, path.parent, talk)
+    difference = largest_difference(found, own)
+    if not difference <= TOLERANCE:
+        raise ImplausibleError(
+            f"{path}: not written: its forecast is off ours by {difference:.0%} of the width of an interval, and more "
+            f"than {TOLERANCE:.0%} is too much; values as large as these beside their changes need double precision"
+        )
+    described = {
+        "version": version.id,
+        "format": name,
+        **_describe(reading, cut, artifact.spec, length, FILES[name].windows),
+        "largest_difference": difference,
+        "example": {key: _plain(values[:1]) for key, values in feed.items()} | {"quantiles": _plain(found[:1])},
+    }
+    write_all_whole({path: content, description: f"{render_json(described, indent=1)}\n".encode()})
+    return ExportResult(name, path, description, len(content), version.id, length, cut.series_count, difference)
+
+
+def largest_difference(found: npt.NDArray[np.float32], own: FloatArray) -> float:
+    """Return the largest difference of two (N, H, Q) forecasts, in widths of the widest interval at that step."""
+    width = np.maximum(own[..., -1] - own[..., 0], SMALLEST_WIDTH * np.abs(own).max(axis=-1))
+    width = np.maximum(width, np.finfo(np.float32).tiny)
+    differences = np.abs(found - own) / width[..., None]
+    return float(differences.max()) if np.isfinite(differences).all() else float("inf")
+
+
+def _read(config: Config, version: LoadedVersion, now: datetime, talk: Talk) -> Reading:
+    artifact, tell = version.artifact, partial(talk.progress, "reading")
+    reading = read_for_version(config.data, artifact.contract, horizon=artifact.spec.horizon, progress=tell)
+    check_not_from_the_future(reading, now)
+    for note in reading.notes:
+        talk.say(note)
+    return reading
+
+
+def _decide_rows(artifact: Artifact, panel: Panel, wanted: int | None) -> int:
+    """Return how many rows of each series go in: all there are, unless that is more than a small machine likes."""
+    needed = rows_needed(artifact.spec, artifact.calibration)
+    if wanted is not None and wanted < needed:
+        raise ConfigError(f"--rows {wanted}: this version looks back {needed} rows; give that many or more")
+    return wanted or max(needed, min(int(panel.known.max()), USUAL_ROWS))
+
+
+def _windows_to_check(panel: Panel, spec: ModelSpec, rows: int) -> Panel:
+    windows = choose_windows(panel, spec, WINDOWS)
+    if not len(windows):
+        raise ShortError("data: no series is long enough to see whether the file says what predict says; give more")
+    return cut_panel(panel, windows, rows, spec.horizon)
+
+
+def _make_place(path: Path, workspace: Path) -> None:
+    if path.parent == workspace / FOLDER:
+        ensure_folder(path.parent)
+        remove_drafts(path.parent)
+    elif not is_folder(path.parent):
+        raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
+
+
+def _write_and_run(
+    artifact: Artifact, name: FormatName, rows: int, feed: Feed, folder: Path, talk: Talk
+) -> tuple[bytes, npt.NDArray[np.float32]]:
+    """Return the file's content and what it says, by the runtime that it is for."""
+    from lstmcast.export.formats import check_packages, run_graph, write_graph  # imports TensorFlow
+    from lstmcast.export.graph import Forecaster
+
+    check_packages(name)
+    forecaster = Forecaster(artifact.spec, artifact.weights, artifact.calibration, rows)
+    with draft_folder(folder) as (draft, _):
+        with talk.step("write"):
+            file = write_graph(forecaster, name, draft)
+        with talk.step("check"):
+            found = run_graph(file, name, feed)
+        return file.read_bytes(), found
+
+
+def _describe(reading: Reading, cut: Panel, spec: ModelSpec, rows: int, windows: int | None) -> dict[str, Any]:
+    """Return in plain values what goes in and what comes out."""
+    first_step = cut.first[:1] + cut.known[:1]
+    time = str(reading.time_format.render(cut.frequency.stamps(first_step))[0])
+    inputs: dict[str, Any] = {
+        "values": {
+            "shape": [windows, rows],
+            "meaning": f"the newest {rows} values of {cut.target}, one each step, the newest last, without a gap; "
+            "NaN before a shorter series begins",
+        }
+    }
+    if spec.past:
+        inputs["past"] = {
+            "shape": [windows, rows, len(spec.past)],
+            "columns": [scale.name for scale in spec.past],
+            "meaning": "these columns in the same rows; NaN where unknown",
+        }
+    if spec.future:
+        inputs["future"] = {
+            "shape": [windows, rows + spec.horizon, len(spec.future)],
+            "columns": [scale.name for scale in spec.future],
+            "meaning": f"these columns in the same rows, and in the {spec.horizon} after them; NaN where unknown",
+        }
+    if spec.calendar:
+        places = np.mod(first_step, [cycle.period for cycle in spec.calendar])
+        inputs["calendar"] = {
+            "shape": [windows, len(spec.calendar)],
+            "cycles": [{"name": cycle.name, "period": cycle.period} for cycle in spec.calendar],
+            "meaning": "how many steps into each cycle the first step ahead lies; one more for each step later, and "
+            "from the period on 0 again",
+            "at": {"time": time, "places": [float(place) for place in places]},
+        }
+    return {
+        "step": cut.frequency.alias,
+        "inputs": {key: {"dtype": "float32", **about} for key, about in inputs.items()},
+        "output": {
+            "quantiles": {
+                "shape": [windows, spec.horizon, len(spec.quantiles)],
+                "dtype": "float32",
+                "levels": list(spec.quantiles),
+                "meaning": "at each step ahead, the value that the truth stays below with each of these probabilities",
+            }
+        },
+    }
+
+
+def _plain(values: npt.NDArray[np.float32]) -> Any:
+    """Return an array as lists, with None for NaN: JSON knows none."""
+    if values.ndim:
+        return [_plain(value) for value in values]
+    return None if np.isnan(values) else float(str(values))
