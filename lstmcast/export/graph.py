@@ -163,22 +163,25 @@ class _Graph:
     def _baseline(self) -> Tensor:
         """Return the (N, H) forecast that the network leans on, as logarithms if the data are positive."""
         spec, name = self.spec, self.calibration.baseline
-        member = spec.members[0]
-        scaling = self.scalings[member.log]
+        scaling = self.scalings[spec.members[0].log]
         if name == THETA_OF_HISTORY:
             steps = min(history_steps(spec.periods, spec.horizon), self.length)
             known = ops.minimum(self.rows.known, float(steps))
             forecast = forecast_rows(scaling.scaled[:, -steps:], known, spec.periods, spec.horizon)
-        else:
-            inputs = self._inputs(member)
-            names = simple_forecasters(spec) if name == MEAN_OF_SIMPLE else [name]
-            found = forecasters(member.context, spec.periods)
-            matrix = np.mean([found[each](np.eye(member.context), spec.horizon) for each in names], axis=0)
-            dense = layers.Dense(spec.horizon, use_bias=False, trainable=False, name="baseline")
-            forecast = dense(inputs.context)
-            dense.set_weights([matrix.astype(np.float32)])
-            forecast = inputs.level + forecast * inputs.scale
-        return self._to_common_scale(forecast, scaling)
+            return self._to_common_scale(forecast, scaling)
+        names = simple_forecasters(spec) if name == MEAN_OF_SIMPLE else [name]
+        forecasts = [self._to_common_scale(self._simple_forecast(each), scaling) for each in names]
+        return ops.mean(ops.stack(forecasts, axis=-1), axis=-1)
+
+    def _simple_forecast(self, name: str) -> Tensor:
+        """Return the (N, H) scaled forecast of an untrained forecaster of the bank: it is linear, so one matrix."""
+        member = self.spec.members[0]
+        inputs = self._inputs(member)
+        forecaster = forecasters(member.context, self.spec.periods)[name]
+        dense = layers.Dense(self.spec.horizon, use_bias=False, trainable=False, name=name)
+        forecast = dense(inputs.context)
+        dense.set_weights([forecaster(np.eye(member.context), self.spec.horizon).astype(np.float32)])
+        return inputs.level + forecast * inputs.scale
 
     def _to_bands(self, forecast: Tensor) -> Tensor:
         """Return what `network.ensemble.to_bands` does."""
