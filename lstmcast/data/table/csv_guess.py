@@ -15,6 +15,7 @@ from lstmcast.data.table.table import Sources
 from lstmcast.errors import DataError
 
 NAMED = 3
+MOST_JOINED = 20  # lines that one cell goes over
 LEAST_BELOW = 2  # lines under a block of comments
 COMMENTS = ("#", "%", "//", "!")
 
@@ -44,11 +45,31 @@ def guess_csv(path: str, given: CsvConfig, fixed: frozenset[str]) -> Guess:
         raise DataError(f"{file}: the file is empty")
     found["comment"] = given.comment if "comment" in fixed else _guess_comment(lines)
     found["quote"] = given.quote if "quote" in fixed else _guess_quote(lines)
+    lines, numbers = _whole_lines(lines, str(found["quote"]), (given.header or 1) if "header" in fixed else 1)
     layout = guess_layout(lines, given, fixed, str(found["comment"] or ""), str(found["quote"]))
     found |= {name: value for name, value in vars(layout).items() if name not in fixed}
+    if layout.header and "header" not in fixed:
+        found["header"] = numbers[layout.header - 1]
     doubts |= _doubts(lines, layout, fixed, str(found["quote"]))
     settings = given.changed(found)
     return Guess(settings if "trailing" in fixed else _settle_trailing(path, settings), doubts)
+
+
+def _whole_lines(lines: Sequence[str], quote: str, first: int) -> tuple[list[str], list[int]]:
+    """Return lines with those joined that a cell in quotes goes over, from the line `first` on, and their numbers.
+
+    A sign that is never closed again joins nothing.
+    """
+    whole, numbers, place = list(lines[: first - 1]), list(range(1, first)), first - 1
+    while place < len(lines):
+        after = place + 1
+        if lines[place].count(quote) % 2:
+            closing = (k for k in range(after, min(after + MOST_JOINED, len(lines))) if lines[k].count(quote) % 2)
+            after = next(closing, place) + 1
+        whole.append(" ".join(lines[place:after]))
+        numbers.append(place + 1)
+        place = after
+    return whole, numbers
 
 
 def _doubts(lines: Sequence[str], layout: Layout, fixed: frozenset[str], quote: str) -> dict[str, str]:

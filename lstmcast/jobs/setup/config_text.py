@@ -29,7 +29,7 @@ class Line:
 
 def write_config_text(head: Sequence[str], lines: Sequence[Line]) -> str:
     """Return the YAML; keys of one section stand together."""
-    written = [*(f"# {text}".rstrip() for text in head), "version: 1"]
+    written = [*(f"# {_on_one_line(text)}".rstrip() for text in head), "version: 1"]
     for section, group in groupby(lines, key=lambda line: line.key.partition(".")[0]):
         of_section = list(group)
         if all(line.is_suggestion for line in of_section):
@@ -66,6 +66,11 @@ def _escape(mark: str) -> str:
     return f"\\u{ord(mark):04x}" if ord(mark) < 0x10000 else f"\\U{ord(mark):08x}"
 
 
+def _on_one_line(text: str) -> str:
+    """Return the text of a comment with spaces for what would end its line: names may hold anything."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
+
+
 def _write_keys(lines: Iterable[Line], section: str) -> Iterator[str]:
     inner = ""
     for line in sorted(lines, key=lambda line: "." in line.key.removeprefix(f"{section}.")):
@@ -78,13 +83,14 @@ def _write_keys(lines: Iterable[Line], section: str) -> Iterator[str]:
 
 def _write_line(line: Line, key: str, indent: str) -> Iterator[str]:
     mark = "# " if line.is_suggestion else ""
-    for text in textwrap.wrap(line.above, WIDTH - len(indent) - 2, break_long_words=False):
+    above, aside = _on_one_line(line.above), _on_one_line(line.aside)
+    for text in textwrap.wrap(above, WIDTH - len(indent) - 2, break_long_words=False):
         yield f"{indent}# {text}"
     first, *rest = _write_value(f"{indent}{mark}{key}: ", line.value, f"{indent}{mark}  ")
-    if line.aside and not rest and len(first) + len(line.aside) + 4 <= max(WIDTH, COMMENT_COLUMN):
-        yield f"{first.ljust(COMMENT_COLUMN - 2)}  # {line.aside}"
+    if aside and not rest and len(first) + len(aside) + 4 <= max(WIDTH, COMMENT_COLUMN):
+        yield f"{first.ljust(COMMENT_COLUMN - 2)}  # {aside}"
         return
-    for text in textwrap.wrap(line.aside, WIDTH - len(indent) - 2, break_long_words=False):
+    for text in textwrap.wrap(aside, WIDTH - len(indent) - 2, break_long_words=False):
         yield f"{indent}# {text}"
     yield from (first, *rest)
 

@@ -226,3 +226,29 @@ def test_a_digit_may_name_a_column(guess):
 
     assert settings == {}
     assert "header" not in doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ('"day\nof 2024",load,n\n' + ROWS, {}),
+        ('day,"load\n(MW)","n\n\nof\nall"\n' + ROWS, {}),
+        ('Load\n"a town\nby the sea"\n\nday,"load\n(MW)",n\n' + ROWS, {"header": 5}),
+    ],
+)
+def test_names_of_columns_go_over_several_lines(guess, text, settings):
+    _, different, doubts = guess(text)
+
+    assert (different, doubts) == (settings, {})
+
+
+def test_a_name_over_several_lines_leaves_the_line_of_the_header_that_is_given(guess):
+    _, different, _ = guess('"a,b\nc",d\nday,"load\n(MW)",n\n' + ROWS, fixed=("header",), header=3)
+
+    assert different == {"header": 3}
+
+
+def test_a_quote_that_is_never_closed_joins_no_lines(guess):
+    _, different, _ = guess('Load of 5" pipes\nday,load,n\n' + ROWS)
+
+    assert different == {"header": 2}

@@ -90,3 +90,16 @@ def test_any_column_name_survives_the_file(tmp_path_factory, names):
     config = read_config(write_config_text([], lines), tmp_path_factory.getbasetemp() / "c.yaml")
 
     assert config.data.target == target
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\x85", "\u2028", "\x1c"])
+def test_a_comment_stays_one_whatever_the_names_in_it_hold(tmp_path, end):
+    lines = [
+        Line("data.path", "a.csv"),
+        Line("data.target", f"shop{end}name", f"3 series: a{end}data: x", f"unsure: b{end}c"),
+        Line("forecast.horizon", 3),
+    ]
+
+    text = write_config_text([f"a{end}head"], lines)
+
+    assert read_config(text, tmp_path / "c.yaml").data.target == f"shop{end}name"
