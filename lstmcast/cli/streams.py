@@ -65,8 +65,14 @@ def with_nulls(value: Any) -> Any:
 
 def one_line(text: str) -> str:
     """Return the text on one line, with what could steer a terminal written out."""
-    words = " ".join(text.split())
-    return "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in words)
+    return harmless(" ".join(text.split()))
+
+
+def harmless(text: str) -> str:
+    """Return the text with what could steer a terminal written out; lines end where they did."""
+    if text.isprintable():
+        return text
+    return "".join(mark if mark.isprintable() or mark == "\n" else ascii(mark)[1:-1] for mark in text)
 
 
 def write_text(stream: TextIO, text: str) -> None:

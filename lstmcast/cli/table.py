@@ -85,7 +85,7 @@ def fold_lines(lines: Iterable[str], start: int) -> Iterator[str]:
     A line that has no column there goes on below its beginning.
     """
     width = terminal_width()
-    for line in lines:
+    for line in map(on_one_line, lines):
         if width is None or shown_width(line) <= width:
             yield line
         elif line[:start].endswith(" "):
@@ -96,7 +96,7 @@ def fold_lines(lines: Iterable[str], start: int) -> Iterator[str]:
 
 def prose_lines(sentence: str, first: str = "", others: str = "") -> list[str]:
     """Return a sentence in lines that are good to read and fit the terminal, each behind its beginning."""
-    return _wrapped(sentence, min(PROSE, terminal_width() or PROSE), first, others)
+    return _wrapped(on_one_line(sentence), min(PROSE, terminal_width() or PROSE), first, others)
 
 
 def _wrapped(text: str, width: int, first: str, others: str) -> list[str]:
@@ -147,7 +147,12 @@ def cell_text(value: object, form: str) -> str:
         return format(value, form)
     if isinstance(value, int):
         return f"{value:,}"
-    return "".join(mark if mark.isprintable() else " " for mark in str(value))
+    return on_one_line(str(value))
+
+
+def on_one_line(text: str) -> str:
+    """Return the text with blanks for what would end its line, or steer a terminal."""
+    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def pad(text: str, width: int, to_the_right: bool) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.streams import json_document, one_line, write_answer, write_talk
+from lstmcast.cli.streams import harmless, json_document, one_line, write_answer, write_talk
 from lstmcast.errors import OutputError, PartialError
 from lstmcast.jobs.talk import SilentTalk, Talk
 
@@ -123,7 +123,7 @@ def answer(manner: Manner, document: Mapping[str, Any], text: str) -> None:
     if manner.as_json:
         write_answer(json_document(document))
     elif not manner.quiet and text:
-        write_answer(text)
+        write_answer(harmless(text))
 
 
 def tell_ending(ending: Ending, manner: Manner) -> None:

@@ -155,3 +155,8 @@ def test_words_are_never_wider_than_the_terminal_or_than_is_good_to_read(termina
     assert max(map(len, prose_lines(sentence, "- ", "  "))) <= 100
     terminal(30)
     assert prose_lines(sentence, "- ", "  ")[:2] == ["- word word word word word", "  word word word word word"]
+
+
+def test_names_over_several_lines_leave_facts_and_sentences_in_their_lines():
+    assert list(fold_lines(["series  a\nb", "time    month"], 8)) == ["series  a b", "time    month"]
+    assert prose_lines("it follows a\x1b[2Jb\u2028c") == ["it follows a [2Jb c"]

@@ -5,7 +5,7 @@ import threading
 
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.terminal import JsonTalk, PlainTalk, open_talk, progress_text
+from lstmcast.cli.terminal import JsonTalk, PlainTalk, answer, open_talk, progress_text
 from lstmcast.jobs.talk import SilentTalk
 
 
@@ -118,3 +118,9 @@ def test_a_terminal_without_progress_needs_no_bar(monkeypatch):
         talk.say("cutoff 1960-12")
 
     assert screen.getvalue() == "cutoff 1960-12\n"
+
+
+def test_what_names_hold_cannot_steer_the_terminal(capsys):
+    answer(Manner("check"), {}, "series  a\x1b[2Jb, Düsseldorf\nnext: c\x07\n")
+
+    assert capsys.readouterr().out == "series  a\\x1b[2Jb, Düsseldorf\nnext: c\\x07\n"
