@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "--rows",
     type=click.IntRange(2, 1_000_000),
     metavar="N",
-    help="How many of the newest rows of a series go in.  [default: all, but 2000 if that is enough]",
+    help="How many of the newest rows of a series go in.  [default: as many as there are now, up to 2000]",
 )
 @click.option(
     "--output",
@@ -66,6 +66,8 @@ def command(
     nothing of lstmcast is needed to run it. It is run once before it is kept, and has to say what
     predict says of the same rows.
     """
+    if output == Path("-"):
+        raise click.UsageError("--output writes a file and its description; name a file, such as model.onnx")
     config = read_given_config(config_path, sets)
 
     from lstmcast.jobs.export import export

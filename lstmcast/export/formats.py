@@ -1,5 +1,6 @@
 """The files that other runtimes read: how each is written, and how it is run to see that it says the same."""
 
+import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.errors import MissingError
+from lstmcast.errors import CANNOT_WRITE, MissingError
 from lstmcast.export.feed import Feed
 from lstmcast.export.file_names import FILES, FormatName
 from lstmcast.export.graph import Forecaster, build_graph
@@ -35,7 +36,7 @@ class Format:
 def write_graph(forecaster: Forecaster, name: FormatName, folder: Path) -> Path:
     """Write the forecaster as a file in a folder, where drafts of it may lie too."""
     path = folder / FILES[name].name
-    with _in_silence(), _drafts_in(folder):
+    with _in_silence(), _drafts_in(folder), _failing_as_files_do():
         FORMATS[name].write(build_graph(forecaster, windows=FILES[name].windows), path)
     return path
 
@@ -76,6 +77,18 @@ def _drafts_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         tempfile.tempdir = before
+
+
+@contextmanager
+def _failing_as_files_do() -> Iterator[None]:
+    """Turn what TensorFlow says of a disk that takes no more into the OSError that it is."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        for code in CANNOT_WRITE:
+            if os.strerror(code) in error.message:
+                raise OSError(code, os.strerror(code)) from error
+        raise
 
 
 def _write_keras(graph: Any, path: Path) -> None:

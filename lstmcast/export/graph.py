@@ -16,7 +16,16 @@ import numpy as np
 from lstmcast.data.scaling import SMALLEST_SHARE, SeriesArrays
 from lstmcast.data.windows import Tensor
 from lstmcast.export.own_rows import OWN, OWN_ROWS
-from lstmcast.export.statistics import FAR, OwnExtent, OwnScaling, Rows, extent_of_rows, rows_of, scale_rows
+from lstmcast.export.statistics import (
+    FAR,
+    OwnExtent,
+    OwnScaling,
+    Rows,
+    extent_of_rows,
+    log_against,
+    rows_of,
+    scale_rows,
+)
 from lstmcast.export.theta import forecast_rows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.calibration import Calibration
@@ -137,12 +146,13 @@ class _Graph:
         return ops.where(ops.isnan(scaled), 0.0, scaled)
 
     def _to_common_scale(self, forecast: Tensor, scaling: OwnScaling) -> Tensor:
-        """Return (N, H, ...) forecasts on the scale of the values, or its logarithm if they are positive."""
+        """Return (N, H, ...) forecasts on the scale of the values, or as logarithms if they are positive."""
         more = (slice(None), slice(None), *([None] * (len(forecast.shape) - 2)))
         values = scaling.anchor[more] + forecast * scaling.unit[more]
         if scaling.log or not self.spec.positive:
             return values
-        return ops.log(ops.maximum(values, ops.maximum(SMALLEST_SHARE * self.extent.lowest, SMALLEST)[more]))
+        values = ops.maximum(values, ops.maximum(SMALLEST_SHARE * self.extent.lowest, SMALLEST)[more])
+        return log_against(values, self.rows.newest[more])
 
     def _calibrated(self, quantiles: Tensor) -> Tensor:
         """Return what `network.calibration.calibrate` does."""
@@ -186,7 +196,7 @@ class _Graph:
     def _to_bands(self, forecast: Tensor) -> Tensor:
         """Return what `network.ensemble.to_bands` does."""
         lowest, highest, room = self.extent.lowest, self.extent.highest, self.extent.room
-        values = ops.exp(forecast) if self.spec.positive else forecast
+        values = self.rows.newest[..., None] * ops.exp(forecast) if self.spec.positive else forecast
         if not self.spec.positive:
             values = ops.maximum(values, ops.where(lowest >= 0.0, 0.0, -FAR)[..., None])
         middle = values[..., self.spec.median]

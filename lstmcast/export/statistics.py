@@ -8,6 +8,7 @@ from lstmcast.network.scales import LEAST_HORIZONS
 from lstmcast.training.backend import ops
 
 FAR = 1e38  # farther out than values go in single precision, which knows twice as much
+NEAR = 0.5  # of the newest value: what lies so near is told from it digit by digit
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,15 @@ class Rows:
     mask: Tensor  # (N, L) 1 where there is a value
     known: Tensor  # (N, 1) how many there are
 
+    @property
+    def newest(self) -> Tensor:
+        """Return the (N, 1) newest values."""
+        return self.values[:, -1:]
+
 
 @dataclass(frozen=True)
 class OwnScaling:
-    """As `data.scaling.Scaling`, each (N, 1)."""
+    """As `data.scaling.Scaling`, each (N, 1); logarithms are those of values against the newest one."""
 
     log: bool
     anchor: Tensor
@@ -59,7 +65,8 @@ def scale_rows(rows: Rows, extent: OwnExtent, season: int, *, log: bool) -> OwnS
     """Return the values on a scale, and what that scale is made of."""
     mask, values = rows.mask, rows.values
     if log:
-        values = ops.log(ops.maximum(values, SMALLEST_SHARE * extent.lowest) * mask + (1.0 - mask)) * mask
+        values = ops.maximum(values, SMALLEST_SHARE * extent.lowest) * mask + rows.newest * (1.0 - mask)
+        values = log_against(values, rows.newest) * mask
     mean = _mean(values * mask, rows.known)
     size = mean * 0.0 + 1.0 if log else _mean(ops.abs(values) * mask, rows.known)
     unit = ops.where(size > SMALLEST_UNIT, size, 1.0)
@@ -72,6 +79,20 @@ def scale_rows(rows: Rows, extent: OwnExtent, season: int, *, log: bool) -> OwnS
     smallest = ops.maximum(SMALLEST_CHANGE * (size / unit), 1e-8)
     scaled = (values - mean) / unit * mask
     return OwnScaling(log, mean, unit, ops.maximum(change / unit, smallest), by_step <= 0.0, scaled)
+
+
+def log_against(values: Tensor, newest: Tensor) -> Tensor:
+    """Return the logarithms of values against the newest one, with all digits of what is small between them.
+
+    The logarithm of a billion has no digit left for a change of a hundred. What rounding 1 + change has lost of the
+    change is in the quotient, by which the logarithm of the rounded number is mended.
+    """
+    change = (values - newest) / newest
+    near = 1.0 + change
+    is_one = ops.equal(near, 1.0)
+    mended = ops.log(ops.maximum(near, 1.0 - NEAR)) * (change / ops.where(is_one, 1.0, near - 1.0))
+    far = ops.log(values / newest)
+    return ops.where(ops.abs(change) < NEAR, ops.where(is_one, change, mended), far)
 
 
 def _mean(values: Tensor, count: Tensor) -> Tensor:

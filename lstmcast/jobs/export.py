@@ -14,9 +14,10 @@ from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.read import Reading
 from lstmcast.drafts import draft_folder, remove_drafts
 from lstmcast.errors import ConfigError, ImplausibleError, MissingError, ShortError
+from lstmcast.export.description import describe_file, plain_array
 from lstmcast.export.feed import Feed, choose_windows, cut_panel, feed_of, rows_needed
 from lstmcast.export.file_names import FILES, FormatName
-from lstmcast.files import ensure_folder, is_folder, write_all_whole
+from lstmcast.files import ensure_folder, is_folder, reporting_failure, write_all_whole
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.talk import Talk
@@ -31,7 +32,8 @@ FOLDER = "export"
 USUAL_ROWS = 2000  # of a series that go in, if there are more
 WINDOWS = 20  # on which the file is held against our own forecast
 TOLERANCE = 0.01  # of the width of the widest interval
-SMALLEST_WIDTH = 1e-3  # of the size of a forecast: an interval may have none
+LEAST_OF_WIDEST = 0.01  # of the widest interval of a series: at some step, all may end at zero
+WIDTH_OF_NONE = 1e-3  # of the size of a forecast that has no intervals
 
 
 @dataclass(frozen=True)
@@ -84,30 +86,44 @@ def export(
     feed = feed_of(cut, artifact.spec, length)
     own = forecast_latest(cut, artifact.spec, artifact.weights, artifact.calibration)
     _make_place(path, workspace)
-    content, found = _write_and_run(artifact, name, length, feed, path.parent, talk)
+    content, found = _write_and_run(artifact, name, length, feed, path, talk)
     difference = largest_difference(found, own)
     if not difference <= TOLERANCE:
-        raise ImplausibleError(
-            f"{path}: not written: its forecast is off ours by {difference:.0%} of the width of an interval, and more "
-            f"than {TOLERANCE:.0%} is too much; values as large as these beside their changes need double precision"
-        )
+        raise ImplausibleError(f"{path}: not written: {_tell_difference(difference)}")
     described = {
         "version": version.id,
         "format": name,
-        **_describe(reading, cut, artifact.spec, length, FILES[name].windows),
+        **describe_file(reading, cut, artifact.spec, length, FILES[name].windows),
         "largest_difference": difference,
-        "example": {key: _plain(values[:1]) for key, values in feed.items()} | {"quantiles": _plain(found[:1])},
+        "example": {key: plain_array(values[:1]) for key, values in feed.items()}
+        | {"quantiles": plain_array(found[:1])},
     }
     write_all_whole({path: content, description: f"{render_json(described, indent=1)}\n".encode()})
     return ExportResult(name, path, description, len(content), version.id, length, cut.series_count, difference)
 
 
 def largest_difference(found: npt.NDArray[np.float32], own: FloatArray) -> float:
-    """Return the largest difference of two (N, H, Q) forecasts, in widths of the widest interval at that step."""
-    width = np.maximum(own[..., -1] - own[..., 0], SMALLEST_WIDTH * np.abs(own).max(axis=-1))
+    """Return the largest difference of two (N, H, Q) forecasts, in widths of the widest interval at that step.
+
+    Next to a wider interval at another step, and of a series that stands still, an interval may have no width at all.
+    """
+    width = own[..., -1] - own[..., 0]
+    widest = width.max(axis=1, keepdims=True)
+    size = np.abs(own).max(axis=(1, 2))[:, None]
+    width = np.where(widest > 0, np.maximum(width, LEAST_OF_WIDEST * widest), WIDTH_OF_NONE * size)
     width = np.maximum(width, np.finfo(np.float32).tiny)
     differences = np.abs(found - own) / width[..., None]
     return float(differences.max()) if np.isfinite(differences).all() else float("inf")
+
+
+def _tell_difference(difference: float) -> str:
+    """Return in words what is wrong with a forecast that is too far from ours."""
+    if not np.isfinite(difference):
+        return "its forecast is not finite: values go farther than single precision; give them in another unit"
+    return (
+        f"its forecast is off ours by {difference:.0%} of the width of an interval, and more than {TOLERANCE:.0%} is "
+        "too much; values as large as these beside their changes need double precision"
+    )
 
 
 def _read(config: Config, version: LoadedVersion, now: datetime, talk: Talk) -> Reading:
@@ -143,7 +159,7 @@ def _make_place(path: Path, workspace: Path) -> None:
 
 
 def _write_and_run(
-    artifact: Artifact, name: FormatName, rows: int, feed: Feed, folder: Path, talk: Talk
+    artifact: Artifact, name: FormatName, rows: int, feed: Feed, path: Path, talk: Talk
 ) -> tuple[bytes, npt.NDArray[np.float32]]:
     """Return the file's content and what it says, by the runtime that it is for."""
     from lstmcast.export.formats import check_packages, run_graph, write_graph  # imports TensorFlow
@@ -151,62 +167,9 @@ def _write_and_run(
 
     check_packages(name)
     forecaster = Forecaster(artifact.spec, artifact.weights, artifact.calibration, rows)
-    with draft_folder(folder) as (draft, _):
+    with reporting_failure(path), draft_folder(path.parent) as (draft, _):
         with talk.step("write"):
             file = write_graph(forecaster, name, draft)
         with talk.step("check"):
             found = run_graph(file, name, feed)
         return file.read_bytes(), found
-
-
-def _describe(reading: Reading, cut: Panel, spec: ModelSpec, rows: int, windows: int | None) -> dict[str, Any]:
-    """Return in plain values what goes in and what comes out."""
-    first_step = cut.first[:1] + cut.known[:1]
-    time = str(reading.time_format.render(cut.frequency.stamps(first_step))[0])
-    inputs: dict[str, Any] = {
-        "values": {
-            "shape": [windows, rows],
-            "meaning": f"the newest {rows} values of {cut.target}, one each step, the newest last, without a gap; "
-            "NaN before a shorter series begins",
-        }
-    }
-    if spec.past:
-        inputs["past"] = {
-            "shape": [windows, rows, len(spec.past)],
-            "columns": [scale.name for scale in spec.past],
-            "meaning": "these columns in the same rows; NaN where unknown",
-        }
-    if spec.future:
-        inputs["future"] = {
-            "shape": [windows, rows + spec.horizon, len(spec.future)],
-            "columns": [scale.name for scale in spec.future],
-            "meaning": f"these columns in the same rows, and in the {spec.horizon} after them; NaN where unknown",
-        }
-    if spec.calendar:
-        places = np.mod(first_step, [cycle.period for cycle in spec.calendar])
-        inputs["calendar"] = {
-            "shape": [windows, len(spec.calendar)],
-            "cycles": [{"name": cycle.name, "period": cycle.period} for cycle in spec.calendar],
-            "meaning": "how many steps into each cycle the first step ahead lies; one more for each step later, and "
-            "from the period on 0 again",
-            "at": {"time": time, "places": [float(place) for place in places]},
-        }
-    return {
-        "step": cut.frequency.alias,
-        "inputs": {key: {"dtype": "float32", **about} for key, about in inputs.items()},
-        "output": {
-            "quantiles": {
-                "shape": [windows, spec.horizon, len(spec.quantiles)],
-                "dtype": "float32",
-                "levels": list(spec.quantiles),
-                "meaning": "at each step ahead, the value that the truth stays below with each of these probabilities",
-            }
-        },
-    }
-
-
-def _plain(values: npt.NDArray[np.float32]) -> Any:
-    """Return an array as lists, with None for NaN: JSON knows none."""
-    if values.ndim:
-        return [_plain(value) for value in values]
-    return None if np.isnan(values) else float(str(values))

@@ -1,5 +1,6 @@
 """The files, run by the runtimes that they are for, say what our own forward pass says."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -8,12 +9,14 @@ import numpy as np
 import pytest
 
 from lstmcast.errors import MissingError
+from lstmcast.export import formats
 from lstmcast.export.file_names import FILES
 from lstmcast.export.formats import check_packages, run_graph, write_graph
 from lstmcast.export.graph import Forecaster
 from lstmcast.jobs.export import largest_difference
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import THETA_OF_HISTORY
+from lstmcast.training.backend import tf
 from tests.examples import a_full_spec, a_member, a_scale
 from tests.export.problems import ROWS, a_problem
 
@@ -71,3 +74,15 @@ def test_a_format_whose_packages_are_not_there_is_told_how_to_have_them(monkeypa
 
     with pytest.raises(MissingError, match=r"pip install 'lstmcast\[onnx\]'"):
         check_packages("onnx")
+
+
+def test_what_tensorflow_says_of_a_full_disk_is_an_error_of_the_disk(tmp_path, monkeypatch):
+    def fail(*given):
+        raise tf.errors.ResourceExhaustedError(None, None, "draft/variables; No space left on device [Op:SaveV2]")
+
+    monkeypatch.setitem(formats.FORMATS, "litert", formats.Format(fail, fail))
+
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        written(a_problem(a_full_spec()), "litert", tmp_path)
+
+    assert raised.value.errno == errno.ENOSPC

@@ -1,3 +1,4 @@
+import errno
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from lstmcast.cli.main import lstmcast
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ConfigError, ImplausibleError, MissingError, NoModelError, OutputError
 from lstmcast.export import formats
-from lstmcast.jobs.export import export
+from lstmcast.jobs.export import export, largest_difference
 from lstmcast.jobs.predict import predict
 from tests.jobs.conftest import PLAIN, write_load
 
@@ -72,6 +73,41 @@ def test_a_file_that_says_something_else_is_not_written(load_job, monkeypatch):
     assert {path.name for path in right.file.parent.iterdir()} == {"model.keras", "model.keras.json"}
 
 
+def test_a_difference_is_measured_in_intervals_however_large_the_values_are():
+    own = np.array([[[1e6 - 1, 1e6, 1e6 + 1], [1e6 - 2, 1e6, 1e6 + 2]]])
+
+    assert largest_difference(own + 0.5, own) == 0.25
+
+
+def test_a_difference_where_there_is_no_interval_is_measured_in_the_widest_one_or_in_the_value():
+    ends_at_zero = np.array([[[0.0, 0.0, 0.0], [0.0, 5.0, 10.0]]])
+    stands_still = np.full((1, 2, 3), 7.0)
+
+    assert largest_difference(ends_at_zero + np.array([[[1e-4], [0.0]]]), ends_at_zero) == pytest.approx(1e-3)
+    assert largest_difference(stands_still + 7e-6, stands_still) == pytest.approx(1e-3)
+    assert largest_difference(stands_still * np.nan, stands_still) == float("inf")
+
+
+def test_a_disk_that_is_full_is_told_in_a_line(load_job, monkeypatch):
+    def fail(*given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(formats, "write_graph", fail)
+
+    with pytest.raises(OutputError, match=r"model\.keras: cannot be written: no space left on device"):
+        exported(load_job)
+
+    assert not list((load_job.parent / "runs/export").iterdir())
+
+
+def test_a_forecast_that_is_not_finite_is_told_as_such(load_job, monkeypatch):
+    run = formats.run_graph
+    monkeypatch.setattr(formats, "run_graph", lambda *given: run(*given) * np.float32("inf"))
+
+    with pytest.raises(ImplausibleError, match="is not finite"):
+        exported(load_job)
+
+
 def test_a_file_can_be_written_elsewhere_but_not_over_the_data(load_job, tmp_path):
     assert exported(load_job, output=tmp_path / "load.keras").file.exists()
     assert (tmp_path / "load.keras.json").exists()
@@ -98,6 +134,13 @@ def test_the_command_tells_where_the_file_is_and_how_near_it_comes(load_job):
     assert answered.exit_code == 0
     assert "model.keras.json tells what goes in" in " ".join(answered.output.split())
     assert json.loads(document.stdout)["windows_checked"] == 1
+
+
+def test_two_files_do_not_go_to_standard_output(load_job):
+    answered = CliRunner().invoke(lstmcast, ["export", str(load_job), "--format", "keras", "--output", "-"])
+
+    assert answered.exit_code == 2
+    assert "name a file" in answered.output
 
 
 def test_what_is_wrong_is_said_before_tensorflow_is_imported(load_job):
