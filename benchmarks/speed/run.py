@@ -66,8 +66,10 @@ versions stand above each table.
   features, 7,100 of 5,560 with 64 units and batches of 128; M4 hourly takes 102 seconds of the processor, before 110.
   With 128 units products of matrices, at the full rate of the processor, are three quarters of our time now.
   There the tutorial has two paces on this machine, in one process from run to run: 400 windows a second with one core
-  at work, 630 to 690 with two. Its median falls on the one or the other: we are 2.9 to 3.1 times as fast as the slower,
-  1.8 to 1.9 times as fast as the faster, and products alone would be 2.3 times as fast as that.
+  at work, 580 to 690 with two. Its median falls on the one or the other: we are 2.9 to 3.1 times as fast as the slower,
+  1.8 to 1.9 times as fast as the faster, where the limit of twice is missed. Products alone would be 2.3 times as fast
+  as that. What else might have gained the missing part did not: gates kept as whole numbers of 16 bits (1%) or
+  as halves (a fifth slower), one pass less over the numbers of a step (nothing), no tangent made twice (nothing).
 - **Compiling** costs seconds, once for each length of context and size of batch; neither a last batch, nor validation,
   nor another seed compiles anew (a test counts it). A short training would be mostly this.
   So XLA compiles only where the steps would lose more without it: a step is slower then by some milliseconds, told from
