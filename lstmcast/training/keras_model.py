@@ -1,6 +1,7 @@
 """The forecaster as a Keras functional model: the same equations as `network.forward`, with gradients."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lstmcast.network.cells import Floats
@@ -34,12 +35,12 @@ class Quantiles(layers.Layer):  # type: ignore[misc]  # Keras has no types
         return sum_outwards(median, steps)
 
 
-def sum_outwards(median: Any, steps: Any) -> Any:
+def sum_outwards(median: Any, steps: Any, plus: Callable[[Any, Any], Any] = operator.add) -> Any:
     """Return the (N, H, Q) quantiles: the (N, H) median, and positive steps up and down from there."""
     half, middle = steps.shape[2] // 2, median[..., None]
     below = ops.flip(ops.cumsum(steps[..., half:], axis=2), axis=2)
-    above = ops.cumsum(-steps[..., :half], axis=2)  # taken off, not added: Keras may take a sum for one with a bias
-    return ops.concatenate([middle - below, middle, middle - above], axis=2)
+    above = ops.cumsum(steps[..., :half], axis=2)
+    return ops.concatenate([middle - below, middle, plus(middle, above)], axis=2)
 
 
 def build_model(spec: ModelSpec, member: MemberSpec, *, dropout: float = 0.0) -> Any:

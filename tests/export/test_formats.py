@@ -17,7 +17,7 @@ from lstmcast.jobs.export import largest_difference
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import THETA_OF_HISTORY
 from lstmcast.training.backend import tf
-from tests.examples import a_full_spec, a_member, a_scale
+from tests.examples import a_full_spec, a_member, a_scale, a_spec
 from tests.export.problems import ROWS, a_problem
 
 NEAR = 1e-3  # of the width of an interval
@@ -55,6 +55,15 @@ def test_a_file_says_what_we_say(tmp_path, capfd, name, cell):
     assert path == tmp_path / FILES[name].name
     assert largest_difference(found, problem.own) < NEAR
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("changes", [{"quantiles": (0.1, 0.5, 0.9)}, {"horizon": 1}])
+def test_what_is_long_on_one_axis_only_goes_into_a_litert_file(tmp_path, changes):
+    problem = a_problem(a_spec(**changes))
+
+    found = run_graph(written(problem, "litert", tmp_path), "litert", problem.feed)
+
+    assert largest_difference(found, problem.own) < NEAR
 
 
 def test_a_keras_file_needs_nothing_of_ours(tmp_path):
