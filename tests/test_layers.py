@@ -17,6 +17,7 @@ FLOORS = {
     "spool": 0,
     "ahead": 0,
     "spelling": 0,
+    "one_line": 0,
     "records": 0,
     "kinds": 0,
     "json_text": 0,

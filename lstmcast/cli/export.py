@@ -18,9 +18,9 @@ from lstmcast.cli.options import (
 from lstmcast.cli.stops import time_limit
 from lstmcast.cli.table import prose_lines
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.export.file_names import FILES, FormatName
 
 if TYPE_CHECKING:
-    from lstmcast.export.file_names import FormatName
     from lstmcast.jobs.export import ExportResult
 
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "name",
-    type=click.Choice(["keras", "litert", "onnx"]),
+    type=click.Choice(list(FILES)),
     required=True,
     help="keras: a Keras model; litert: for phones and small devices; onnx: for ONNX Runtime and others.",
 )
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 def command(
     config_path: Path,
     sets: tuple[str, ...],
-    name: "FormatName",
+    name: FormatName,
     model: str | None,
     rows: int | None,
     output: Path | None,
@@ -79,11 +79,11 @@ def command(
 
 def describe(result: "ExportResult") -> str:
     """Return where the file is, and how near it comes to our own forecast."""
-    series = "1 series" if result.windows == 1 else f"{result.windows} series"
     lines = [
         f"version {result.version_id} for {result.format}: {result.file}, {result.size / 1e6:.1f} MB",
         f"takes the newest {result.rows} rows of a series; {result.description.name} tells what goes in and what comes "
         "out, with an example",
-        f"run on {series}, it was off our own forecast by {result.difference:.2g} of an interval's width at most",
+        f"run on {result.windows} series, it was off our own forecast by {result.difference:.2g} of an interval's "
+        "width at most",
     ]
     return "".join(f"{line}\n" for text in lines for line in prose_lines(text))

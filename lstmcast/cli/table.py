@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from lstmcast.one_line import on_one_line
+
 GAP = "  "
 ABSENT = "-"
 INDENT = "  "
@@ -148,11 +150,6 @@ def cell_text(value: object, form: str) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return on_one_line(str(value))
-
-
-def on_one_line(text: str) -> str:
-    """Return the text with blanks for what would end its line, or steer a terminal."""
-    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def pad(text: str, width: int, to_the_right: bool) -> str:

@@ -7,18 +7,9 @@ import numpy.typing as npt
 
 from lstmcast.data.panel import FloatArray, IntArray, Panel
 from lstmcast.data.windows import Windows
-from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import THETA_OF_HISTORY
-from lstmcast.network.history import history_steps
 from lstmcast.network.spec import ModelSpec
 
 Feed = dict[str, npt.NDArray[np.float32]]  # by the names of `graph.build_graph`
-
-
-def rows_needed(spec: ModelSpec, calibration: Calibration) -> int:
-    """Return how many rows of a series a forecast is made of; its scale depends on all that are there."""
-    leans_on_history = calibration.baseline == THETA_OF_HISTORY and min(calibration.weights) < 1
-    return max(spec.context, history_steps(spec.periods, spec.horizon) if leans_on_history else 0)
 
 
 def choose_windows(panel: Panel, spec: ModelSpec, most: int) -> Windows:

@@ -158,7 +158,7 @@ class _Graph:
         """Return what `network.calibration.calibrate` does."""
         calibration, middle = self.calibration, self.spec.median
         median = centre = quantiles[..., middle]
-        if min(calibration.weights) < 1:
+        if calibration.leans:
             kept = np.array(calibration.weights, np.float32)[None]
             centre = median * kept + self._baseline() * (1 - kept)
         answer = (quantiles - median[..., None]) * np.array(calibration.factors, np.float32)

@@ -7,7 +7,7 @@ from lstmcast.data.windows import Tensor
 from lstmcast.network.scales import LEAST_HORIZONS
 from lstmcast.training.backend import ops
 
-FAR = 1e38  # farther out than values go in single precision, which knows twice as much
+FAR = 1e38  # farther out than values go in single precision, which ends at three times as much
 NEAR = 0.5  # of the newest value: what lies so near is told from it digit by digit
 
 
@@ -55,8 +55,8 @@ def rows_of(values: Tensor) -> Rows:
 
 def extent_of_rows(rows: Rows, horizon: int) -> OwnExtent:
     """Return how far the values of each window went."""
-    lowest = ops.min(rows.values * rows.mask + FAR * (1.0 - rows.mask), axis=1, keepdims=True)
-    highest = ops.max(rows.values * rows.mask - FAR * (1.0 - rows.mask), axis=1, keepdims=True)
+    lowest = ops.min(rows.values + FAR * (1.0 - rows.mask), axis=1, keepdims=True)
+    highest = ops.max(rows.values - FAR * (1.0 - rows.mask), axis=1, keepdims=True)
     tells = ops.logical_and(rows.known >= float(LEAST_HORIZONS * horizon), highest > lowest)
     return OwnExtent(lowest, highest, ops.where(tells, highest - lowest, FAR))
 
@@ -67,8 +67,8 @@ def scale_rows(rows: Rows, extent: OwnExtent, season: int, *, log: bool) -> OwnS
     if log:
         values = ops.maximum(values, SMALLEST_SHARE * extent.lowest) * mask + rows.newest * (1.0 - mask)
         values = log_against(values, rows.newest) * mask
-    mean = _mean(values * mask, rows.known)
-    size = mean * 0.0 + 1.0 if log else _mean(ops.abs(values) * mask, rows.known)
+    mean = _mean(values, rows.known)
+    size = mean * 0.0 + 1.0 if log else _mean(ops.abs(values), rows.known)
     unit = ops.where(size > SMALLEST_UNIT, size, 1.0)
     by_step = _mean_change(values, mask, rows.known, 1)
     usual = by_step

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,8 @@ from lstmcast.jobs.explaining.explain_measure import (
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_windows import choose_window, choose_windows
 from lstmcast.jobs.explaining.explain_words import explain_in_words
-from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_for_version
+from lstmcast.jobs.version_data import read_present_for_version
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import resolve_version
 
@@ -68,11 +66,7 @@ def explain(
     """Explain the current version, or `model`, on one window or on many, and draw what its gates did."""
     workspace = Path(config.output.dir)
     version = load_version(resolve_version(workspace, model))
-    artifact, tell = version.artifact, partial(talk.progress, "reading")
-    reading = read_for_version(config.data, artifact.contract, horizon=artifact.spec.horizon, progress=tell)
-    check_not_from_the_future(reading, now)
-    for note in reading.notes:
-        talk.say(note)
+    reading = read_present_for_version(config.data, version.artifact, now, talk)
     spec = version.artifact.spec
     if windows is None:
         chosen = choose_window(reading, spec, series, origin)

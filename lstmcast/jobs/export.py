@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +10,20 @@ import numpy.typing as npt
 
 from lstmcast.config.schema import Config
 from lstmcast.data.panel import FloatArray, Panel
-from lstmcast.data.read import Reading
-from lstmcast.drafts import draft_folder, remove_drafts
-from lstmcast.errors import ConfigError, ImplausibleError, MissingError, ShortError
+from lstmcast.drafts import draft_folder
+from lstmcast.errors import ConfigError, ImplausibleError, ShortError
 from lstmcast.export.description import describe_file, plain_array
-from lstmcast.export.feed import Feed, choose_windows, cut_panel, feed_of, rows_needed
+from lstmcast.export.feed import Feed, choose_windows, cut_panel, feed_of
 from lstmcast.export.file_names import FILES, FormatName
-from lstmcast.files import ensure_folder, is_folder, reporting_failure, write_all_whole
-from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.outputs import check_outputs
+from lstmcast.files import reporting_failure, write_all_whole
+from lstmcast.jobs.outputs import check_outputs, make_place
 from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_for_version
+from lstmcast.jobs.version_data import read_present_for_version
 from lstmcast.json_text import render_json
+from lstmcast.network.ensemble import rows_needed
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
-from lstmcast.store.artifact import Artifact, LoadedVersion, load_version
+from lstmcast.store.artifact import Artifact, load_version
 from lstmcast.store.versions import resolve_version
 
 FOLDER = "export"
@@ -79,13 +77,14 @@ def export(
     description = path.with_name(f"{path.name}.json")
     check_outputs(config, path, description)
     version = load_version(resolve_version(workspace, model))
-    reading = _read(config, version, now, talk)
-    artifact, panel = version.artifact, reading.panel
+    artifact = version.artifact
+    reading = read_present_for_version(config.data, artifact, now, talk)
+    panel = reading.panel
     length = _decide_rows(artifact, panel, rows)
     cut = _windows_to_check(panel, artifact.spec, length)
     feed = feed_of(cut, artifact.spec, length)
     own = forecast_latest(cut, artifact.spec, artifact.weights, artifact.calibration)
-    _make_place(path, workspace)
+    make_place(path, workspace / FOLDER)
     content, found = _write_and_run(artifact, name, length, feed, path, talk)
     difference = largest_difference(found, own)
     if not difference <= TOLERANCE:
@@ -126,15 +125,6 @@ def _tell_difference(difference: float) -> str:
     )
 
 
-def _read(config: Config, version: LoadedVersion, now: datetime, talk: Talk) -> Reading:
-    artifact, tell = version.artifact, partial(talk.progress, "reading")
-    reading = read_for_version(config.data, artifact.contract, horizon=artifact.spec.horizon, progress=tell)
-    check_not_from_the_future(reading, now)
-    for note in reading.notes:
-        talk.say(note)
-    return reading
-
-
 def _decide_rows(artifact: Artifact, panel: Panel, wanted: int | None) -> int:
     """Return how many rows of each series go in: all there are, unless that is more than a small machine likes."""
     needed = rows_needed(artifact.spec, artifact.calibration)
@@ -148,14 +138,6 @@ def _windows_to_check(panel: Panel, spec: ModelSpec, rows: int) -> Panel:
     if not len(windows):
         raise ShortError("data: no series is long enough to see whether the file says what predict says; give more")
     return cut_panel(panel, windows, rows, spec.horizon)
-
-
-def _make_place(path: Path, workspace: Path) -> None:
-    if path.parent == workspace / FOLDER:
-        ensure_folder(path.parent)
-        remove_drafts(path.parent)
-    elif not is_folder(path.parent):
-        raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
 
 
 def _write_and_run(

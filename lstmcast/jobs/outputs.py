@@ -1,4 +1,4 @@
-"""Keeps results off the files that the data come from: what is written replaces what was there."""
+"""Where results may lie: off the files that the data come from, for what is written replaces what was there."""
 
 import os
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lstmcast.config.schema import Config, DataConfig
 from lstmcast.data.table.csv_bytes import find_paths
+from lstmcast.drafts import remove_drafts
 from lstmcast.errors import MissingError, OutputError
-from lstmcast.files import is_same
+from lstmcast.files import ensure_folder, is_folder, is_same
 
 
 def check_outputs(config: Config, *outputs: Path | None) -> None:
@@ -19,6 +20,15 @@ def check_outputs(config: Config, *outputs: Path | None) -> None:
             raise OutputError(f"{output}: two results cannot both be written there; choose another name for one")
         if os.path.lexists(output) and any(is_same(output, source) for source in _sources(config.data)):
             raise OutputError(f"{output}: the data are read from there, and would be lost; choose another place")
+
+
+def make_place(path: Path, own: Path) -> None:
+    """See that a result can lie there: a folder of our own is made and cleared of drafts, any other has to be there."""
+    if path.parent == own:
+        ensure_folder(own)
+        remove_drafts(own)
+    elif not is_folder(path.parent):
+        raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
 
 
 def _sources(data: DataConfig) -> Iterator[Path]:

@@ -8,13 +8,11 @@ from typing import Any
 from lstmcast.config.folders import from_here
 from lstmcast.config.schema import Config
 from lstmcast.config.values import check_path
-from lstmcast.drafts import remove_drafts
-from lstmcast.errors import ConfigError, MissingError, PartialError
-from lstmcast.files import ensure_folder, is_folder
+from lstmcast.errors import ConfigError, PartialError
 from lstmcast.jobs.nightly.answering import Answer, missing_series, read_and_answer
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
-from lstmcast.jobs.outputs import check_outputs
+from lstmcast.jobs.outputs import check_outputs, make_place
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, manifest_path
@@ -125,11 +123,8 @@ def _write(config: Config, forecast: Forecast, path: Path | None, plot: Path | N
     """Write plot, manifest and forecast: all of them or none, and the forecast last."""
     workspace = Path(config.output.dir)
     for each in (path, plot):
-        if each is not None and each.parent == workspace:
-            ensure_folder(workspace)
-            remove_drafts(workspace)
-        elif each is not None and not is_folder(each.parent):
-            raise MissingError(f"{each.parent}: no such folder; make it first, or write elsewhere")
+        if each is not None:
+            make_place(each, workspace)
     if path == workspace / FORECAST:
         publish(config, forecast, plot, now=now)
     else:

@@ -14,11 +14,10 @@ from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress
 from lstmcast.data.written.forecast_file import escape_formula
-from lstmcast.drafts import remove_drafts
-from lstmcast.errors import ArtifactError, LstmcastError, MissingError, NoModelError
-from lstmcast.files import ensure_folder, is_folder, write_whole
+from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
+from lstmcast.files import write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
-from lstmcast.jobs.outputs import check_outputs
+from lstmcast.jobs.outputs import check_outputs, make_place
 from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
 from lstmcast.jobs.reporting.report_forecast import (
     MOST_SERIES,
@@ -104,11 +103,7 @@ def report(config: Config, *, model: str | None, output: str | None, now: dateti
     found = _gather(config, workspace, model, talk)
     html = render_page(_compose(config, found, now))
     if path is not None:
-        if path.parent == workspace:
-            ensure_folder(workspace)
-            remove_drafts(workspace)
-        elif not is_folder(path.parent):
-            raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
+        make_place(path, workspace)
         write_whole(path, html)
     parts = {"model": found.version, "forecast": found.forecasts or None, "backtest": found.backtest,
              "residuals": found.residuals, "data": found.reading}  # fmt: skip

@@ -1,6 +1,8 @@
 """Data as a trained version knows them."""
 
 from collections.abc import Collection
+from datetime import datetime
+from functools import partial
 
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
@@ -11,6 +13,9 @@ from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.table import ColumnError
 from lstmcast.data.ways import Known
 from lstmcast.errors import ArtifactError, ContractError
+from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.talk import Talk
+from lstmcast.store.artifact import Artifact
 
 
 def read_for_version(
@@ -19,6 +24,16 @@ def read_for_version(
     """Return the config's data, read with what the version knows of them, or say where they break its contract."""
     reading = read_as_known(config, contract, horizon, progress=progress)
     check_contract(reading.panel, reading.panel.frequency.to_json(), contract)
+    return reading
+
+
+def read_present_for_version(config: DataConfig, artifact: Artifact, now: datetime, talk: Talk) -> Reading:
+    """Return the same of data that may not come from the future, and tell what was noted in reading them."""
+    tell = partial(talk.progress, "reading")
+    reading = read_for_version(config, artifact.contract, horizon=artifact.spec.horizon, progress=tell)
+    check_not_from_the_future(reading, now)
+    for note in reading.notes:
+        talk.say(note)
     return reading
 
 

@@ -25,6 +25,11 @@ class Calibration(Record):
     widths: tuple[tuple[Annotated[float, Limits(ge=0, le=1e9)], ...], ...] = ()
     share: Annotated[float, Limits(ge=0, le=1)] = 0.0
 
+    @property
+    def leans(self) -> bool:
+        """Return whether anything comes from the baseline."""
+        return min(self.weights) < 1
+
     def check_together(self) -> None:
         """Refuse widths that are not there for each step and quantile, where they have a share."""
         sizes = [len(row) for row in self.widths]

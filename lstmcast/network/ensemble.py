@@ -11,6 +11,7 @@ from lstmcast.network.batch import Batch, cut_windows
 from lstmcast.network.calibration import Calibration, calibrate
 from lstmcast.network.cells import Floats
 from lstmcast.network.forward import Weights
+from lstmcast.network.history import history_steps
 from lstmcast.network.scales import ScaledPanels
 from lstmcast.network.side_by_side import side_by_side
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_name, member_shapes
@@ -42,6 +43,12 @@ def simple_forecasters(spec: ModelSpec) -> list[str]:
     if spec.season > 1:
         wanted = ["naive", f"seasonal_naive_{spec.season}", f"slow_theta_{spec.season}"]
     return [name for name in wanted if name in found]
+
+
+def rows_needed(spec: ModelSpec, calibration: Calibration) -> int:
+    """Return how many rows of a series a forecast is made of; its scale depends on all that are there."""
+    of_history = calibration.leans and calibration.baseline == THETA_OF_HISTORY
+    return max(spec.context, history_steps(spec.periods, spec.horizon) if of_history else 0)
 
 
 def spell_baseline(name: str) -> str:
@@ -104,8 +111,7 @@ def forecast_windows(
         batch = Batch(scaled, some, spec)
         members = [batch.forecast(member, of_member) for member, of_member in zip(spec.members, own, strict=True)]
         combined = combine(members)
-        leans = min(calibration.weights) < 1
-        baseline = _baseline_of(batch, calibration.baseline) if leans else combined[..., spec.median]
+        baseline = _baseline_of(batch, calibration.baseline) if calibration.leans else combined[..., spec.median]
         change = scaled.usual_change(spec.positive, some.series)
         return to_bands(calibrate(combined, baseline, change, calibration), scaled, some.series, spec)
 

@@ -14,9 +14,8 @@ from lstmcast.data.panel import FloatArray, Panel
 from lstmcast.data.scaling import Scaling, scale_panel
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_windows
+from lstmcast.network.ensemble import forecast_windows, rows_needed
 from lstmcast.network.forward import Weights
-from lstmcast.network.history import history_steps
 from lstmcast.network.scales import ScaledPanels, scale_covariates
 from lstmcast.network.spec import WINDOW_FEATURES, MemberSpec, ModelSpec, member_name
 
@@ -84,10 +83,7 @@ def make_probe(
     calibration: Calibration,
 ) -> Probe:
     """Return the probe of the window of `series` whose first `origin` values are known."""
-    longest = spec.context
-    if calibration.baseline == THETA_OF_HISTORY and min(calibration.weights) < 1:
-        longest = max(longest, history_steps(spec.periods, spec.horizon))
-    dropped = max(0, origin - longest)
+    dropped = max(0, origin - rows_needed(spec, calibration))
     start = int(panel.offsets[series])
     last = min(int(panel.offsets[series + 1]), start + origin + spec.horizon)
     rows = slice(start + dropped, last)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstmcast.errors import MissingError
+from lstmcast.one_line import on_one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,7 +146,7 @@ def thousands_apart(axes: "Axes") -> None:
 
 def label_text(text: str, longest: int = LONGEST_LABEL) -> str:
     """Return a label on one line, without invisible marks, and short enough to stand in a picture."""
-    shown = "".join(mark if mark.isprintable() else " " for mark in text)
+    shown = on_one_line(text)
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 

@@ -183,9 +183,8 @@ def _check_agreement(spec: ModelSpec, contract: Contract, calibration: Calibrati
     """Raise ValueError where two descriptions contradict each other; each alone may be sound."""
     if len(calibration.weights) != spec.horizon or len(calibration.factors) != len(spec.quantiles):
         raise ValueError("calibration.json does not fit the horizon and the quantiles of model.json")
-    leans = min(calibration.weights) < 1
     known = {MEAN_OF_SIMPLE, THETA_OF_HISTORY, *forecasters(spec.members[0].context, spec.periods)}
-    if leans and calibration.baseline not in known:
+    if calibration.leans and calibration.baseline not in known:
         raise ValueError(f"calibration.json leans on {calibration.baseline!r}, which model.json knows nothing of")
     columns = [contract.lowest, contract.highest, *contract.ids]
     series = len(contract.ids[0]) if contract.ids else 1  # one that has no name

@@ -76,7 +76,7 @@ def describe_model(version: LoadedVersion, unit: str) -> list[str]:
         *others, last = (f"the {one.name}" for one in spec.calendar)
         places = f"{', '.join(others)} and {last}" if others else last
         sentences.append(f"From the time it knows the place in {places}.")
-    if min(calibration.weights) < 1:
+    if calibration.leans:
         least, most = 1 - max(calibration.weights), 1 - min(calibration.weights)
         share = f"{most:.0%}" if round(least, 2) == round(most, 2) else f"{least:.0%} to {most:.0%}"
         sentences.append(f"To be safe, the forecast leans {share} on {spell_baseline(calibration.baseline)}.")

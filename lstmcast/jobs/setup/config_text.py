@@ -8,6 +8,7 @@ from itertools import groupby
 
 from lstmcast.config.settings import Plain
 from lstmcast.config.yaml_text import read_scalar
+from lstmcast.one_line import on_one_line
 
 WIDTH = 110
 COMMENT_COLUMN = 30
@@ -29,7 +30,7 @@ class Line:
 
 def write_config_text(head: Sequence[str], lines: Sequence[Line]) -> str:
     """Return the YAML; keys of one section stand together."""
-    written = [*(f"# {_on_one_line(text)}".rstrip() for text in head), "version: 1"]
+    written = [*(f"# {on_one_line(text)}".rstrip() for text in head), "version: 1"]
     for section, group in groupby(lines, key=lambda line: line.key.partition(".")[0]):
         of_section = list(group)
         if all(line.is_suggestion for line in of_section):
@@ -66,11 +67,6 @@ def _escape(mark: str) -> str:
     return f"\\u{ord(mark):04x}" if ord(mark) < 0x10000 else f"\\U{ord(mark):08x}"
 
 
-def _on_one_line(text: str) -> str:
-    """Return the text of a comment with spaces for what would end its line: names may hold anything."""
-    return "".join(mark if mark.isprintable() else " " for mark in text)
-
-
 def _write_keys(lines: Iterable[Line], section: str) -> Iterator[str]:
     inner = ""
     for line in sorted(lines, key=lambda line: "." in line.key.removeprefix(f"{section}.")):
@@ -83,7 +79,7 @@ def _write_keys(lines: Iterable[Line], section: str) -> Iterator[str]:
 
 def _write_line(line: Line, key: str, indent: str) -> Iterator[str]:
     mark = "# " if line.is_suggestion else ""
-    above, aside = _on_one_line(line.above), _on_one_line(line.aside)
+    above, aside = on_one_line(line.above), on_one_line(line.aside)
     for text in textwrap.wrap(above, WIDTH - len(indent) - 2, break_long_words=False):
         yield f"{indent}# {text}"
     first, *rest = _write_value(f"{indent}{mark}{key}: ", line.value, f"{indent}{mark}  ")
