@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 WHEELS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lstmcast/wheels
 PYTEST_OPTIONS ?= --numprocesses auto --dist loadfile --max-worker-restart 0
+FUZZ_TIMES ?= 20
 
 BIN := $(VENV)/bin
 WORKSPACE := runs/air_passengers
@@ -17,11 +18,12 @@ install = $(call from_wheels,$(1)) 2>/dev/null \
 	|| { echo "downloading packages into $(WHEELS): some minutes, once"; $(call download,$(1)) && $(call from_wheels,$(1)); } \
 	|| { echo "not all packages could be had: the first run needs the network"; exit 1; }
 
-.PHONY: help demo test check lint types docs bench clean
+.PHONY: help demo test fuzz check lint types docs bench clean
 
 help:
 	@echo "make demo    install, train on a small example, forecast"
 	@echo "make test    run all tests"
+	@echo "make fuzz    the property tests, with many times the examples, drawn anew"
 	@echo "make check   linter, types and all tests"
 	@echo "make docs    write the generated pages anew"
 	@echo "make bench   measure start, memory and training time"
@@ -40,6 +42,9 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+fuzz: $(VENV)/installed-dev
+	FUZZ_TIMES=$(FUZZ_TIMES) $(BIN)/python -m pytest $(PYTEST_OPTIONS) $$(grep -rl --include="*.py" "@given" tests)
 
 check: lint types test
 

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import CsvConfig, DataConfig
@@ -12,6 +12,7 @@ from lstmcast.data.read import read_panel
 from lstmcast.errors import LstmcastError
 from lstmcast.jobs.check import check
 from lstmcast.jobs.init import init
+from tests.drawn import drawn
 
 CELLS = st.sampled_from(
     [
@@ -131,7 +132,7 @@ ROLES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=250)
+@drawn(250)
 @given(content=TABLES | REGULAR | st.binary(max_size=80), name=NAMES, csv=SETTINGS, roles=ROLES)
 def test_any_bytes_are_a_panel_or_a_fault_that_can_be_mended(content, name, csv, roles):
     with tempfile.TemporaryDirectory() as folder:
@@ -146,9 +147,10 @@ def test_any_bytes_are_a_panel_or_a_fault_that_can_be_mended(content, name, csv,
         assert [entry.name for entry in Path(folder).iterdir()] == [name]
 
 
-@settings(deadline=None, max_examples=120)
+@drawn(120)
 @given(content=TABLES | REGULAR | st.binary(max_size=80), name=NAMES)
 @example(content=b"time,\x01\n0,1000-1-1T0:00:00+0000", name="load.csv")  # a time of the day beside a whole stamp
+@example(content=b",\n", name="load.csv")  # a first line of empty cells
 @example(content=b"ds,y\nnan,1\n1,2\n2,3\n3,4\n4,5\n5,6\n6,7\n7,8\n", name="load.csv")  # no step, but a float
 def test_init_writes_a_config_that_check_accepts_or_nothing(content, name):
     with tempfile.TemporaryDirectory() as folder:
@@ -196,7 +198,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=250)
+@drawn(250)
 @given(content=st.lists(LINES, max_size=8).map(lambda lines: "\n".join(lines).encode()) | st.binary(max_size=80))
 @example(content=b"data: {path: a.csv, target: x}\nforecast: {horizon: 3}\n")
 def test_any_bytes_are_a_config_or_a_fault_that_can_be_mended(content):

@@ -3,12 +3,13 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import Config, DataConfig
 from lstmcast.config.yaml_file import dump_config, load_config
 from lstmcast.errors import ConfigError, MissingError
+from tests.drawn import drawn
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
 
@@ -355,7 +356,6 @@ names = (texts | traps).filter(lambda name: "\0" not in name and "://" not in na
 
 
 @given(target=names, time=names, missing=st.lists(names, unique=True).map(tuple), rate=st.floats(1e-30, 1e30))
-@settings(deadline=None)
 def test_dump_config_keeps_every_text_and_number(tmp_path_factory, target, time, missing, rate):
     path = tmp_path_factory.getbasetemp() / "dumped.yaml"
     data = {"path": "/a.csv", "target": target, "time": None if time == target else time, "csv": {"missing": missing}}
@@ -382,7 +382,7 @@ yamlish = st.lists(pieces | st.text(max_size=5), max_size=40).map(
 @example(b"%YAML 1.1 1")
 @example(b"? [a]\n: {b: [c]}")
 @example(b'"\\ud800": 1')
-@settings(deadline=None, max_examples=300)
+@drawn(300)
 def test_load_config_raises_nothing_but_a_config_error_whatever_the_file_holds(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_bytes(content)
@@ -391,7 +391,6 @@ def test_load_config_raises_nothing_but_a_config_error_whatever_the_file_holds(t
 
 
 @given(option=st.text(max_size=30) | st.text(max_size=20).map("data.past=".__add__))
-@settings(deadline=None)
 def test_load_config_raises_nothing_but_a_config_error_whatever_an_option_holds(tmp_path_factory, option):
     path = tmp_path_factory.getbasetemp() / "empty.yaml"
     path.write_bytes(b"")

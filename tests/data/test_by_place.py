@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import DataConfig
@@ -15,6 +15,7 @@ from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.panel import FloatArray
 from lstmcast.data.table.codes import Codes, Cycle, Runs
+from tests.drawn import drawn
 from tests.readings import blocks_of, told_of
 
 EARLY = "1900-01-01"  # a `start` before all rows: the general way looks at each of them
@@ -56,7 +57,7 @@ ORDERS: dict[str, Callable[[list[list[Row]]], list[list[Row]]]] = {  # of all ro
 }
 
 
-@settings(deadline=None, max_examples=150)
+@drawn(150)
 @given(
     ids=st.sampled_from([["a"], ["a", "b"], ["s1", "s2", "s3"], ["s9", "s10", "é"]]),
     frequency=st.sampled_from(["h", "D", "15min", "W-MON", "MS", "B"]),
@@ -99,7 +100,7 @@ def test_all_ways_give_the_same(ids, frequency, first, faults, order, block, opt
     assert quickly_with_care == with_care
 
 
-@settings(deadline=None, max_examples=150)
+@drawn(150)
 @given(
     seed=st.integers(0, 2**32 - 1),
     count=st.integers(1, 3),

@@ -4,13 +4,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.ways import Known
 from tests.data.conftest import panel_contents
+from tests.drawn import drawn
 
 ROWS, HORIZON = 12, 3
 CATEGORIES = ("", "flyer", "tv")
@@ -41,7 +42,7 @@ def some_rows(warm, promo, wind, known):
     ]
 
 
-@settings(deadline=None, max_examples=40)
+@drawn(40)
 @given(row_lists(NUMBERS), row_lists(st.sampled_from(CATEGORIES)), row_lists(NUMBERS), st.data())
 def test_what_lies_beyond_the_last_needed_step_changes_nothing(warm, promo, wind, data):
     known = ROWS - HORIZON - 2
@@ -61,7 +62,7 @@ def test_what_lies_beyond_the_last_needed_step_changes_nothing(warm, promo, wind
         assert reading.covariates == before.covariates
 
 
-@settings(deadline=None, max_examples=40)
+@drawn(40)
 @given(
     row_lists(NUMBERS | st.just("")),
     row_lists(st.sampled_from(CATEGORIES)),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import CsvConfig, DataConfig
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError
+from tests.drawn import drawn
 
 FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M"]
 IDS = st.text(st.sampled_from('ab01 ",;=é'), min_size=1, max_size=4).filter(lambda text: text.strip() == text)
@@ -57,7 +58,7 @@ def read_bytes(text: bytes, **options: object) -> Reading:
         return read_panel(DataConfig(**{"path": str(path), "time": "time", "target": "load", "id": "id", **options}))
 
 
-@settings(deadline=None, max_examples=60)
+@drawn(60)
 @given(
     ids=st.lists(IDS, min_size=1, max_size=3, unique=True),
     frequency=st.sampled_from(["h", "D", "M-13", "15min", "W-TUE"]),  # all with a day beyond 12
@@ -90,7 +91,7 @@ def test_dialect_order_and_time_format_never_change_the_panel(ids, frequency, va
     assert reading.time_format.render(panel.frequency.stamps(panel.first))[0] == stamps[0].strftime(pattern)
 
 
-@settings(deadline=None, max_examples=40)
+@drawn(40)
 @given(
     target=st.lists(st.one_of(st.none(), st.integers(-99, 99)), min_size=3, max_size=30).filter(
         lambda target: sum(value is not None for value in target) > 1
@@ -110,7 +111,7 @@ def test_a_gap_policy_keeps_all_that_is_known_and_leaves_no_hole(target, policy)
     } == known
 
 
-@settings(deadline=None, max_examples=40)
+@drawn(40)
 @given(st.binary(max_size=60), st.sampled_from(["time,load\n", "load,time\n", ""]))
 def test_bytes_of_any_kind_are_a_panel_or_a_fault_that_can_be_mended(body, header):
     with suppress(LstmcastError):

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import numpy as np
 import pandas as pd
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lstmcast.data.clock.local_time import localize
@@ -15,6 +15,7 @@ from lstmcast.data.clock.time_walls import TimeColumn
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.clock.zones import clocks_of
 from lstmcast.errors import DataError
+from tests.drawn import drawn
 
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%B %d, %Y", "%Y%m%d", "%a, %d %b %Y")
 CLOCKS = (" %H:%M", " %H.%M.%S", " %Hh%M", "T%H:%M:%S", " %I:%M %p", " %H:%M:%S.%f", "T%H:%M", " %H:%M%z",
@@ -37,7 +38,7 @@ CHANGES = st.builds(  # hours from 1985 to the days before clocks change in most
     month=st.sampled_from([2, 3, 4, 10, 11]),
     day=st.integers(1, 28),
 )
-QUICK = settings(deadline=None, max_examples=60)
+QUICK = drawn(60)
 
 
 def column_of(texts):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast import __version__
@@ -490,7 +490,6 @@ def shared_version(tmp_path_factory):
     return a_version(tmp_path_factory.mktemp("models"))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_no_flipped_bit_anywhere_goes_unseen(shared_version, data):
     member = data.draw(st.sampled_from(MEMBERS))
@@ -509,7 +508,6 @@ def test_no_flipped_bit_anywhere_goes_unseen(shared_version, data):
         (shared_version / member).write_bytes(content)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_arbitrary_bytes_with_new_checksums_raise_nothing_but_an_artifact_error(shared_version, data):
     member = data.draw(st.sampled_from(MEMBERS[1:]))

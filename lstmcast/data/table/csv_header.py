@@ -79,7 +79,7 @@ def _doubles_a_number(cells: Sequence[str]) -> bool:
 def _counts(cells: Sequence[str]) -> bool:
     """Return whether cells are whole numbers that follow each other, as names of columns may: 0, 1 … or 2019, 2020 …"""
     filled = filled_cells(cells)
-    if len(cells) < 2 or not all(re.fullmatch(r"\d{1,4}", cell) for cell in filled):
+    if len(cells) < 2 or not filled or not all(re.fullmatch(r"\d{1,4}", cell) for cell in filled):
         return False
     first, is_enough = int(filled[0]), len(filled) >= LEAST_NAMES or len(filled) < len(cells)
     follow = [int(cell) for cell in filled] == [*range(first, first + len(filled))]

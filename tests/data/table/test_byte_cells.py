@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.data.table.byte_breaks import is_exact, split_padded
 from lstmcast.data.table.byte_cells import starts_of_runs, texts_of
 from lstmcast.data.table.byte_lines import pad
 from lstmcast.data.table.byte_numbers import read_numbers
+from tests.drawn import drawn
 
 CELLS = st.sampled_from(["", "a", "b", "é", "12", "-1.5", "0.25", "2024-01-01", "x" * 20])
 
@@ -34,7 +35,7 @@ def numbers_of(cells, **options):
     return None if found is None else found.tolist()
 
 
-@settings(deadline=None, max_examples=300)
+@drawn(300)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=8) | st.integers(1, 7).flatmap(
         lambda fields: st.lists(st.lists(CELLS, min_size=fields, max_size=fields), min_size=1, max_size=8)
@@ -50,7 +51,7 @@ def test_lines_are_split_where_their_separators_are(rows, line_end):
     assert found == (rows if is_even else None)
 
 
-@settings(deadline=None, max_examples=300)
+@drawn(300)
 @given(rows=st.lists(st.text("1a,", min_size=1, max_size=12), min_size=1, max_size=8), fields=st.integers(1, 4))
 def test_no_line_lends_a_separator_to_another(rows, fields):
     found = cells_of("".join(f"{row}\n" for row in rows), fields)
@@ -59,7 +60,7 @@ def test_no_line_lends_a_separator_to_another(rows, fields):
     assert found == (cells if all(len(row) == fields for row in cells) else None)
 
 
-@settings(deadline=None, max_examples=200)
+@drawn(200)
 @given(
     kinds=st.lists(st.sampled_from(["{:03.0f}", "{:.2f}", "{:.0f}", "{:.10f}", "-{:.1f}", ""]), min_size=1, max_size=6),
     values=st.lists(st.floats(0, 999), min_size=1, max_size=12),
@@ -98,7 +99,7 @@ def test_a_column_that_is_no_numbers_leaves_those_beside_it():
     np.testing.assert_array_equal(third, [3, np.nan])
 
 
-@settings(deadline=None, max_examples=300)
+@drawn(300)
 @given(
     decimals=st.integers(0, 8),
     numbers=st.lists(st.integers(-(10**15), 10**15) | st.integers(-999, 999), min_size=1, max_size=20),

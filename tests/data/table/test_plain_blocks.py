@@ -3,11 +3,12 @@
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.data.table import plain_blocks
 from lstmcast.data.table.plain_blocks import NotPlainError, block_of, read_blocks
+from tests.drawn import drawn
 
 
 def read_all(text, size):
@@ -18,7 +19,7 @@ def read_all(text, size):
         return [block.text for block in read_blocks(io.BytesIO(text), hashed.extend, told.append)], bytes(hashed), told
 
 
-@settings(deadline=None, max_examples=200)
+@drawn(200)
 @given(lines=st.lists(st.text("ab,1", max_size=30), min_size=1, max_size=20), size=st.integers(1, 40))
 def test_blocks_are_whole_lines_in_their_order(lines, size):
     text = "".join(f"{line}\n" for line in lines).encode()

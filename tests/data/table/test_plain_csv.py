@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import CsvConfig
@@ -20,6 +20,7 @@ from lstmcast.data.table.plain_blocks import NotPlainError
 from lstmcast.data.table.plain_csv import read_plain
 from lstmcast.data.table.table import Table
 from lstmcast.errors import LstmcastError
+from tests.drawn import drawn
 
 NUMBERS = st.one_of(
     st.floats(-1e9, 1e9).map(lambda value: f"{value:.3f}"),
@@ -55,7 +56,7 @@ def texts_of(table: Table, name: str) -> list[str]:
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@drawn(150)
 @given(
     rows=st.lists(
         st.tuples(st.sampled_from(["a", "bb", "001", "1", "x", "s000012"]), TIMES, NUMBERS), min_size=1, max_size=60

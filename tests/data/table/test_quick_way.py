@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.schema import DataConfig
 from lstmcast.data.read import read_panel
+from tests.drawn import drawn
 from tests.readings import blocks_of, told_of
 
 IDS = st.sampled_from([["a"], ["s1", "s2", "s3"], ["s9", "s10"], ["é1", "é2"], ["001", "002", "010"], ["x" * 20, "y"]])
@@ -52,7 +53,7 @@ def change_bytes(text: bytes, changes: list[tuple[str, int, bytes]]) -> bytes:
     return text
 
 
-@settings(deadline=None, max_examples=250)
+@drawn(250)
 @given(
     ids=IDS,
     times=st.sampled_from([DAYS, HOURS, [str(step) for step in range(8, 20)]]),

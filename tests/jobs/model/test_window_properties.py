@@ -1,12 +1,13 @@
 """Whatever the series and settings are, no window crosses from one series or from one part of the time to another."""
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lstmcast.data.windows import NUMPY, context_positions, horizon_positions, rolling_windows, training_origins
 from lstmcast.errors import ShortError
 from lstmcast.jobs.model.spans import LEAST_PAST, plan_spans
+from tests.drawn import drawn
 
 
 def owners_and_steps(lengths):
@@ -14,7 +15,7 @@ def owners_and_steps(lengths):
     return np.repeat(np.arange(len(lengths)), lengths), np.concatenate([np.arange(length) for length in lengths])
 
 
-@settings(deadline=None, max_examples=150)
+@drawn(150)
 @given(
     lengths=st.lists(st.integers(1, 60), min_size=1, max_size=5),
     context=st.integers(1, 20),
