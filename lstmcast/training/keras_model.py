@@ -8,9 +8,10 @@ from lstmcast.network.cells import Floats
 from lstmcast.network.forward import SPREAD_UNIT, spread_start
 from lstmcast.network.spec import WINDOW_FEATURES, MemberSpec, ModelSpec
 from lstmcast.training.backend import keras, layers, ops
+from lstmcast.training.lean_gru import LeanGRU
 from lstmcast.training.lean_lstm import LeanLSTM
 
-CELLS: Mapping[str, Any] = {"lstm": LeanLSTM, "gru": layers.GRU, "rnn": layers.SimpleRNN}
+CELLS: Mapping[str, Any] = {"lstm": LeanLSTM, "gru": LeanGRU, "rnn": layers.SimpleRNN}
 WEIGHT_NAMES = {"cell": ("kernel", "recurrent", "bias"), "dense": ("kernel", "bias")}
 DROPOUT_SEED = 1  # else Keras takes a random one, and the same seed would not give the same weights
 

@@ -16,7 +16,7 @@ from lstmcast.training.backend import ops, tf
 from lstmcast.training.checkpoint import Position
 from lstmcast.training.freeing import give_back
 from lstmcast.training.keras_model import build_model, weight_variables
-from lstmcast.training.lean_lstm import LeanLSTM
+from lstmcast.training.lean_layer import LeanLayer
 from lstmcast.training.lending import lend
 from lstmcast.training.loss_units import LossUnits
 from lstmcast.training.optimizer import Progress, clip_gradients, learning_rate, start_from, update
@@ -56,7 +56,7 @@ class Program:
     def __init__(self, spec: ModelSpec, member: MemberSpec, batch: int, dropout: float, compiled: bool) -> None:
         self.spec, self.member, self.batch = spec, member, batch
         self.model = build_model(spec, member, dropout=dropout)
-        self.lstms = [layer for layer in self.model.layers if isinstance(layer, LeanLSTM)]
+        self.lean = [layer for layer in self.model.layers if isinstance(layer, LeanLayer)]
         names = {id(v): name for name, v in weight_variables(self.model, spec, member).items()}
         self.names = [names[id(v)] for v in self.model.trainable_variables]
         self.shapes = [tuple(v.shape) for v in self.model.trainable_variables]
@@ -143,16 +143,16 @@ class Program:
         def step(number: Any, state: Any, seen: Any, rooms: Any) -> tuple[Any, Any, Any, Any]:
             self._use(rooms)
             state, seen = self._step(state, seen, data, tf.stack([span[0], number]), numbers)
-            return number + 1, state, seen, [layer.room for layer in self.lstms]
+            return number + 1, state, seen, [layer.room for layer in self.lean]
 
-        rooms = [layer.make_room(self.batch, self.member.segments) for layer in self.lstms]
+        rooms = [layer.make_room(self.batch, self.member.segments) for layer in self.lean]
         start = (span[1], state, seen, rooms)
         _, state, seen, _ = tf.while_loop(lambda number, *_: number < span[2], step, start)
-        self._use([None] * len(self.lstms))
+        self._use([None] * len(self.lean))
         return state, seen
 
     def _use(self, rooms: Any) -> None:
-        for layer, room in zip(self.lstms, rooms, strict=True):
+        for layer, room in zip(self.lean, rooms, strict=True):
             layer.room = room
 
     def _step(self, state: Any, seen: Any, data: Any, seed: Any, numbers: Any) -> tuple[Any, Any]:

@@ -2,19 +2,23 @@ import numpy as np
 import pytest
 
 from lstmcast.training.backend import keras, layers, tf
+from lstmcast.training.lean_gru import LeanGRU
 from lstmcast.training.lean_lstm import LeanLSTM
 
 WINDOWS, UNITS, FEATURES = 6, 5, 3
+KINDS = {"lstm": (layers.LSTM, LeanLSTM), "gru": (layers.GRU, LeanGRU)}
+
+both = pytest.mark.parametrize("cell", list(KINDS))
 
 
 def numbers(*shape, seed=0):
     return tf.constant(np.random.default_rng(seed).normal(size=shape).astype(np.float32))
 
 
-def a_pair(steps, *, every):
+def a_pair(cell, steps, *, every):
     """Return a layer of Keras and ours, with the same weights."""
     inputs, pair = keras.Input((steps, FEATURES)), []
-    for kind in (layers.LSTM, LeanLSTM):
+    for kind in KINDS[cell]:
         pair.append(kind(UNITS, return_sequences=every))
         pair[-1](inputs)
     random = np.random.default_rng(1)
@@ -43,8 +47,9 @@ def output_and_gradients(layer, sequences, weighing, *, compiled):
 @pytest.mark.parametrize("compiled", [False, True], ids=["plain", "compiled"])
 @pytest.mark.parametrize("every", [False, True], ids=["last", "every"])
 @pytest.mark.parametrize("steps", [1, 2, 9])
-def test_output_and_gradients_are_those_of_keras(steps, every, compiled):
-    theirs, ours = a_pair(steps, every=every)
+@both
+def test_output_and_gradients_are_those_of_keras(cell, steps, every, compiled):
+    theirs, ours = a_pair(cell, steps, every=every)
     sequences = numbers(WINDOWS, steps, FEATURES)
     weighing = numbers(*((WINDOWS, steps, UNITS) if every else (WINDOWS, UNITS)), seed=2)
 
@@ -57,8 +62,9 @@ def test_output_and_gradients_are_those_of_keras(steps, every, compiled):
     assert all(np.abs(each).max() > 0.01 for each in found[:3])  # a single step reads no state
 
 
-def test_a_room_is_handed_on_and_what_lay_in_it_does_not_matter():
-    _, ours = a_pair(9, every=False)
+@both
+def test_a_room_is_handed_on_and_what_lay_in_it_does_not_matter(cell):
+    _, ours = a_pair(cell, 9, every=False)
     first, second = numbers(WINDOWS, 9, FEATURES), numbers(WINDOWS, 9, FEATURES, seed=3)
     wanted = np.asarray(ours(second))
 
@@ -72,8 +78,9 @@ def test_a_room_is_handed_on_and_what_lay_in_it_does_not_matter():
     assert found == pytest.approx(wanted, rel=1e-6)
 
 
-def test_no_room_is_kept_unless_there_is_one():
-    _, ours = a_pair(4, every=False)
+@both
+def test_no_room_is_kept_unless_there_is_one(cell):
+    _, ours = a_pair(cell, 4, every=False)
 
     ours(numbers(WINDOWS, 4, FEATURES))
 
