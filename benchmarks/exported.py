@@ -1,6 +1,7 @@
 """What `lstmcast export` makes of the air passengers' model: time, size, difference, and what a forecast takes."""
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -60,6 +61,7 @@ def time_file(path: Path, kind: str, example: dict[str, Any]) -> list[float]:
 def load_file(path: Path, kind: str) -> Callable[[dict[str, Any]], Any]:
     """Return what forecasts, by the runtime of the file: that of ONNX is a package of `lstmcast[onnx]`."""
     if kind == "onnx":
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would tell its makers of each run
         import onnxruntime
 
         session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])

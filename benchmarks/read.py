@@ -32,7 +32,7 @@ print(json.dumps([*taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
 """
 BARE = TIMED.format(imports="import pandas", work="pandas.read_csv(sys.argv[1], engine=sys.argv[2])")
 OWN = TIMED.format(
-    imports="from lstmcast.config.schema import DataConfig\nfrom lstmcast.data.read import read_panel",
+    imports="from lstmcast.config.data_config import DataConfig\nfrom lstmcast.data.read import read_panel",
     work="read_panel(DataConfig(path=sys.argv[1], time='time', **json.loads(sys.argv[2])))",
 )
 LONG = {"id": "id", "target": "value"}

@@ -1,5 +1,7 @@
 """Writes values as JSON: text as it is, and numbers as short as they can be read back."""
 
+import json
+import math
 from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -12,6 +14,20 @@ def render_json(value: Any, indent: int | None = None) -> str:
     pieces: list[str] = []
     _write(value, pieces.append, " " * (indent or 0), "" if indent is None else "\n")
     return "".join(pieces)
+
+
+def json_document(document: Mapping[str, Any]) -> str:
+    """Return a document as indented JSON that ends its last line."""
+    return json.dumps(with_nulls(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def with_nulls(value: Any) -> Any:
+    """Return the value with null where a number is not finite, since JSON knows none such."""
+    if isinstance(value, Mapping):
+        return {key: with_nulls(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [with_nulls(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _write(value: Any, write: Callable[[str], None], step: str, line: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from lstmcast.data.table import csv_reading, plain_blocks
 from lstmcast.errors import LstmcastError

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import CsvConfig, DataConfig
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.config.yaml_file import dump_config, load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import LstmcastError

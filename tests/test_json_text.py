@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.json_text import render_json
+from lstmcast.json_text import json_document, render_json
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -40,3 +40,9 @@ def test_json_stands_on_one_line_or_each_value_on_its_own():
 @given(plain, st.sampled_from([None, 1, 2]))
 def test_what_is_written_is_read_back_as_it_was(value, indent):
     assert json.loads(render_json(value, indent)) == value
+
+
+def test_a_number_that_is_not_finite_is_null_in_a_document():
+    assert json_document({"mase": float("nan"), "rows": ({"wql": float("inf")},)}) == (
+        '{\n  "mase": null,\n  "rows": [\n    {\n      "wql": null\n    }\n  ]\n}\n'
+    )

@@ -16,6 +16,7 @@ FLOORS = {
     "plurals": 0,
     "spool": 0,
     "ahead": 0,
+    "arrays": 0,
     "spelling": 0,
     "one_line": 0,
     "records": 0,

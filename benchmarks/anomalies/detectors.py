@@ -1,9 +1,8 @@
 """The simple detectors: how many standard deviations a value lies from what is usual, by two notions of usual."""
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from lstmcast.arrays import FloatArray
 
 WINDOW, STEP = 6400, 100  # as NAB's own windowed Gaussian has them
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-FloatArray = npt.NDArray[np.float64]
+from lstmcast.arrays import FloatArray
+
 DAY, HALF_HOURS, HOURS, QUARTERS, WEEK = 288, 48, 24, 96, 7  # steps in a season
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from anomalies.grounds import Ground
 from anomalies.nab import Span, probation
 
-FloatArray = npt.NDArray[np.float64]
+from lstmcast.arrays import FloatArray
+
 WINDOW_SHARE = 0.1  # of the rows of a file lie inside windows, as in NAB
 
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lstmcast.cli.manner import LogFormat, Manner, remember_manner
+from lstmcast.cli.streams import check_stdout
+from lstmcast.plurals import name_some
 
 if TYPE_CHECKING:
     from lstmcast.config.schema import Config
 
 DEFAULT_CONFIG = Path("lstmcast.yaml")
 FIRST_YEAR, LAST_YEAR = 1000, 9900  # what lies before or after may not have an hour or a horizon more
+NAMED = 5  # series that were left out
 
 Function = Callable[..., None]
 
@@ -28,6 +31,8 @@ def manner_options(function: Function) -> Function:
         command = context.command_path.partition(" ")[2]
         manner = Manner(command, quiet=quiet, as_json=as_json, log_format=log_format)
         remember_manner(context, manner)
+        if as_json or not quiet:
+            check_stdout()
         function(*args, manner=manner, **options)
 
     decorate = (
@@ -132,9 +137,8 @@ def refuse_partial(left_out: tuple[str, ...], what: str = "forecast", done: str 
     if left_out:
         from lstmcast.errors import PartialError
 
-        more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
-        named = ", ".join(map(repr, left_out[:5]))
-        raise PartialError(f"{what}: left out the series {named}{more}; the others are {done}")
+        named = name_some([repr(name) for name in left_out[:NAMED]], len(left_out))
+        raise PartialError(f"{what}: left out the series {named}; the others are {done}")
 
 
 def read_length(text: str) -> str:

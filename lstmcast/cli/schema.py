@@ -4,8 +4,8 @@ import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import manner_options
-from lstmcast.cli.streams import json_document
 from lstmcast.cli.terminal import answer
+from lstmcast.json_text import json_document
 
 
 @click.command(name="schema")

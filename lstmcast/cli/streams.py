@@ -1,15 +1,14 @@
 """The streams: what is written to stdout has arrived or is an error; what is written to stderr never is one."""
 
-import json
-import math
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
 
 from lstmcast.errors import OutputError
 
+STDOUT = 1
 LAST_STREAM = 2  # stderr, by its number
 
 
@@ -23,22 +22,24 @@ def fill_closed_streams() -> None:
     os.close(number)
 
 
-def write_answer(text: str | bytes) -> None:
-    """Write to stdout and be sure that it went out; raise OutputError where it did not."""
+def check_stdout() -> None:
+    """Raise OutputError where nothing can be written to stdout: better before the work than once it is published."""
     if sys.stdout is None:
         raise OutputError("standard output: it is closed; redirect it to a file or to /dev/null")
-    try:
+    with _reporting_failure():
+        os.write(STDOUT, b"")
+
+
+def write_answer(text: str | bytes) -> None:
+    """Write to stdout and be sure that it went out; raise OutputError where it did not."""
+    check_stdout()
+    with _reporting_failure():
         if isinstance(text, bytes):
             sys.stdout.flush()
             sys.stdout.buffer.write(text)
         else:
             write_text(sys.stdout, text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise  # the reader has had enough, which is no fault
-    except OSError as error:
-        drop_stdout()
-        raise OutputError(f"standard output: {error.strerror}; see that it can be written") from error
 
 
 def write_talk(text: str) -> None:
@@ -47,20 +48,6 @@ def write_talk(text: str) -> None:
         with suppress(OSError):
             write_text(sys.stderr, one_line(text) + "\n")
             sys.stderr.flush()
-
-
-def json_document(document: Mapping[str, Any]) -> str:
-    """Return the document as indented JSON."""
-    return json.dumps(with_nulls(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-
-
-def with_nulls(value: Any) -> Any:
-    """Return the value with null where a number is not finite, since JSON knows none such."""
-    if isinstance(value, Mapping):
-        return {key: with_nulls(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [with_nulls(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def one_line(text: str) -> str:
@@ -86,3 +73,14 @@ def drop_stdout() -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
     os.close(nothing)
+
+
+@contextmanager
+def _reporting_failure() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader has had enough, which is no fault
+    except OSError as error:
+        drop_stdout()
+        raise OutputError(f"standard output: {error.strerror}; see that it can be written") from error

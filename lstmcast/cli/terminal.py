@@ -12,9 +12,10 @@ from typing import Any
 
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.streams import harmless, json_document, one_line, write_answer, write_talk
+from lstmcast.cli.streams import harmless, one_line, write_answer, write_talk
 from lstmcast.errors import OutputError, PartialError
 from lstmcast.jobs.talk import SilentTalk, Talk
+from lstmcast.json_text import json_document
 
 PROGRAM = "lstmcast"
 SECONDS_BETWEEN_LINES = 10.0  # of progress, where there is no terminal to redraw it on

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import IntArray
 from lstmcast.config.schema import Config
 
 MOST_SEGMENTS = 32
@@ -66,7 +66,7 @@ class Settings:
     test_refit: bool
 
 
-def decide_settings(config: Config, lengths: npt.NDArray[np.int64], natural_periods: tuple[int, ...]) -> Settings:
+def decide_settings(config: Config, lengths: IntArray, natural_periods: tuple[int, ...]) -> Settings:
     """Return the settings for series of these lengths whose frequency has these seasons."""
     model, train, horizon = config.model, config.train, config.forecast.horizon
     periods = _periods(config, float(np.median(lengths)), natural_periods)

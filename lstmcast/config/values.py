@@ -100,6 +100,13 @@ Baselines = Annotated[tuple[Baseline, ...], Size(1), Checked(_check_distinct)]
 Levels = Annotated[tuple[Level, ...], Size(1, 10), Checked(_sort_levels)]
 
 
+def names_in(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the names, or paths, in a key that takes one, several or none."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
 def _first_doubled(values: Iterable[str]) -> str | None:
     seen: set[str] = set()
     for value in values:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.clock.times import DAY, Frequency
 from lstmcast.data.coded_rows import CodedRows, codes_at
 from lstmcast.data.even import frequency_of_first
 from lstmcast.data.gaps import bounds_of_gaps, fill_missing
-from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.parts import FILLING
 from lstmcast.data.places import NOBODY, Places, find_places, turned_places, without_rows
 from lstmcast.data.regular import Grid, fill_covariates, left_out_notes, season_of

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.clock.times import StampArray
-from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Cycle, Runs
 

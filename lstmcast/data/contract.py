@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.errors import ContractError
+from lstmcast.plurals import name_some
 from lstmcast.records import KeyFault, Record
 from lstmcast.spelling import did_you_mean
 
@@ -110,8 +112,7 @@ def _other_covariates(panel: Panel, contract: Contract) -> ContractError:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - NAMED_IN_MESSAGES} more" if len(names) > NAMED_IN_MESSAGES else ""
-    return f"{', '.join(names[:NAMED_IN_MESSAGES])}{more}"
+    return name_some(names[:NAMED_IN_MESSAGES], len(names))
 
 
 def known_series(contract: Contract) -> dict[tuple[str, ...], int]:
@@ -132,10 +133,9 @@ def _places_of_series(panel: Panel, contract: Contract) -> IntArray:
     known, keys = known_series(contract), series_of(panel)
     unseen = [key for key in keys if key not in known]
     if unseen:
-        names = ", ".join(repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES])
-        more = f" and {len(unseen) - NAMED_IN_MESSAGES} more" if len(unseen) > NAMED_IN_MESSAGES else ""
+        names = name_some([repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES]], len(unseen))
         near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(known)[:1000]])
-        raise ContractError(f"data: the model has not seen series {names}{more}{near}; train again to include it").of(
+        raise ContractError(f"data: the model has not seen series {names}{near}; train again to include it").of(
             unseen[0]
         )
     return np.array([known[key] for key in keys], np.int64)

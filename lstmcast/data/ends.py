@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.clock.stamps import Times
 from lstmcast.data.clock.time_format import BREAK
 from lstmcast.data.clock.time_texts import parse_times

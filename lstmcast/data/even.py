@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.times import DAY, Frequency
 from lstmcast.data.regular import Grid
-from lstmcast.data.rows import IntArray, Rows
+from lstmcast.data.rows import Rows
 from lstmcast.errors import LstmcastError
 
 LONGEST = 28 * DAY  # steps from here on may be months, which differ in length

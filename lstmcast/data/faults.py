@@ -5,7 +5,8 @@ from itertools import chain
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.values import names_in
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, Style, describe_bad_number, parse_numbers
@@ -24,11 +25,10 @@ class BadCell:
 
 def find_bad_cells(config: DataConfig) -> tuple[BadCell, ...]:
     """Return the cells in columns of numbers that hold none, in the order of the file; none if it cannot be read."""
-    targets = (config.target,) if isinstance(config.target, str) else config.target
     csv = config.csv.changed({"last_line": "keep" if config.csv.last_line == "auto" else config.csv.last_line})
     try:
         sources = open_sources(config.path, csv)
-        names = [name for name in (*targets, *config.past, *config.future) if name in sources.columns]
+        names = [name for name in (*names_in(config.target), *config.past, *config.future) if name in sources.columns]
         table = read_table(sources, names, (), csv)
     except LstmcastError:
         return ()

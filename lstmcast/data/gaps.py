@@ -4,10 +4,8 @@ All series lie one after the other, each a whole grid; only the missing places a
 """
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from lstmcast.arrays import FloatArray, IntArray
 
 
 def fill_missing(

@@ -5,20 +5,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.arrays import IntArray
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.values import names_in
 from lstmcast.data.by_place import lay_by_place
-from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
 from lstmcast.data.clock.spacing import OffGridError, check_grid, infer_frequency
 from lstmcast.data.clock.times import Frequency, parse_frequency
 from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.even import lay_even
-from lstmcast.data.panel import IntArray
+from lstmcast.data.off_grid import move_to_grid, plain_grid
 from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
 from lstmcast.data.regular import Grid, check_policy, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
 from lstmcast.errors import ConfigError
-from lstmcast.plurals import count_things
+from lstmcast.plurals import count_things, name_some
 
 NAMED = 3  # series, in a note
 
@@ -109,7 +110,7 @@ def _find_frequency(config: DataConfig, rows: Rows, labels: Labels, known: Frequ
     is_step = rows.stamps.dtype.kind == "i"
     if is_step != str(config.freq).isdigit():
         found = "whole numbers" if is_step else "dates"
-        names = config.time if isinstance(config.time, str) else ", ".join(config.time or ())
+        names = ", ".join(names_in(config.time))
         raise ConfigError(f"data.freq: is {str(config.freq)!r}, but column {names!r} holds {found}; set it to auto")
     frequency = parse_frequency(str(config.freq), rows.stamps)
     check_grid(frequency, rows.stamps, rows.series, labels.stamp)
@@ -166,11 +167,9 @@ def _note_short(frequency: Frequency, grid: Grid, labels: Labels) -> tuple[str, 
     short = np.flatnonzero(grid.known < season)
     if not len(short) or len(grid.known) == 1:
         return ()
-    names = ", ".join(repr(labels.series(int(series)) or labels.target(int(series))) for series in short[:NAMED])
-    more = f" and {len(short) - NAMED} more" if len(short) > NAMED else ""
-    return (
-        f"shorter than a season of {season} {frequency.unit_name}s, so forecast by what others show: {names}{more}",
-    )
+    shown = [repr(labels.series(int(series)) or labels.target(int(series))) for series in short[:NAMED]]
+    names = name_some(shown, len(short))
+    return (f"shorter than a season of {season} {frequency.unit_name}s, so forecast by what others show: {names}",)
 
 
 def _count_fills(grid: Grid) -> IntArray:

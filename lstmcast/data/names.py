@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstmcast.config.schema import DataConfig
-from lstmcast.data.table.table import ColumnError
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.values import names_in
+from lstmcast.data.table.table import ColumnError, no_column
 from lstmcast.errors import ConfigError, DataError
-from lstmcast.spelling import did_you_mean
 
-MOST_COLUMNS_NAMED = 30
 FORECAST_COLUMNS = re.compile(r"cutoff|model|forecast|(lo|hi)-\d+(\.\d+)?")
 
 
@@ -49,11 +48,9 @@ class Names:
 
 def names_of(config: DataConfig) -> Names:
     """Return the names in a config, or refuse those that every forecast file has."""
-    targets = (config.target,) if isinstance(config.target, str) else tuple(sorted(config.target))
-    ids = (config.id,) if isinstance(config.id, str) else config.id or ()
-    time = (config.time,) if isinstance(config.time, str) else config.time or ()
+    ids, time = names_in(config.id), names_in(config.time)
     refuse_taken((*ids, *time), FORECAST_COLUMNS, "a column of every forecast file")
-    return Names(time, ids, targets, config.past, config.future, config.static)
+    return Names(time, ids, tuple(sorted(names_in(config.target))), config.past, config.future, config.static)
 
 
 def refuse_taken(names: Iterable[str], taken: re.Pattern[str], where: str) -> None:
@@ -67,9 +64,7 @@ def choose_columns(names: Names, path: Path, columns: tuple[str, ...]) -> tuple[
     """Return which columns are read as texts and which as numbers, or name the one that a file lacks."""
     for name in (*names.texts, *names.numbers):
         if name not in columns:
-            listed = ", ".join(columns[:MOST_COLUMNS_NAMED])
-            more = f" and {len(columns) - MOST_COLUMNS_NAMED} more" if len(columns) > MOST_COLUMNS_NAMED else ""
             hint = "; is data.csv.separator right?" if len(columns) == 1 else ""
             kind = ColumnError if name in names.covariates else DataError
-            raise kind(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {listed}{more}{hint}")
+            raise kind(f"{no_column(path, name, columns)}{hint}")
     return names.texts, names.numbers

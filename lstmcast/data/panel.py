@@ -3,14 +3,9 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.clock.times import Frequency
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-TextArray = npt.NDArray[np.object_]
 
 MANY = 2**31
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.covariate.calendar import seasonal_periods
-from lstmcast.data.panel import IntArray
 from lstmcast.data.rows import Labels, Rows
+from lstmcast.plurals import name_some
 
 FILLING = ("interpolate", "previous", "seasonal")  # `zero` says what a missing row means, however many there are
 NAMED = 3
@@ -82,10 +83,9 @@ def _describe(
     last = after[::-1][newest]  # where the newest part of each split series begins
     names = [labels.series(int(series)) or labels.target(int(series)) for series in rows.series[last[:NAMED]]]
     begin = labels.stamp(rows.stamps[last[:NAMED]])
-    listed = ", ".join(f"{name!r} ({stamp})" for name, stamp in zip(names, begin, strict=True))
-    more = f" and {len(last) - NAMED} more" if len(last) > NAMED else ""
+    listed = name_some([f"{name!r} ({stamp})" for name, stamp in zip(names, begin, strict=True)], len(last))
     gaps = "a gap" if len(after) == 1 else f"{len(after)} gaps"
     return (
         f"{gaps} of more than {longest} {frequency.unit_name}s, the longest of {int(missing.max()):,}, not filled: "
-        f"what came before only trains, and forecasts start from the newest part of {listed}{more}"
+        f"what came before only trains, and forecasts start from the newest part of {listed}"
     )

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.coded_rows import CodedRows
-from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.regular import is_mostly_gaps
 from lstmcast.data.table.codes import CodeArray, Cycle, Runs
 

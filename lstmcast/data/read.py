@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.arrays import IntArray, TextArray
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.stamps import Owners, read_times
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
@@ -14,7 +15,7 @@ from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.text_columns import read_with_texts
 from lstmcast.data.ends import refuse_rows_left_out
 from lstmcast.data.names import Names, choose_columns, names_of
-from lstmcast.data.panel import IntArray, Panel, TextArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.regular import Grid
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.progress import Progress, no_progress

@@ -7,18 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.clock.times import DAY, Frequency, StampArray
 from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.gaps import fill_missing
 from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.plurals import count_things
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 MOST_GAPS = 10  # more rows than this times what is there, and the gaps are a mistake in a stamp
 

@@ -5,14 +5,11 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.clock.times import DAY, StampArray
+from lstmcast.data.clock.zones import are_in_nights_of_change
 from lstmcast.errors import DataError
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 CLOCK_CHANGE = (
     "; if clocks change then (daylight saving time, DST), a time without its time zone names an hour twice or never: "
@@ -61,7 +58,7 @@ class Labels:
     past: tuple[str, ...]
     future: tuple[str, ...]
     series: Callable[[int], str]  # "" where the column says it
-    stamp: Callable[[StampArray], npt.NDArray[np.object_]]
+    stamp: Callable[[StampArray], TextArray]
     where: Callable[[int], str]  # file and line of a row of the files
     has_zone: bool
     ids: Callable[[int], tuple[str, ...]] = lambda _series: ()  # none for the only series
@@ -110,10 +107,7 @@ def clock_change_hint(step: int, stamp: StampArray, labels: Labels) -> str:
     """Return what to say of a stamp in the night of a Sunday when clocks change, if `step` (µs) is less than a day."""
     if step >= DAY or labels.has_zone or stamp.dtype.kind != "M":
         return ""
-    hour = int(stamp.astype("datetime64[h]").view(np.int64)[0] % 24)
-    weekday = int((stamp.astype("datetime64[D]").view(np.int64)[0] + 3) % 7)
-    month = int(stamp.astype("datetime64[M]").view(np.int64)[0] % 12) + 1
-    return CLOCK_CHANGE if weekday == 6 and hour <= 3 and month in (3, 4, 9, 10, 11) else ""
+    return CLOCK_CHANGE if are_in_nights_of_change(np.asarray(stamp, "datetime64[us]"))[0] else ""
 
 
 def of_series(labels: Labels, rows: Rows, row: int) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.covariate.covariates import Covariates, cycle_phases
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Tensor
 
 ROWS_AT_ONCE = 1_000_000  # more than that only of one series: memory grows with what is kept alone

@@ -3,9 +3,9 @@
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import BoolArray
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.time_walls import strptime
 from lstmcast.data.clock.times import StampArray
@@ -15,9 +15,7 @@ from lstmcast.errors import ConfigError, ShortError
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
 
 
-def is_inside(
-    stamps: StampArray, start: str | None, end: str | None, time_format: TimeFormat
-) -> npt.NDArray[np.bool_] | None:
+def is_inside(stamps: StampArray, start: str | None, end: str | None, time_format: TimeFormat) -> BoolArray | None:
     """Return which stamps lie between both ends, None if there is no end; an end that names a day includes it all.
 
     Both are times of `data.timezone`; without one, those with an offset are compared in UTC, unless a step is a day

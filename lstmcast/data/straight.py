@@ -6,7 +6,7 @@ codes of the times proves it, and no row needs a stamp or a place of its own.
 
 import numpy as np
 
-from lstmcast.data.panel import IntArray
+from lstmcast.arrays import IntArray
 from lstmcast.data.table.codes import Codes, Cycle, Runs, expand, find_runs
 
 AT_ONCE = 1_000_000

@@ -5,16 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.clock.times import StampArray
 from lstmcast.data.covariate.categories import Encoded, encode_rows
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.names import Names
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty, number_together
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import DataError, ShortError
+from lstmcast.plurals import name_some
 
 NAMED = 3  # in a note
 
@@ -109,8 +110,8 @@ def drop_valueless(
     if not left_out.any():
         return rows, ids, ()
     names = ["/".join(keys[series]) for series in np.flatnonzero(left_out)]
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    note = f"{len(names)} series without any value left out: {', '.join(map(repr, names[:NAMED]))}{more}"
+    named = name_some([repr(name) for name in names[:NAMED]], len(names))
+    note = f"{len(names)} series without any value left out: {named}"
     return *keep_rows(rows, ids, ~left_out[rows.series]), (note,)
 
 
@@ -144,7 +145,4 @@ def static_rows(table: Table, names: Names, rows: Rows) -> StaticRows:
 
 def _column(table: Table, names: Names, name: str) -> FloatArray:
     """Return a column of numbers, or the places of its texts; NaN where it is empty."""
-    if name not in names.categories:
-        return table.numbers[name]
-    codes = table.texts[name].codes
-    return np.where(codes < 0, np.nan, codes)
+    return table.texts[name].as_numbers() if name in names.categories else table.numbers[name]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.arrays import TextArray
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.stamps import Stamps, Times, stamps_of_rows
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
@@ -16,7 +17,6 @@ from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.laying import Laid, lay_at_once, lay_rows
 from lstmcast.data.names import Names
-from lstmcast.data.panel import TextArray
 from lstmcast.data.rows import NO_ROWS, Labels
 from lstmcast.data.span import is_inside
 from lstmcast.data.table.codes import Codes, Cycle, Runs, expand

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.contract import Contract, known_series, series_of
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.errors import ContractError, ShortError
 from lstmcast.plurals import count_things
 

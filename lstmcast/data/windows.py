@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import IntArray, Panel
+from lstmcast.arrays import IntArray
+from lstmcast.data.panel import Panel
 
 Tensor = Any  # a NumPy array, or a tensor of the training backend
 Operations = Any  # NUMPY, or keras.ops

@@ -13,15 +13,11 @@ from dataclasses import dataclass, field, replace
 from math import isnan, log10, nan
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.evaluation.peaks import Peaks, find_peaks, p_among
 from lstmcast.evaluation.ranks import Ranked, p_among_others
 from lstmcast.evaluation.signs import AT_ONCE, POINT, SIDES, STRETCH, Signs
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 
 USUAL = 0
 INSIDE = 0.95  # share of misses below 0, if the spread is that of the 95% interval

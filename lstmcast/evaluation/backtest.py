@@ -6,7 +6,8 @@ from math import inf, isfinite, isnan, nan
 
 import numpy as np
 
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change, usual_swing
 from lstmcast.data.windows import NUMPY, Windows, horizon_positions
 from lstmcast.evaluation.baselines import BASELINES

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.held_out import Errors
 
 FACTOR_BOUNDS = (0.5, 5.0)

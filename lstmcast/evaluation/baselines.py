@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.config.schema import EvaluateConfig
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 
 Baseline = Callable[[Panel, Windows, int, int], FloatArray]  # (panel, windows, horizon, season) -> (N, H)
@@ -44,6 +46,11 @@ BASELINES: Mapping[str, Baseline] = {
     "drift": drift,
     "seasonal_average": seasonal_average,
 }
+
+
+def all_baselines(config: EvaluateConfig) -> tuple[str, ...]:
+    """Return the names of the simple forecasts and of those that the config adds, the one of its gate first."""
+    return tuple(dict.fromkeys((config.gate.against, *BASELINES, *config.baselines)))
 
 
 def _seasons_back(panel: Panel, windows: Windows, horizon: int, season: int, back: int) -> FloatArray:

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.evaluation.backtest import HeldOutWindows, skill
 from lstmcast.evaluation.metrics import Ratio
 

@@ -16,7 +16,7 @@ from math import isfinite, sqrt
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.bootstrap import STUDENT
 
 FALSE_ALARMS = 0.05  # chance that a model which keeps its promises is ever called drifted; that costs one training

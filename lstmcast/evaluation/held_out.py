@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray
+from lstmcast.arrays import FloatArray, IntArray
 
 FEWEST_WINDOWS = 2
 FEWEST_MOMENTS = 3  # from so many on, how much moments differ is measured rather than assumed

@@ -6,7 +6,7 @@ overall weighted average (OWA) is how a forecast fares beside it. One series at 
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 
 SEASONAL_BEYOND = 1.645  # standard errors: the 90% bound of the competition's test
 

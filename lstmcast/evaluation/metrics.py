@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.scaling import ROUNDING
 
 Floats = npt.NDArray[np.floating]

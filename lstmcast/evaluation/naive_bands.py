@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.evaluation.baselines import seasonal_naive
 

@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.bands import share_believed
 
 FIRST_SHARE = 0.8  # of these widths in a band, where nothing was held out; it falls as more is believed of what was

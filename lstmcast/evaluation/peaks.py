@@ -12,10 +12,8 @@ from functools import lru_cache
 from math import exp, inf
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+from lstmcast.arrays import FloatArray, IntArray
 
 APART, SHARE_APART = 24, 30  # values between two peaks: at most these, or the 30th part of those remembered
 TOP, FEWEST = 15, 5  # how many peaks the tail goes through: at most these, and with fewer than those there is no tail

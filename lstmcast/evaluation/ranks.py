@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from math import exp
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.peaks import LEAST_P
-
-FloatArray = npt.NDArray[np.float64]
 
 LEAST_FOR_TAIL = 50  # values; with fewer, no p-value is below 1 / (values + 1)
 TAIL_SHARE, LEAST_TAIL = 0.02, 10  # which largest values the tail goes through

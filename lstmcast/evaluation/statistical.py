@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ConfigError
 

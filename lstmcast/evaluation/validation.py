@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.held_out import HeldOut, is_clear_gain, window_losses
 
 KEPT_SHARES = (0.0, 0.25, 0.5, 0.75)  # of the network, when it leans on a simple forecast

@@ -25,8 +25,8 @@ def describe_file(reading: Reading, cut: Panel, spec: ModelSpec, rows: int, wind
     inputs: dict[str, Plain] = {
         "values": {
             "shape": [windows, rows],
-            "meaning": f"the newest {rows} values of {cut.target}, one each step, the newest last, without a gap; "
-            "NaN before a shorter series begins",
+            "meaning": f"the newest {rows} values of {cut.target}, one each step, the newest last; NaN before a "
+            "shorter series begins, and nowhere else: else the answer is NaN",
         }
     }
     if past:

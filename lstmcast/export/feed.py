@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 from lstmcast.network.spec import ModelSpec
 

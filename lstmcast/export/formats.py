@@ -24,6 +24,8 @@ ONNX_OPERATIONS = 18  # the version of them: runtimes know it since 2023
 SIGNATURE, OUTPUT = "serving_default", "quantiles"
 FATAL_ONLY = 4  # what ONNX Runtime prints
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would tell its makers of each run, and number the machine in the home
+
 
 @dataclass(frozen=True)
 class Format:

@@ -86,10 +86,11 @@ class _Graph:
         self.made: dict[tuple[int, int, bool], Inputs] = {}
 
     def quantiles(self) -> Tensor:
-        """Return what `network.ensemble.forecast_windows` does."""
+        """Return what `network.ensemble.forecast_windows` does, and NaN for a series with a gap."""
         members = [self._forecast_member(place) for place in range(len(self.spec.members))]
         combined = _median(members)
-        return self._to_bands(self._calibrated(combined))
+        bands = self._to_bands(self._calibrated(combined))
+        return ops.where(self.rows.breaks[..., None] > 0.0, np.float32("nan"), bands)
 
     def _forecast_member(self, place: int) -> Tensor:
         """Return one member's (N, H, Q) quantiles, as logarithms if the data are positive."""
@@ -116,7 +117,7 @@ class _Graph:
         return self.made[kind]
 
     def _known(self) -> Tensor:
-        return ops.cast(self.rows.known[:, 0], "int32")
+        return ops.cast(ops.maximum(self.rows.known[:, 0], 1.0), "int32")  # without a value, rows are still in place
 
     def _arrays(self, log: bool) -> SeriesArrays:
         """Return the rows of each window as those of a series of its own, which may begin later than they do."""

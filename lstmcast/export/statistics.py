@@ -24,6 +24,12 @@ class Rows:
         """Return the (N, 1) newest values."""
         return self.values[:, -1:]
 
+    @property
+    def breaks(self) -> Tensor:
+        """Return how often values end, of each window (N, 1): where a gap begins, or before the newest row."""
+        ends = ops.maximum(self.mask[:, :-1] - self.mask[:, 1:], 0.0)
+        return ops.sum(ends, axis=1, keepdims=True) + (1.0 - self.mask[:, -1:])
+
 
 @dataclass(frozen=True)
 class OwnScaling:

@@ -1,6 +1,5 @@
 """`backtest`: score the model by rolling origin beside the baselines; nothing is saved as a version or promoted."""
 
-import json
 import time
 from dataclasses import asdict
 from datetime import datetime
@@ -13,10 +12,9 @@ from lstmcast.config.schema import Config
 from lstmcast.data.names import refuse_taken
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
-from lstmcast.data.written.score_file import Table, render_table
-from lstmcast.evaluation.baselines import BASELINES
+from lstmcast.data.written.score_file import Table
+from lstmcast.evaluation.baselines import all_baselines
 from lstmcast.evaluation.bootstrap import clusters_of, skill_against
-from lstmcast.files import remove_outdated, write_all_whole
 from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, describe_absence
 from lstmcast.jobs.backtesting.backtest_tables import (
     COLUMNS_BESIDE_IDS,
@@ -31,7 +29,9 @@ from lstmcast.jobs.backtesting.backtest_tables import (
     table_of_errors,
 )
 from lstmcast.jobs.backtesting.covariate_worth import PLAIN, check_has_covariates, describe_worth, roll_without
+from lstmcast.jobs.backtesting.result_files import write_results
 from lstmcast.jobs.opening import open_job
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.train import describe_calibration
 
@@ -57,8 +57,7 @@ def backtest(
             check_has_covariates(reading.panel)
         from lstmcast.jobs.model.rolling import roll_origins  # TensorFlow: only once all else is known to be well
 
-        baselines = tuple(dict.fromkeys((config.evaluate.gate.against, *BASELINES, *config.evaluate.baselines)))
-        rolled = roll_origins(problem, config, baselines, refit, talk)
+        rolled = roll_origins(problem, config, all_baselines(config.evaluate), refit, talk)
         if weigh_covariates:
             rolled = roll_without(rolled, reading.panel, config, refit, talk)
         result = _describe(config, reading, rolled, refit, problem.settings.season, problem.spans.test_step, started)
@@ -111,24 +110,17 @@ def _describe(
 
 
 def _write(result: BacktestResult, errors: Table, panel: Panel, config: Config) -> None:
-    """Write the tables, the picture and, last, the document: all of them or none."""
     tables = {
-        "scores.csv": rows_table(result.scores),
-        "skill.csv": rows_table([asdict(row) for row in result.skills]),
-        "by_step.csv": result.by_step,
-        "by_origin.csv": result.by_origin,
-        "by_series.csv": result.by_series,
-        "errors.csv": errors,
+        "scores": rows_table(result.scores),
+        "skill": rows_table([asdict(row) for row in result.skills]),
+        "by_step": result.by_step,
+        "by_origin": result.by_origin,
+        "by_series": result.by_series,
+        "errors": errors,
     }
-    contents = {name: render_table(table) for name, table in tables.items()}
+    picture = None
     if config.output.plots:
-        from lstmcast.jobs.backtesting.backtest_picture import (
-            draw_scores,  # matplotlib: only where there is something to draw
-        )
+        from lstmcast.jobs.backtesting.backtest_picture import draw_scores  # matplotlib: only where there is a picture
 
-        contents["backtest.png"] = draw_scores(result, panel, Path(config.output.dir) / ".cache")
-    document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)
-    contents["backtest.json"] = f"{document}\n".encode()
-    write_all_whole({result.folder / name: content for name, content in contents.items()})
-    if not config.output.plots:
-        remove_outdated(result.folder / "backtest.png")
+        picture = draw_scores(result, panel, drawing_cache(config))
+    write_results(result.folder, "backtest", tables, result.document(), picture)

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.config.schema import Config, DataConfig
+from lstmcast.arrays import IntArray
+from lstmcast.config.schema import Config
+from lstmcast.config.values import names_in
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.survey.profile import PanelProfile, profile_reading
 from lstmcast.data.survey.seasonality import WEAK
@@ -95,7 +97,7 @@ def _describe_found(config: Config, reading: Reading, now: datetime | None, cale
     profile = profile_reading(reading)
     age = None if now is None else age_of_newest(reading, now)
     return Found(
-        files=_name_files(config.data),
+        files=", ".join(names_in(config.data.path)),
         series_names=tuple(reading.panel.name_of(series) for series in range(min(NAMED, profile.series))),
         time=reading.time_name,
         profile=profile,
@@ -164,7 +166,7 @@ def _describe_plan(config: Config, reading: Reading, problem: Problem) -> Plan:
     )
 
 
-def _takes_part(known: np.ndarray[Any, np.dtype[np.int64]], horizon: int, rounds: int, step: int) -> int:
+def _takes_part(known: IntArray, horizon: int, rounds: int, step: int) -> int:
     """Return how many series have at least one origin with something before it."""
     windows = rolling_windows(known, horizon, rounds, step, LEAST_PAST)
     return len(np.unique(np.concatenate([one.series for one in windows])))
@@ -215,7 +217,3 @@ def _notes_on_values(profile: PanelProfile) -> Iterator[str]:
             f"the value {one.value} comes {one.count:,} times{where} and stands far from all others; if it means that "
             f'there is none, set data.csv.missing: ["{one.value}"] as the file writes it'
         )
-
-
-def _name_files(data: DataConfig) -> str:
-    return data.path if isinstance(data.path, str) else ", ".join(data.path)

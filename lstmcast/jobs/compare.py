@@ -1,6 +1,5 @@
 """`compare`: RNN, GRU, LSTM and a linear network on the same windows, seeds and budget; nothing becomes a version."""
 
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -11,19 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray
 from lstmcast.config.schema import Config
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
-from lstmcast.data.written.score_file import Table, render_table
+from lstmcast.data.written.score_file import Table
 from lstmcast.evaluation.backtest import ScoreRow
-from lstmcast.evaluation.baselines import BASELINES
+from lstmcast.evaluation.baselines import all_baselines
 from lstmcast.evaluation.bootstrap import clusters_of
 from lstmcast.evaluation.compare import Difference, compare_with, mean_of, seed_spread
 from lstmcast.evaluation.metrics import Ratio
 from lstmcast.evaluation.tally import Tally
-from lstmcast.files import remove_outdated, write_all_whole
 from lstmcast.jobs.backtesting.backtest_result import describe_absence, metric_with_score
 from lstmcast.jobs.backtesting.backtest_tables import cutoffs_of, overall_rows, rows_table, table_by_step
+from lstmcast.jobs.backtesting.result_files import write_results
 from lstmcast.jobs.comparison.compare_result import CompareResult, CostRow, FlowRow, PairRow
 from lstmcast.jobs.comparison.compare_words import (
     LITTLE_LEFT,
@@ -35,6 +35,7 @@ from lstmcast.jobs.comparison.compare_words import (
     say_naive,
 )
 from lstmcast.jobs.opening import open_job
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.spec import Cell
 
@@ -57,7 +58,7 @@ def compare(config: Config, *, seeds: int, now: datetime, talk: Talk) -> Compare
         cells = CELLS if config.model.bank == "auto" else CELLS[:-1]
         if cells != CELLS:
             talk.say("linear is left out: with model.bank: none it has nothing that reads the past")
-        baselines = tuple(dict.fromkeys((config.evaluate.gate.against, *BASELINES, *config.evaluate.baselines)))
+        baselines = all_baselines(config.evaluate)
         compared = run_all(problem, config, cells, seeds, baselines, config.forecast.levels, talk)
         result = _describe(config, reading, compared, started)
         _write(result, reading.panel, config)
@@ -190,24 +191,17 @@ def _gradients_table(by_cell: Runs) -> Table:
 
 
 def _write(result: CompareResult, panel: Panel, config: Config) -> None:
-    """Write tables, picture and document, all or none."""
     tables = {
-        "scores.csv": rows_table(result.scores),
-        "differences.csv": rows_table([asdict(row) for row in result.pairs]),
-        "costs.csv": rows_table([asdict(row) for row in result.costs]),
-        "by_seed.csv": result.by_seed,
-        "by_step.csv": result.by_step,
-        "gradients.csv": result.gradients,
+        "scores": rows_table(result.scores),
+        "differences": rows_table([asdict(row) for row in result.pairs]),
+        "costs": rows_table([asdict(row) for row in result.costs]),
+        "by_seed": result.by_seed,
+        "by_step": result.by_step,
+        "gradients": result.gradients,
     }
-    contents = {name: render_table(table) for name, table in tables.items()}
+    picture = None
     if config.output.plots:
-        from lstmcast.jobs.comparison.compare_picture import (
-            draw_comparison,  # matplotlib: only where there is something to draw
-        )
+        from lstmcast.jobs.comparison.compare_picture import draw_comparison  # matplotlib: only where it draws
 
-        contents["compare.png"] = draw_comparison(result, panel, Path(config.output.dir) / ".cache")
-    document = json.dumps(result.document(), indent=2, ensure_ascii=False, allow_nan=False)
-    contents["compare.json"] = f"{document}\n".encode()
-    write_all_whole({result.folder / name: content for name, content in contents.items()})
-    if not config.output.plots:
-        remove_outdated(result.folder / "compare.png")
+        picture = draw_comparison(result, panel, drawing_cache(config))
+    write_results(result.folder, "compare", tables, result.document(), picture)

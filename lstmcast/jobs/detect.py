@@ -24,10 +24,12 @@ from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, s
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.nightly.answering import leaving_out
 from lstmcast.jobs.nightly.judging import Found, judge_values, make_rule, recall, state_of
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.predict import with_data
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import LoadedVersion, load_version
+from lstmcast.store.damage import DamagedDetectionError
 from lstmcast.store.detection import STATE, cut_back, find_last_row, render_state
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.members import read_small_file
@@ -87,9 +89,9 @@ def detect(
     version = load_version(resolve_version(workspace, model))
     with hold_workspace(folder):  # a lock of its own: values are judged while a model is being trained
         remove_drafts(folder)
-        partial = leaving_out(lambda without: _read(config, version, now, talk, without), allow_partial)
-        reading = partial.result
-        for note in (*reading.notes, *(f"left out: {reason}" for reason in partial.left_out.values())):
+        answered = leaving_out(lambda without: _read(config, version, now, talk, without), allow_partial)
+        reading = answered.result
+        for note in (*reading.notes, *(f"left out: {reason}" for reason in answered.left_out.values())):
             talk.say(note)
         judges = find_judges(workspace, version, model is not None, reading)
         memories, last_row = ({}, None) if is_look else recall(folder, reading.panel, talk)
@@ -107,7 +109,7 @@ def detect(
         alarms=find_alarms(reading, found),
         table=table,
         picture=picture,
-        left_out=partial.names,
+        left_out=answered.names,
         is_look=is_look,
     )
 
@@ -132,7 +134,7 @@ def _first_tick(reading: Reading, since: str) -> int:
 
 def _rows_before(folder: Path, last_row: str | None) -> bytes | None:
     """Return the table as far as it is remembered, so that no value comes to stand in it twice."""
-    table = read_small_file(folder / f"{STANDING}.csv", LARGEST_TABLE)
+    table = read_small_file(folder / f"{STANDING}.csv", LARGEST_TABLE, DamagedDetectionError)
     return None if table is None else cut_back(table, last_row)
 
 
@@ -155,12 +157,10 @@ def _write(
         content = append_rows(before, content)
     contents = {table: content}
     if config.output.plots:
-        from lstmcast.jobs.detection.detect_picture import (
-            draw_anomalies,  # matplotlib: only where there is something to draw
-        )
+        from lstmcast.jobs.detection.detect_picture import draw_anomalies  # matplotlib: only where it draws
 
-        cache = Path(config.output.dir) / ".cache"
-        contents = {picture: draw_anomalies(reading, content, config.detect.rate, is_look, cache), **contents}
+        drawn = draw_anomalies(reading, content, config.detect.rate, is_look, drawing_cache(config))
+        contents = {picture: drawn, **contents}
     if not is_look:
         contents[folder / STATE] = render_state(state_of(reading.panel, found.memories, find_last_row(content)))
     write_all_whole(contents)

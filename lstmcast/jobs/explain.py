@@ -1,6 +1,5 @@
 """`explain`: what the gates of a trained version do on its data, and what moves its forecast; without TensorFlow."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +22,10 @@ from lstmcast.jobs.explaining.explain_measure import (
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_windows import choose_window, choose_windows
 from lstmcast.jobs.explaining.explain_words import explain_in_words
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_present_for_version
+from lstmcast.json_text import json_document
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import resolve_version
 
@@ -110,14 +111,11 @@ def _write(
     remove_drafts(folder)
     pictures: dict[str, bytes] = {}
     if config.output.plots:
-        from lstmcast.jobs.explaining.explain_pictures import (
-            draw_explanation,  # matplotlib: only where there is something to draw
-        )
+        from lstmcast.jobs.explaining.explain_pictures import draw_explanation  # matplotlib: only where it draws
 
-        pictures = draw_explanation(found, Path(config.output.dir) / ".cache")
+        pictures = draw_explanation(found, drawing_cache(config))
     document = ExplainResult(version_id, found.windows_text, words, figures, folder, ()).document()
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     contents = {folder / name: content for name, content in pictures.items()}
-    write_all_whole(contents | {folder / DOCUMENT: f"{text}\n".encode()})
+    write_all_whole(contents | {folder / DOCUMENT: json_document(document).encode()})
     remove_outdated(*(old for old in folder.glob("*.png") if old.name not in pictures))
     return tuple(contents)

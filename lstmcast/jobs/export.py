@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.config.schema import Config
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.drafts import draft_folder
 from lstmcast.errors import ConfigError, ImplausibleError, ShortError
 from lstmcast.export.description import describe_file, plain_array

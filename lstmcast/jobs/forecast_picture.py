@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.metrics import place_of
 from lstmcast.jobs.time_words import count_in_words
@@ -52,7 +53,7 @@ def bands_of(quantiles: tuple[float, ...], values: FloatArray, levels: Sequence[
     return tuple(bands)
 
 
-def times_of(panel: Panel, series: int, start: int, end: int) -> npt.NDArray[np.datetime64] | npt.NDArray[np.int64]:
+def times_of(panel: Panel, series: int, start: int, end: int) -> npt.NDArray[np.datetime64] | IntArray:
     """Return the stamps of a stretch of a series, which may reach past its end."""
     return panel.frequency.stamps(panel.first[series] + np.arange(start, end))
 

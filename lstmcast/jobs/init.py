@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.config.folders import folder_of
 from lstmcast.config.json_schema import json_schema_text
 from lstmcast.config.overrides import set_settings
-from lstmcast.config.schema import Config, CsvConfig, DataConfig
+from lstmcast.config.schema import Config
 from lstmcast.config.settings import Plain
+from lstmcast.config.values import names_in
 from lstmcast.config.yaml_file import read_config
 from lstmcast.data.clock.spacing import OffGridError
 from lstmcast.data.clock.times import Frequency
@@ -97,7 +99,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
     if "data.target" not in given:
         refuse_turned(header_of(str(csv), sources.columns, columns, options, separator), columns, sources.rows)
     known = _given_roles(wanted.data, given)
-    roles = guess_roles(str(csv), columns, sources.rows, known, _patterns(wanted.data), separator)
+    roles = guess_roles(str(csv), columns, sources.rows, known, names_in(wanted.data.time_format), separator)
     if roles.style[0] == "." and (doubt := doubt_points(columns, separator)):
         doubts.setdefault("decimal", doubt)
     if options.last_line == "auto" and (doubt := doubt_last_line(sources, roles.used)):
@@ -144,10 +146,7 @@ def _plan(reading: Reading, roles: Roles, wanted: Config, given: Mapping[str, Pl
 
 def _given_roles(data: DataConfig, given: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
     """Return the columns that --set names, by role."""
-    named = {role: getattr(data, role) for role in ROLES if f"data.{role}" in given}
-    return {
-        role: () if value is None else (value,) if isinstance(value, str) else value for role, value in named.items()
-    }
+    return {role: names_in(getattr(data, role)) for role in ROLES if f"data.{role}" in given}
 
 
 def _describe(path: str, roles: Roles, wanted: DataConfig, options: CsvConfig) -> DataConfig:
@@ -172,10 +171,6 @@ def _settled(csv: CsvConfig, reading: Reading) -> CsvConfig:
     """Return the settings with what the reader found in place of `auto`."""
     facts = reading.csv
     return csv.changed({"separator": facts.separator, "decimal": facts.decimal, "encoding": facts.encoding})
-
-
-def _patterns(data: DataConfig) -> tuple[str, ...]:
-    return (data.time_format,) if isinstance(data.time_format, str) else data.time_format
 
 
 def _read_as_needed(data: DataConfig, given: Mapping[str, Plain]) -> tuple[Reading, DataConfig]:

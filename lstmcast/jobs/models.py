@@ -102,11 +102,10 @@ def verify_models(config: Config, *, model: str | None) -> VersionsResult:
     """Read every byte of `model`, or of all versions, and return the sound ones; a damaged one is an ArtifactError."""
     workspace = Path(config.output.dir)
     if model is None:
+        refuse_empty(workspace)
         folders = [models_folder(workspace) / version for version in list_versions(workspace)]
     else:
         folders = [resolve_version(workspace, model)]
-    if not folders:
-        raise NoModelError(f"{workspace}: no trained model; run `lstmcast train`")
     sound = tuple(load_version(folder).id for folder in folders)
     return VersionsResult(workspace, sound, current_version(workspace))
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from lstmcast.config.schema import Config, DataConfig
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.schema import Config
 from lstmcast.data.table.csv_bytes import find_paths
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import MissingError, OutputError
@@ -20,6 +21,11 @@ def check_outputs(config: Config, *outputs: Path | None) -> None:
             raise OutputError(f"{output}: two results cannot both be written there; choose another name for one")
         if os.path.lexists(output) and any(is_same(output, source) for source in _sources(config.data)):
             raise OutputError(f"{output}: the data are read from there, and would be lost; choose another place")
+
+
+def drawing_cache(config: Config) -> Path:
+    """Return where drawing keeps the fonts that it has found: in the workspace, since a home may not be there."""
+    return Path(config.output.dir) / ".cache"
 
 
 def make_place(path: Path, own: Path) -> None:

@@ -14,6 +14,7 @@ from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
 from lstmcast.jobs.outputs import check_outputs, make_place
 from lstmcast.jobs.talk import Talk
+from lstmcast.plurals import name_some
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, manifest_path
 from lstmcast.store.versions import resolve_version
@@ -97,10 +98,8 @@ def _warn_of_missing_series(answered: Answer, version: LoadedVersion, talk: Talk
     missing = [name for name in names if name not in answered.left_out]
     if missing:
         known = len(version.artifact.contract.lowest)
-        named = ", ".join(map(repr, missing[:NAMED]))
-        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
-        talk.warn(f"data: {len(missing)} of the {known} series of the model are not there: {named}{more}; "
-                  "is the file whole?")  # fmt: skip
+        named = name_some([repr(name) for name in missing[:NAMED]], len(missing))
+        talk.warn(f"data: {len(missing)} of the {known} series of the model are not there: {named}; is the file whole?")
 
 
 def with_data(config: Config, data: str) -> Config:

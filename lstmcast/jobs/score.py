@@ -21,6 +21,7 @@ from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.nightly.due import NO_DRIFT, Versions, describe_evidence, find_versions, is_of_config
 from lstmcast.jobs.nightly.scoring import BASELINE, FOLDER, PICTURE, TABLE, find_drift, rows_like, score_forecasts
 from lstmcast.jobs.opening import hold_folder, read_present
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_as_known
 
@@ -134,7 +135,7 @@ def _write(config: Config, folder: Path, rows: Sequence[LogRow], reading: Readin
     if shown:
         from lstmcast.jobs.nightly.score_picture import draw_ledger  # matplotlib: only where there is something to draw
 
-        contents = {picture: draw_ledger(shown, reading.panel, Path(config.output.dir) / ".cache"), **contents}
+        contents = {picture: draw_ledger(shown, reading.panel, drawing_cache(config)), **contents}
     ensure_folder(folder)
     remove_drafts(folder)
     write_all_whole(contents)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.contract import Contract, check_contract

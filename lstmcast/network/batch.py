@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray, IntArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.scaling import Scaling, SeriesArrays
 from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.network.bank import forecasters
@@ -60,7 +59,7 @@ class Batch:
             self._made[kind] = make_inputs(NUMPY, arrays, series, origin, self.spec, member)
         return self._made[kind]
 
-    def _to_common_scale(self, forecast: npt.NDArray[np.float64], scaling: Scaling) -> FloatArray:
+    def _to_common_scale(self, forecast: FloatArray, scaling: Scaling) -> FloatArray:
         values = scaling.unscale(forecast, self.windows.series)
         if scaling.log or not self.spec.positive:
             return values

@@ -3,14 +3,14 @@
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.windows import NUMPY, Operations, Tensor
 from lstmcast.network.spec import Cycle
 
 
 def calendar_features(
-    xp: Operations, phase: Tensor, origin: Tensor, steps: npt.NDArray[np.int64], cycles: tuple[Cycle, ...]
+    xp: Operations, phase: Tensor, origin: Tensor, steps: IntArray, cycles: tuple[Cycle, ...]
 ) -> Tensor:
     """Return (N, steps, F) sines and cosines of where each step stands in each cycle."""
     if xp is not NUMPY:
@@ -30,7 +30,7 @@ def _at_moment(moment: tuple[float, ...], steps: tuple[int, ...], cycles: tuple[
 
 
 def _sines_and_cosines(
-    xp: Operations, phase: Tensor, origin: Tensor, steps: npt.NDArray[np.int64], cycles: tuple[Cycle, ...]
+    xp: Operations, phase: Tensor, origin: Tensor, steps: IntArray, cycles: tuple[Cycle, ...]
 ) -> Tensor:
     ticks = xp.cast(origin, "float64")[:, None] + xp.cast(steps, "float64")[None]
     parts = []

@@ -3,12 +3,10 @@
 from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.kinds import Limits
 from lstmcast.records import KeyFault, Record
-
-FloatArray = npt.NDArray[np.float64]
 
 
 class Calibration(Record):

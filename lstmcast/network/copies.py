@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 
 THREADS = Path("/proc/self/task")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.windows import Windows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.batch import Batch, cut_windows

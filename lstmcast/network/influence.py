@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.network.forward import Weights
 from lstmcast.network.probe import Probe, Signal, dimmed, signals_of
 

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import forecast_windows

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import Scaling, scale_panel
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.covariate.covariates import Covariates, scale_columns
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import (
     SMALLEST_SHARE,
     Scaling,

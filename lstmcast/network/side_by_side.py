@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.network.copies import can_be_copied, fill_by_copies, shared_array
 
 PRODUCTS = "OPENBLAS_NUM_THREADS"  # read by NumPy when it is imported

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.network.probe import Probe
 from lstmcast.network.spec import CovariateScale
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray
 from lstmcast.report.canvas import (
     BLUE,
     INK,
@@ -26,8 +26,6 @@ from lstmcast.report.plots import TimeArray, count_note, show_times, steady_limi
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 MOST_SERIES = 3
 MOST_DATES = 10

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.report.canvas import (
     BLUE,
     GREEN,
@@ -24,7 +24,6 @@ from lstmcast.report.canvas import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FloatArray = npt.NDArray[np.float64]
 
 COLOURS = {"lstm": BLUE, "gru": GREEN, "rnn": ORANGE, "linear": "#cc79a7"}
 LITTLE_LEFT = 0.01

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray
 from lstmcast.report.axes import LETTER, choose_labels, nice_ticks
 from lstmcast.report.canvas import label_text
-from lstmcast.report.layers import FloatArray, Layer, bar_width, draw_layer, draw_path, draw_swatch
+from lstmcast.report.layers import Layer, bar_width, draw_layer, draw_path, draw_swatch
 from lstmcast.report.markup import (
     NOTHING,
     Html,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.plurals import count_things
 from lstmcast.report.canvas import (
     BLUE,
@@ -32,7 +33,6 @@ from lstmcast.report.plots import TimeArray, show_times
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FloatArray = npt.NDArray[np.float64]
 
 MOST_SHARES = 6  # forecasters with a colour of their own
 SHARE_COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#e69f00", "#56b4e9")

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.report.markup import Html, single, tag
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

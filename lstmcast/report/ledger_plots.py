@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, FloatArray
 from lstmcast.report.canvas import (
     BLUE,
     INK,
@@ -26,7 +26,6 @@ from lstmcast.report.plots import TimeArray, show_times
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FloatArray = npt.NDArray[np.float64]
 
 MOST_MARKED = 60  # origins; more would be a row of dots
 MOST_TICKS = 8
@@ -43,7 +42,7 @@ class LedgerPicture:
     model: FloatArray  # (N,) MASE, NaN where unknown
     baseline: FloatArray
     coverage: Mapping[float, FloatArray]  # by level in percent: (N,) shares of 1
-    changes: npt.NDArray[np.bool_]  # (N,) another version than the one before
+    changes: BoolArray  # (N,) another version than the one before
 
 
 def ledger_plot(picture: LedgerPicture, *, cache: Path) -> bytes:

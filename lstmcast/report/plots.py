@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.report.canvas import (
     BLUE,
     INK,
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FloatArray = npt.NDArray[np.float64]
-TimeArray = npt.NDArray[np.datetime64] | npt.NDArray[np.int64]  # stamps, or whole-number steps
+TimeArray = npt.NDArray[np.datetime64] | IntArray  # stamps, or whole-number steps
 
 MOST_FORECASTS = 6
 MOST_BACKTESTS = 4
@@ -65,9 +65,9 @@ class MemberHistory:
     """How the training of one member of the ensemble went."""
 
     name: str
-    steps: npt.NDArray[np.int64]
+    steps: IntArray
     train_loss: FloatArray
-    validation_steps: npt.NDArray[np.int64]
+    validation_steps: IntArray
     validation_score: FloatArray
     chosen_step: int | None  # the step whose weights were kept
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.report.canvas import (
     BLUE,
     GREEN,
@@ -26,7 +26,6 @@ from lstmcast.report.canvas import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FloatArray = npt.NDArray[np.float64]
 
 LOOKS = (  # of the baselines, in turn
     (ORANGE, (0, (5, 2))),
@@ -119,9 +118,7 @@ def draw_by_origin(pane: "Axes", picture: ScorePicture) -> None:
     keep_in_view(pane, [line.name for line in picture.lines], [line.by_origin for line in picture.lines])
 
 
-def draw_line(
-    pane: "Axes", places: npt.NDArray[np.int64], scores: FloatArray, name: str, place: int, *, marked: bool
-) -> None:
+def draw_line(pane: "Axes", places: IntArray, scores: FloatArray, name: str, place: int, *, marked: bool) -> None:
     """Draw one forecaster: the model in full, baselines thinner and broken."""
     colour, dashes = (BLUE, "-") if place == 0 else LOOKS[(place - 1) % len(LOOKS)]
     pane.plot(

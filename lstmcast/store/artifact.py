@@ -4,7 +4,6 @@ A version is numbers and their description. Nothing in it is ever executed, unpi
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 from lstmcast.data.contract import Contract
 from lstmcast.errors import ArtifactError, DivergedError, OutputError
 from lstmcast.files import ensure_folder, hash_bytes, write_folder_whole
+from lstmcast.json_text import with_nulls
 from lstmcast.network.bank import forecasters
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY
@@ -105,7 +105,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _encode(artifact: Artifact) -> Members:
-    metrics = json.dumps(_without_non_finite(artifact.metrics), indent=1, allow_nan=False)
+    metrics = json.dumps(with_nulls(artifact.metrics), indent=1, allow_nan=False)
     return {
         "model.json": artifact.spec.as_json(indent=1).encode(),
         "contract.json": artifact.contract.as_json(indent=1).encode(),
@@ -116,15 +116,6 @@ def _encode(artifact: Artifact) -> Members:
         WEIGHTS: encode_weights(artifact.weights),
         **artifact.plots,
     }
-
-
-def _without_non_finite(value: Any) -> Any:
-    """A score that could not be computed is null: JSON knows no NaN."""
-    if isinstance(value, Mapping):
-        return {key: _without_non_finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_non_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _stands_already(folder: Path, manifest: Manifest) -> bool:

@@ -62,7 +62,7 @@ def remove_checkpoint(folder: Path) -> None:
 def read_origin(folder: Path) -> Origin | None:
     """Return where the training of a checkpoint comes from; None if there is no checkpoint."""
     path = folder / _ORIGIN
-    content = read_small_file(path, _LARGEST_ORIGIN)
+    content = read_small_file(path, _LARGEST_ORIGIN, BrokenCheckpointError)
     return None if content is None else parse_record(Origin, content, path, BrokenCheckpointError)
 
 
@@ -80,7 +80,7 @@ def read_part(folder: Path, name: str) -> dict[str, npt.NDArray[Any]] | None:
     from safetensors.numpy import load
 
     path = folder / name
-    content = read_small_file(path, _LARGEST_PART)
+    content = read_small_file(path, _LARGEST_PART, BrokenCheckpointError)
     if content is None:
         return None
     if hash_bytes(content[_CHECKSUM:]).encode() != content[:_CHECKSUM]:

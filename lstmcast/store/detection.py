@@ -11,19 +11,18 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmcast.errors import ArtifactError
+from lstmcast.arrays import FloatArray
 from lstmcast.kinds import Checked, Limits, Size
 from lstmcast.records import Record
+from lstmcast.store.damage import DamagedDetectionError
 from lstmcast.store.members import read_small_file
+from lstmcast.store.moments import Tick
 from lstmcast.store.strict_json import parse_record
 
 STATE = "state.json"
 LARGEST = 512 * 2**20
 SIDES = 12  # of all signs; see evaluation/signs.py
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def pack(values: FloatArray) -> str:
@@ -56,7 +55,6 @@ def _check_pairs(text: str) -> str:
 Packed = Annotated[str, Checked(_check_packed)]
 PackedPairs = Annotated[str, Checked(_check_pairs)]
 Number = Annotated[int, Limits(ge=0, le=2**53)]
-Tick = Annotated[int, Limits(ge=-(2**62), le=2**62)]
 
 
 class SignsState(Record):
@@ -100,17 +98,10 @@ class DetectionState(Record):
         return (self.target, self.id_names, self.frequency) == (target, id_names, dict(frequency))
 
 
-class DamagedStateError(ArtifactError):
-    """The memory of `detect` is damaged."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}; remove it: `lstmcast detect` then begins anew")
-
-
 def read_state(folder: Path) -> DetectionState | None:
     """Return what the last run remembered, or None if there was none."""
-    content = read_small_file(folder / STATE, LARGEST, DamagedStateError)
-    return None if content is None else parse_record(DetectionState, content, folder / STATE, DamagedStateError)
+    content = read_small_file(folder / STATE, LARGEST, DamagedDetectionError)
+    return None if content is None else parse_record(DetectionState, content, folder / STATE, DamagedDetectionError)
 
 
 def find_last_row(table: bytes) -> str:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.times import Frequency
 from lstmcast.errors import ArtifactError
 from lstmcast.files import Content, hash_bytes, reporting_failure
@@ -67,7 +67,7 @@ class ForecastManifest(Record):
         return datetime.fromisoformat(self.created)
 
     @property
-    def ticks(self) -> npt.NDArray[np.int64]:
+    def ticks(self) -> IntArray:
         """Return the tick of the last known value of each series, in the order of the rows."""
         return np.broadcast_to(np.asarray(self.cutoff_ticks, np.int64), self.series)
 
@@ -193,7 +193,7 @@ def remove_old(workspace: Path, age: timedelta, now: datetime) -> tuple[str, ...
     return tuple(removed)
 
 
-def plain_ticks(ticks: npt.NDArray[np.int64]) -> int | tuple[int, ...]:
+def plain_ticks(ticks: IntArray) -> int | tuple[int, ...]:
     """Return ticks as a manifest holds them."""
     return int(ticks[0]) if (ticks == ticks[0]).all() else tuple(ticks.tolist())
 

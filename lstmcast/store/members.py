@@ -73,7 +73,7 @@ def list_names(folder: Path) -> tuple[str, ...]:
             return ()
 
 
-def read_small_file(path: Path, limit: int, damage: Damage = DamagedError) -> bytes | None:
+def read_small_file(path: Path, limit: int, damage: Damage) -> bytes | None:
     """Return the content of a regular file of at most `limit` bytes, or None if nothing is there."""
     with _refusing(path):
         try:

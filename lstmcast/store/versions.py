@@ -98,7 +98,11 @@ def resolve_version(workspace: Path, name: str | None = None) -> Path:
         return Path(name)
     if matching:
         raise NoModelError(f"{workspace}: {name!r} begins several versions: {', '.join(matching[:5])}; give more of it")
-    raise NoModelError(
+    raise _no_version(workspace, name, versions)
+
+
+def _no_version(workspace: Path, name: str, versions: Collection[str]) -> NoModelError:
+    return NoModelError(
         f"{workspace}: no version {name!r}{did_you_mean(name, versions)}; `lstmcast models list` names them all"
     )
 
@@ -118,10 +122,7 @@ def _require_current(workspace: Path, versions: tuple[str, ...]) -> str:
 
 def _load_own(workspace: Path, version: str) -> LoadedVersion:
     if version not in (versions := list_versions(workspace)):
-        raise NoModelError(
-            f"{workspace}: no version {version!r}{did_you_mean(version, versions)}; "
-            "`lstmcast models list` names them all"
-        )
+        raise _no_version(workspace, version, versions)
     loaded = load_version(models_folder(workspace) / version)
     if loaded.id != version:
         raise DamagedError(f"{loaded.folder}: is version {loaded.id} under another name")

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from lstmcast.cli.streams import json_document, one_line, write_answer, write_talk
+from lstmcast.cli.streams import one_line, write_answer, write_talk
 from lstmcast.errors import OutputError
 
 
@@ -20,12 +20,6 @@ def test_letters_that_stdout_does_not_know_are_written_out(monkeypatch):
     write_answer("Zürich 北\n")
 
     assert stdout.buffer.getvalue() == b"Z\\xfcrich \\u5317\n"
-
-
-def test_a_number_that_is_not_finite_is_null_in_json():
-    assert json_document({"mase": float("nan"), "rows": ({"wql": float("inf")},)}) == (
-        '{\n  "mase": null,\n  "rows": [\n    {\n      "wql": null\n    }\n  ]\n}\n'
-    )
 
 
 def test_a_closed_stdout_is_an_output_error(monkeypatch):

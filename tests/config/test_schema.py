@@ -1,9 +1,8 @@
 import pytest
 
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.config.schema import (
     Config,
-    CsvConfig,
-    DataConfig,
     EvaluateConfig,
     ForecastConfig,
     GateConfig,

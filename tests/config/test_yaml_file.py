@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import Config, DataConfig
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import dump_config, load_config
 from lstmcast.errors import ConfigError, MissingError
 from tests.drawn import drawn

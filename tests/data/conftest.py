@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lstmcast.config.schema import CsvConfig, DataConfig
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.ways import Known

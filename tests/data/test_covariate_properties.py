@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.ways import Known
 from tests.data.conftest import panel_contents

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import read_panel

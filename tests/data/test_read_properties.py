@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import CsvConfig, DataConfig
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError

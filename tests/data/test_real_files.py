@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import CsvConfig, DataConfig
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import DataError
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from lstmcast.data.windows import rolling_windows, training_origins
 from lstmcast.evaluation.backtest import (

@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstmcast.evaluation.baselines import BASELINES, drift, naive, seasonal_average, seasonal_naive
+from lstmcast.config.schema import EvaluateConfig, GateConfig
+from lstmcast.evaluation.baselines import BASELINES, all_baselines, drift, naive, seasonal_average, seasonal_naive
 from tests.examples import a_panel, windows_at
 
 PANEL = a_panel({"a": [9, 9, 9], "b": [1, 10, 2, 20, 3, 30, 4]})
@@ -61,3 +62,9 @@ def test_no_baseline_sees_another_series_or_what_follows(name, season):
         known = alone.until(np.array([origin]))
         assert found[row].tolist() == BASELINES[name](known, windows_at((0, origin)), 3, season)[0].tolist()
         assert np.isfinite(found[row]).all()
+
+
+def test_all_baselines_begin_with_the_one_of_the_gate_and_name_none_twice():
+    config = EvaluateConfig(baselines=("autoets", "drift"), gate=GateConfig(against="drift"))
+
+    assert all_baselines(config) == ("drift", "naive", "seasonal_naive", "seasonal_average", "autoets")

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.export.feed import Feed, cut_panel, feed_of
 from lstmcast.network.calibration import Calibration, no_calibration

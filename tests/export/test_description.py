@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from lstmcast.export.description import describe_file, plain_array
 from lstmcast.network.spec import Cycle

@@ -91,3 +91,27 @@ def test_it_makes_no_difference_how_many_windows_come_at_once(positive):
     for count in range(1, ROWS + 2):  # among them as many as there are steps, cycles, quantiles, rows
         feed = {name: np.concatenate([given] * 4)[:count] for name, given in problem.feed.items()}
         assert largest_difference(np.asarray(graph(feed)["quantiles"]), own[:count]) < NEAR, count
+
+
+@pytest.mark.parametrize("positive", [False, True])
+@pytest.mark.parametrize("hole", [slice(-1, None), slice(-2, -1), slice(-4, -2)], ids=["newest", "one", "two"])
+def test_a_gap_in_a_series_makes_its_answer_and_no_other_not_a_number(hole, positive):
+    problem = a_problem(a_spec(positive=positive, members=(a_member(log=positive),)))
+    graph = build_graph(Forecaster(problem.spec, problem.weights, problem.calibration, ROWS), windows=None)
+    values = problem.feed["values"].copy()
+    values[2, hole] = np.nan
+
+    found = np.asarray(graph(problem.feed | {"values": values})["quantiles"])
+
+    assert np.isnan(found[2]).all()
+    rest = np.arange(len(values)) != 2
+    assert largest_difference(found[rest], problem.own[rest]) < NEAR
+
+
+def test_a_series_without_any_value_has_no_answer():
+    problem = a_problem(a_spec())
+    graph = build_graph(Forecaster(problem.spec, problem.weights, problem.calibration, ROWS), windows=None)
+
+    found = np.asarray(graph({"values": np.full((3, ROWS), np.nan, np.float32)})["quantiles"])
+
+    assert np.isnan(found).all()

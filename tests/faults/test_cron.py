@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,14 @@ def test_a_full_disk_is_found_before_training(load):
     ended = call_fresh("train", load.config, "--now", NOW, before=with_mounts(script), timeout=60)
 
     assert_refusal(ended, 41, load.workspace, "no space left")
+
+
+@pytest.mark.parametrize("stdout", [">&-", ">/dev/full", "1</dev/null"])
+@pytest.mark.parametrize("command", ["train", "detect"])
+def test_a_stdout_that_takes_no_answer_is_told_before_anything_is_done(load, stdout, command):
+    call = partial(call_fresh, before=("sh", "-c", f'exec "$@" {stdout}', "sh"))
+
+    assert_refused(load.root, 41, ["standard output: "], command, load.config, "--now", NOW, call=call)
 
 
 @pytest.mark.parametrize("option", ["--output", "--plot"])

@@ -87,6 +87,16 @@ def test_a_quiet_training_writes_not_one_byte_leaves_nothing_in_the_home_and_obe
     assert load.version.name == trained_here  # the same numbers, to the last bit
 
 
+def test_an_export_leaves_nothing_in_the_home_as_its_runtime_would(load):
+    home = load.root / "home"
+    home.mkdir()
+
+    ended = call_fresh("export", load.config, "--now", NOW, "--format", "onnx", environment={"HOME": str(home)})
+
+    assert ended.code == 0
+    assert snapshot(home) == {}
+
+
 def test_training_needs_no_place_for_temporary_files(load):
     nowhere = f"mount --bind {load.root} /mnt\nmount -t tmpfs -o ro none /tmp\nmount -t tmpfs -o ro none /var/tmp"
     words = (word if word != load.config else "/mnt/job/job.yaml" for word in train_quietly(load))

@@ -206,6 +206,15 @@ def test_a_damaged_memory_is_refused_with_what_to_do(load_job):
         detect(config_of(load_job), **PLAIN)
 
 
+def test_a_table_that_is_a_link_is_refused_with_what_to_do(load_job, tmp_path):
+    table = detect(config_of(load_job), **PLAIN).table
+    table.rename(tmp_path / "elsewhere.csv")
+    table.symlink_to(tmp_path / "elsewhere.csv")
+
+    with pytest.raises(ArtifactError, match=r"anomalies\.csv: is a symbolic link, .*; remove it: `lstmcast detect`"):
+        detect(config_of(load_job), **PLAIN)
+
+
 def test_two_runs_at_once_cannot_both_remember(load_job):
     config = config_of(load_job)
 

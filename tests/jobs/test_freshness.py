@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ConfigError, StaleError
 from lstmcast.jobs.freshness import check_fresh, check_not_from_the_future

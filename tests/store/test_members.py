@@ -25,7 +25,7 @@ def test_a_file_that_becomes_shorter_while_it_is_read_is_refused(tmp_path, monke
     at_fstat(monkeypatch, lambda: os.truncate(path, 2))
 
     with pytest.raises(ArtifactError, match=r"scores\.csv: changed while it was read; "):
-        read_small_file(path, 10)
+        read_small_file(path, 10, DamagedForecastError)
 
 
 def test_a_file_is_refused_as_its_reader_refuses(tmp_path):

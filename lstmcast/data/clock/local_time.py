@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, IntArray
 from lstmcast.data.clock.time_format import Clock, TimeFormat
-from lstmcast.data.clock.times import DAY, UNITS, StampArray
+from lstmcast.data.clock.times import DAY, UNITS, StampArray, most_common
 from lstmcast.data.clock.zones import Clocks, Moments, clocks_of
 from lstmcast.errors import DataError
 from lstmcast.plurals import count_things
 
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 Refuse = Callable[[int, str], DataError]  # the error that names the time of a row
 
 HOUR = UNITS["h"]
@@ -85,7 +84,7 @@ def choose_clock(walls: Moments) -> Clock:
     shown = np.unique(walls).view(np.int64)
     if (shown % DAY == shown[0] % DAY).all():
         return "wall"
-    usual = _usual_step(shown)
+    usual = most_common(np.diff(shown))
     return "wall" if usual > HOUR and (shown % usual == shown[0] % usual).all() else "utc"
 
 
@@ -170,10 +169,9 @@ def _fits_only_as_second(walls: Moments, twice: BoolArray, clocks: Clocks) -> Bo
     sure = np.unique(clocks.to_utc(walls[~twice])).view(np.int64)
     if len(sure) < 2:
         return np.zeros(len(walls), bool)
-    usual = _usual_step(sure)
+    usual = most_common(np.diff(sure))
     first, second = (clocks.to_utc(walls, is_second).view(np.int64) for is_second in (False, True))
-    phases, found = np.unique(sure % usual, return_counts=True)
-    phase = phases[np.argmax(found)]
+    phase = most_common(sure % usual)
     return np.asarray((first % usual != phase) & (second % usual == phase))
 
 
@@ -183,19 +181,13 @@ def _begins_second(walls: Moments, series: IntArray, alone: BoolArray, second: B
     sure = np.unique(moments[~alone])
     if len(sure) < 2:
         return np.zeros(len(walls), bool)
-    usual, number = _usual_step(sure), int(series.max()) + 1
+    usual, number = most_common(np.diff(sure)), int(series.max()) + 1
     goes_on = np.full(number, np.iinfo(np.int64).max)
     np.minimum.at(goes_on, series[~alone], moments[~alone])
     is_first = alone & (later < goes_on[series])
     newest = np.full(number, np.iinfo(np.int64).min)
     np.maximum.at(newest, series[is_first], later[is_first])
     return np.asarray(is_first & (goes_on - usual == newest)[series])
-
-
-def _usual_step(times: IntArray) -> int:
-    """Return the most frequent step of different times that rise."""
-    steps, found = np.unique(np.diff(times), return_counts=True)
-    return int(steps[np.argmax(found)])
 
 
 def _directions(walls: IntArray, series: IntArray, twice: BoolArray) -> npt.NDArray[np.int8]:

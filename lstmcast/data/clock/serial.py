@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.data.clock.zones import NO_MOMENT, ONE_DAY, Moments
 
 SERIALS = ("excel", "decimal_year")
@@ -101,13 +101,13 @@ def looks_like_years(texts: Sequence[str]) -> bool:
     return not np.isnat(read_serial(texts, "decimal_year")).any()
 
 
-def _excel_moments(days: npt.NDArray[np.float64]) -> Moments:
+def _excel_moments(days: FloatArray) -> Moments:
     known = (days >= EXCEL_FIRST) & (days <= EXCEL_LAST)
     seconds = np.round(np.where(known, days, 0) * SECONDS_OF_DAY).astype(np.int64)
     return np.where(known, EXCEL_EPOCH + (seconds * SECOND).astype("timedelta64[us]"), NO_MOMENT)
 
 
-def _month_starts(years: npt.NDArray[np.float64]) -> Moments:
+def _month_starts(years: FloatArray) -> Moments:
     months = np.round(years * MONTHS_OF_YEAR)
     known = (years >= YEARS[0]) & (years < YEARS[1]) & (np.abs(years * MONTHS_OF_YEAR - months) < NEAR)
     counts = np.where(known, months, 0).astype(np.int64) - 1970 * MONTHS_OF_YEAR

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmcast.data.clock.times import DAY, MONTH_END, Frequency, IntArray, StampArray, month_days, parse_frequency
+from lstmcast.arrays import IntArray, TextArray
+from lstmcast.data.clock.times import DAY, MONTH_END, Frequency, StampArray, month_days, most_common, parse_frequency
 from lstmcast.data.clock.zones import ONE_DAY
 from lstmcast.errors import DataError, ShortError
 
 SHORTEST_MONTH = 28 * DAY
 MOSTLY = 0.5
-Show = Callable[[StampArray], npt.NDArray[np.object_]]
+Show = Callable[[StampArray], TextArray]
 
 
 class OffGridError(DataError):
@@ -29,7 +29,7 @@ def infer_frequency(stamps: StampArray, series: IntArray, show: Show) -> Frequen
         frequency = parse_frequency(str(usual), stamps)
     else:
         of_calendar = _months_of(stamps, series, usual) or _business_days_of(stamps, series, usual)
-        frequency = of_calendar or Frequency("fixed", usual, _phase(counts, usual))
+        frequency = of_calendar or Frequency("fixed", usual, most_common(counts % usual))
         if usual >= SHORTEST_MONTH and frequency.off_grid(stamps).any() and are_month_ends(stamps):
             frequency = parse_frequency("ME", stamps)  # which rows lie off it tells more than which are not 31 days on
     check_grid(frequency, stamps, series, show)
@@ -64,8 +64,7 @@ def _usual_step(counts: IntArray, series: IntArray) -> int:
     steps = steps[steps > 0]
     if len(steps) == 0:
         raise ShortError("data.time: no series has two rows at different times; add rows")
-    values, found = np.unique(steps, return_counts=True)
-    return int(values[np.argmax(found)])
+    return most_common(steps)
 
 
 def _months_of(stamps: StampArray, series: IntArray, usual: int) -> Frequency | None:
@@ -82,7 +81,7 @@ def _months_of(stamps: StampArray, series: IntArray, usual: int) -> Frequency | 
         return None
     numbers: IntArray = months.astype(np.int64)
     size = _usual_step(numbers, series)
-    return Frequency("months", size, _phase(numbers, size), day, int(counts[0] % DAY))
+    return Frequency("months", size, most_common(numbers % size), day, int(counts[0] % DAY))
 
 
 def _business_days_of(stamps: StampArray, series: IntArray, usual: int) -> Frequency | None:
@@ -96,8 +95,3 @@ def _business_days_of(stamps: StampArray, series: IntArray, usual: int) -> Frequ
     if (weekdays > 4).any() or not passes_weekend.any():
         return None
     return Frequency("business", 1, 0, 1, int(counts[0] % DAY))
-
-
-def _phase(counts: IntArray, size: int) -> int:
-    phases, found = np.unique(counts % size, return_counts=True)
-    return int(phases[np.argmax(found)])

@@ -7,14 +7,15 @@ from itertools import product
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.arrays import BoolArray, IntArray, TextArray
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.values import names_in
 from lstmcast.data.clock.local_time import are_leapt_over, localize, localize_alone
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.clock.time_parts import OF_DAY, part_patterns
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
 from lstmcast.data.clock.times import StampArray
-from lstmcast.data.panel import BoolArray, IntArray, TextArray
 from lstmcast.data.table.codes import CodeArray, Codes, expand, has_empty, number
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import ConfigError, ContractError, DataError
@@ -213,7 +214,7 @@ def _join_columns(sources: Sources, table: Table, names: tuple[str, ...], owners
 
 
 def _wanted_pattern(config: DataConfig, columns: int, known: TimeFormat | None) -> str:
-    wanted = (config.time_format,) if isinstance(config.time_format, str) else config.time_format
+    wanted = names_in(config.time_format)
     if wanted == ("auto",):
         if known is not None and known.kind == "stamp" and known.pattern.count(BREAK) + 1 != columns:
             raise ContractError(

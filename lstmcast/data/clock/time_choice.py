@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from lstmcast.arrays import TextArray
 from lstmcast.data.clock.time_guess import candidate_patterns
-from lstmcast.data.clock.time_walls import MANY, TextArray, TimeColumn, readable, spread_of, walls_of
+from lstmcast.data.clock.time_walls import MANY, TimeColumn, readable, spread_of, walls_of
 from lstmcast.errors import DataError
 
 WEEK_WORDS = re.compile(r"(?i)week|woche|semana|semaine|^(kw|yw|yyyyww)$")

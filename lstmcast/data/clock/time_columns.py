@@ -3,8 +3,8 @@
 import re
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.serial import looks_like_excel, looks_like_excel_months, looks_like_years
 from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
 from lstmcast.data.clock.time_counts import COUNT, DECIMAL, looks_like_epoch
@@ -97,5 +97,5 @@ def _fits_all(column: TimeColumn, pattern: str) -> bool:
             stamps, _ = parse_times(TimeColumn(column.name, texts, column.where), pattern)
         except DataError:
             return False
-    years: npt.NDArray[np.int64] = np.asarray(stamps).astype("datetime64[Y]").astype(np.int64) + 1970
+    years: IntArray = np.asarray(stamps).astype("datetime64[Y]").astype(np.int64) + 1970
     return bool(((years >= EARLIEST) & (years <= LATEST)).all())

@@ -3,9 +3,9 @@
 import re
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.local_time import on_its_clock
 from lstmcast.data.clock.serial import looks_like_excel_months, read_serial, spelling_of
 from lstmcast.data.clock.time_choice import WEEK_WORDS
@@ -30,7 +30,7 @@ def refuse_counts(column: TimeColumn) -> None:
         raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}")
 
 
-def looks_like_epoch(numbers: npt.NDArray[np.int64]) -> str | None:
+def looks_like_epoch(numbers: IntArray) -> str | None:
     """Return the unit in which whole numbers seem to count from 1970, if they do."""
     for name in UNIT_NAMES:
         seconds = numbers // (1_000_000 // EPOCH_UNITS[name] * (NANOSECONDS if name == "epoch_ns" else 1))
@@ -85,7 +85,7 @@ def parse_serial(column: TimeColumn, kind: str, known: TimeFormat | None) -> tup
     return stamps, TimeFormat("serial", kind, clock="wall", spelling=spelling)
 
 
-def whole_numbers(column: TimeColumn) -> npt.NDArray[np.int64]:
+def whole_numbers(column: TimeColumn) -> IntArray:
     """Return the numbers of a column in which all texts are whole ones."""
     whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}|[1-8]\d{18}").to_numpy(bool)
     if not whole.all():
@@ -94,7 +94,7 @@ def whole_numbers(column: TimeColumn) -> npt.NDArray[np.int64]:
     return column.texts.astype(np.int64)
 
 
-def _microseconds(column: TimeColumn) -> npt.NDArray[np.int64]:
+def _microseconds(column: TimeColumn) -> IntArray:
     """Return seconds with decimals as whole microseconds."""
     decimal = pd.Series(column.texts).str.fullmatch(DECIMAL).to_numpy(bool)
     if not decimal.all():

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.month_names import ENGLISH as MONTHS
 from lstmcast.data.clock.month_names import NUMBER_OF_MONTHS
 from lstmcast.data.clock.serial import SERIALS, Spelling, write_serial
@@ -147,14 +148,14 @@ class TimeFormat:
             return clocks_of(self.zone, stamps).to_utc(stamps)
         return stamps - np.timedelta64(0 if self.offset is None else offset_seconds(self.offset), "s")
 
-    def render(self, stamps: Moments | npt.NDArray[np.int64]) -> Texts:
+    def render(self, stamps: Moments | IntArray) -> Texts:
         """Return the text of each stamp (datetime64, or integer steps); of several columns, with blanks between."""
         texts = self._render(stamps)
         return (
             np.array([text.replace(BREAK, " ") for text in texts.tolist()], object) if BREAK in self.pattern else texts
         )
 
-    def render_columns(self, stamps: Moments | npt.NDArray[np.int64]) -> list[Texts]:
+    def render_columns(self, stamps: Moments | IntArray) -> list[Texts]:
         """Return the texts of each stamp, for each of the columns that it is written in."""
         if BREAK not in self.pattern:
             return [self._render(stamps)]
@@ -191,7 +192,7 @@ class TimeFormat:
             raise ValueError(f"not a time format: it has the keys {', '.join(sorted(value))}")
         return cls(**{**value, **{name: RARE[name](value[name]) for name in RARE if name in value}})  # type: ignore[arg-type]  # __post_init__ checks them
 
-    def _render(self, stamps: Moments | npt.NDArray[np.int64]) -> Texts:
+    def _render(self, stamps: Moments | IntArray) -> Texts:
         if self.kind in ("integer", "order"):
             return np.asarray(stamps, np.int64).astype(str).astype(object)
         unique, place = np.unique(np.asarray(stamps, "datetime64[us]"), return_inverse=True)
@@ -217,7 +218,7 @@ class TimeFormat:
         firsts: Moments = months.astype("datetime64[M]").astype("datetime64[us]")
         return firsts + np.timedelta64(self.length, "us")
 
-    def _write_counts(self, counts: npt.NDArray[np.int64]) -> Texts:
+    def _write_counts(self, counts: IntArray) -> Texts:
         if self.pattern != "epoch_decimal":
             return counts.astype(str).astype(object)
         pairs = (divmod(count, 1_000_000) for count in counts.tolist())

@@ -105,10 +105,10 @@ def _hour_patterns(hours: Sequence[int]) -> tuple[str, ...]:
 
 
 def _signed_hours(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the pattern of `7h` and `07 h`, which may count from 1 to 24."""
+    """Return the patterns of `7h` and `07 h`, which may count from 1 to 24; each sign after the hours has its own."""
     parts = [found for text in texts if (found := HOUR_SIGNS.fullmatch(text))]
-    signs = {found[2] for found in parts}
-    return tuple(pattern + signs.pop() for pattern in _hour_patterns([int(found[1]) for found in parts]) if signs)
+    patterns = _hour_patterns([int(found[1]) for found in parts])
+    return tuple(pattern + sign for pattern in patterns for sign in dict.fromkeys(found[2] for found in parts))
 
 
 def _dotted_pattern(part: str | None, texts: Sequence[str]) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from lstmcast.arrays import TextArray
 from lstmcast.data.clock.local_time import on_its_clock
 from lstmcast.data.clock.month_names import months_as_written
 from lstmcast.data.clock.serial import SERIALS
@@ -29,7 +30,6 @@ from lstmcast.data.clock.time_format import EPOCH_UNITS, Clock, TimeFormat, offs
 from lstmcast.data.clock.time_guess import split_interval
 from lstmcast.data.clock.time_walls import (
     OFFSET,
-    TextArray,
     TimeColumn,
     leading_zeros,
     readable,
@@ -39,7 +39,7 @@ from lstmcast.data.clock.time_walls import (
     walls_of,
     without_blanks,
 )
-from lstmcast.data.clock.times import DAY, UNITS, StampArray
+from lstmcast.data.clock.times import DAY, UNITS, StampArray, most_common
 from lstmcast.data.clock.zones import ONE_DAY, Moments
 from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ConfigError, DataError
@@ -162,8 +162,7 @@ def _length(column: TimeColumn, walls: Moments, pattern: str, zone: str | None) 
     if whole := _months_long(walls, finish):
         return whole
     lengths = (finish - walls).astype(np.int64)
-    values, found = np.unique(lengths, return_counts=True)
-    usual = int(values[np.argmax(found)])
+    usual = most_common(lengths)
     slack = HOUR if zone is not None else 0
     odd = np.isnat(finish) | (np.abs(lengths - usual) > slack)
     if odd.any() or usual <= 0:

@@ -6,21 +6,19 @@ end is an interval, and means its start. `24:00` is the midnight after a day.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import BoolArray, TextArray
 from lstmcast.data.clock.month_names import in_english
 from lstmcast.data.clock.time_format import BREAK, MOST_DIGITS
 from lstmcast.data.clock.time_guess import split_interval
 from lstmcast.data.clock.zones import NO_MOMENT, ONE_DAY, Moments
 from lstmcast.errors import DataError
 
-TextArray = npt.NDArray[np.object_]
-BoolArray = npt.NDArray[np.bool_]
 Where = Callable[[int], str]  # the place in the file of a text, for messages
 Owner = Callable[[int], tuple[str, ...]]  # the ids of the series that a text belongs to; none where there is one only
 
@@ -180,14 +178,10 @@ def spread_of(texts: TextArray, count: int) -> list[str]:
 def _expression(pattern: str, *, named: bool = True) -> str:
     """Return the regular expression of texts with a pattern; its groups are the parts that are numbers."""
     parts = re.split(r"%(.)", pattern.replace("%-", "%"))
-    return "".join(_part_expression(part, named) if odd else re.escape(part) for odd, part in _alternate(parts))
+    return "".join(_part_expression(part, named) if place % 2 else re.escape(part) for place, part in enumerate(parts))
 
 
 def _part_expression(directive: str, named: bool) -> str:
     if directive in DIGITS or directive == "f":
         return f"(?{f'P<{directive}>' if named else ':'}\\d{{1,{DIGITS.get(directive, MOST_DIGITS)}}})"
     return "%" if directive == "%" else r"\S+?"
-
-
-def _alternate(parts: list[str]) -> Iterator[tuple[bool, str]]:
-    return ((place % 2 == 1, part) for place, part in enumerate(parts))

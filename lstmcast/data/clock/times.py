@@ -8,15 +8,14 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray, IntArray
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.errors import ConfigError
 from lstmcast.spelling import did_you_mean
 
-__all__ = ["Frequency", "Kind", "StampArray", "TimeFormat", "month_days", "parse_frequency"]
+__all__ = ["Frequency", "Kind", "StampArray", "TimeFormat", "month_days", "most_common", "parse_frequency"]
 
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-StampArray = npt.NDArray[np.datetime64] | npt.NDArray[np.int64]  # [us] without a zone, or integer steps
+StampArray = npt.NDArray[np.datetime64] | IntArray  # [us] without a zone, or integer steps
 Kind = Literal["integer", "fixed", "months", "business"]
 
 SECOND = 1_000_000
@@ -148,7 +147,9 @@ def parse_frequency(alias: str, stamps: StampArray | None = None) -> Frequency:
     """
     if re.fullmatch(r"[1-9]\d{0,8}", alias):
         return Frequency(
-            "integer", int(alias), _most_common(None if stamps is None else np.asarray(stamps, np.int64), int(alias))
+            "integer",
+            int(alias),
+            _usual_remainder(None if stamps is None else np.asarray(stamps, np.int64), int(alias)),
         )
     found = re.fullmatch(r"(\d{1,9})?([A-Za-z]+)(?:-([A-Z]{3}|\d{1,2}))?", alias)
     count = int(found[1] or 1) if found else 0
@@ -173,11 +174,17 @@ def month_days(months: npt.NDArray[np.datetime64]) -> IntArray:
     return days
 
 
+def most_common(values: IntArray) -> int:
+    """Return the number that comes most often, of several the lowest."""
+    distinct, counts = np.unique(values, return_counts=True)
+    return int(distinct[np.argmax(counts)])
+
+
 def _parse_fixed(size: int, weekday: str | None, moments: IntArray | None) -> Frequency:
     start = (WEEKDAYS.index(weekday) - 3) % 7 * DAY if weekday else 0
     if moments is not None and weekday:
         moments = moments[(moments - start) % (7 * DAY) < DAY]
-    open_part = _most_common(None if moments is None else moments - start, size)
+    open_part = _usual_remainder(None if moments is None else moments - start, size)
     return Frequency("fixed", size, (start + open_part) % size)
 
 
@@ -186,7 +193,7 @@ def _parse_business(size: int, moments: IntArray | None) -> Frequency:
         return Frequency("business", size)
     days = (moments // DAY).astype("datetime64[D]")
     counts = np.busday_count("1970-01-01", days).astype(np.int64)
-    return Frequency("business", size, _most_common(counts, size), 1, _most_common(moments, DAY))
+    return Frequency("business", size, _usual_remainder(counts, size), 1, _usual_remainder(moments, DAY))
 
 
 def _parse_months(size: int, day: int, anchor: str | None, moments: IntArray | None) -> Frequency:
@@ -199,8 +206,8 @@ def _parse_months(size: int, day: int, anchor: str | None, moments: IntArray | N
     months = (moments // DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     if anchor:
         moments, months = moments[(months - start) % inner == 0], months[(months - start) % inner == 0]
-    phase = (start + _most_common(months - start, size)) % size
-    return Frequency("months", size, phase, day, _most_common(moments, DAY))
+    phase = (start + _usual_remainder(months - start, size)) % size
+    return Frequency("months", size, phase, day, _usual_remainder(moments, DAY))
 
 
 def _day_of_month(unit: str, anchor: str | None) -> int:
@@ -237,12 +244,8 @@ def _microseconds(stamps: StampArray) -> IntArray:
     return np.asarray(stamps, "datetime64[us]").view(np.int64)
 
 
-def _most_common(values: npt.NDArray[np.int64] | None, size: int) -> int:
-    """Return the most common remainder."""
-    if values is None or len(values) == 0 or size == 1:
-        return 0
-    remainders, counts = np.unique(values % size, return_counts=True)
-    return int(remainders[np.argmax(counts)])
+def _usual_remainder(values: IntArray | None, size: int) -> int:
+    return 0 if values is None or len(values) == 0 or size == 1 else most_common(values % size)
 
 
 def _suggest(alias: str, unit: str, count: int) -> str:

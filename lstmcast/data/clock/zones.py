@@ -1,6 +1,6 @@
 """The clocks of a place: times on its walls to UTC and back, by the changes of its IANA zone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from lstmcast.arrays import BoolArray, IntArray
+
 Moments = npt.NDArray[np.datetime64]  # [us] without a zone
 
 # Each names its unit: NumPy gives up steps of no unit, which a plain `+ 1` and a plain NaT are.
@@ -20,6 +20,9 @@ NO_MOMENT = np.datetime64("NaT", "us")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
 LONG_AGO = np.iinfo(np.int64).min // 2
+SUNDAY, LAST_SMALL_HOUR = 6, 3
+MONTHS_OF_LEAPS = (3, 4, 9, 10)  # forward, in spring, north and south
+MONTHS_OF_CHANGES = (*MONTHS_OF_LEAPS, 11)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,14 @@ class Clocks:
         """Return the rule that clocks follow; between both sides of a change, the one before it or the one after."""
         begins = self.starts[1:] + side(self.ahead[:-1], self.ahead[1:])
         return np.searchsorted(begins, shown, side="right")
+
+
+def are_in_nights_of_change(stamps: Moments, months: Sequence[int] = MONTHS_OF_CHANGES) -> BoolArray:
+    """Return which stamps lie in the small hours of a Sunday in these months, when clocks of many zones change."""
+    hours = stamps.astype("datetime64[h]").astype(np.int64) % 24
+    weekdays = (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7  # 1970 began on a Thursday; 0 is Monday
+    of_year = stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1
+    return np.asarray((weekdays == SUNDAY) & (hours <= LAST_SMALL_HOUR) & np.isin(of_year, months))
 
 
 def clocks_of(zone: str, stamps: Moments) -> Clocks:

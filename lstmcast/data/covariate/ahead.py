@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lstmcast.data.rows import BoolArray, IntArray, Rows
+from lstmcast.arrays import BoolArray, IntArray
+from lstmcast.data.rows import Rows
 
 
 def is_ahead(rows: Rows) -> BoolArray:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.covariate.ahead import is_ahead
 from lstmcast.data.covariate.covariate_facts import Categories
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.rows import Rows
 from lstmcast.data.table.csv_numbers import MINUS
 from lstmcast.errors import ContractError, DataError, LstmcastError
@@ -76,8 +76,8 @@ def encode_rows(
     is_blank = _is_blank(rows, ahead, future, used)
     encoded = replace(
         rows,
-        past=_encode_block(rows.past, past, used, categories, np.zeros(len(ahead), bool)),
-        future=_encode_block(rows.future, future, used, categories, is_blank),
+        past=encode_block(rows.past, past, used, categories),
+        future=encode_block(rows.future, future, used, categories, is_blank),
     )
     return Encoded(encoded, _columns(past, categories), _columns(future, categories), categories, tuple(notes))
 
@@ -155,18 +155,19 @@ def _is_blank(rows: Rows, ahead: BoolArray, future: tuple[str, ...], texts: Mapp
     return np.asarray(ahead & np.isnan(rows.future).all(axis=1))
 
 
-def _encode_block(
+def encode_block(
     block: FloatArray,
     names: tuple[str, ...],
     texts: Mapping[str, TextArray],
     categories: Categories,
-    is_blank: BoolArray,
+    is_blank: BoolArray | bool = False,
 ) -> FloatArray:
+    """Return a block in which each column of texts became those of its categories, NaN in rows that are blank."""
     parts = []
     for place, name in enumerate(names):
         if name in texts:
             columns = encode(block[:, place], texts[name], categories[name])
-            parts.append(np.where(is_blank[:, None], np.nan, columns))
+            parts.append(np.where(np.reshape(is_blank, (-1, 1)), np.nan, columns))
         else:
             parts.append(block[:, [place]])
     return np.hstack(parts) if parts else block

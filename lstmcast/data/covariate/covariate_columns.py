@@ -6,13 +6,15 @@ from hashlib import sha256
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.arrays import IntArray
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.values import names_in
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.covariate.categories import Encoded
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.known_ahead import with_future_columns, with_rows_ahead
 from lstmcast.data.covariate.static import StaticRows, read_static
-from lstmcast.data.panel import IntArray, Panel
+from lstmcast.data.panel import Panel
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,8 @@ def _join_second_file(
 ) -> Completed:
     from lstmcast.data.covariate.future_file import Wanted, join_future_file  # few have one, and it takes milliseconds
 
-    ids = () if config.id is None else (config.id,) if isinstance(config.id, str) else config.id
     categories = {name: texts for name, texts in given.encoded.categories.items() if name in config.future}
-    wanted = Wanted(given.time, ids, config.future, categories)
+    wanted = Wanted(given.time, names_in(config.id), config.future, categories)
     joined = join_future_file(found.panel, config, wanted, given.time_format, horizon, is_needed=is_needed)
     fingerprint = sha256(f"{found.fingerprint}{joined.fingerprint}".encode()).hexdigest()
     return Completed(joined.panel, fingerprint, found.facts, (*found.notes, *joined.notes))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 
 FEW_VALUES = 2  # a switch (holiday or not) keeps its zero; a level (temperature) is seen against its recent mean
 ENOUGH_ROWS = 10_000

@@ -1,27 +1,28 @@
 """Reads `data.future_path`: rows after the last target of each series, with what is known ahead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.stamps import join_texts, read_times, stamps_of_rows
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
-from lstmcast.data.covariate.categories import encode, refuse_unseen
+from lstmcast.data.covariate.categories import encode_block, refuse_unseen
 from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.covariate.known_ahead import with_rows_ahead
 from lstmcast.data.ends import refuse_rows_left_out
 from lstmcast.data.names import Names
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
-from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
+from lstmcast.data.panel import Panel
+from lstmcast.data.rows import Labels, Rows, merge_duplicates, of_series, sort_rows
 from lstmcast.data.table.csv_bytes import find_paths, reporting_missing
 from lstmcast.data.table.csv_reading import read_files
-from lstmcast.data.table.table import ColumnError, Sources, Table
+from lstmcast.data.table.table import ColumnError, Sources, Table, no_column
+from lstmcast.data.table_rows import block_of
 from lstmcast.errors import ContractError, DataError, MissingError
 from lstmcast.plurals import count_things
-from lstmcast.spelling import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def join_future_file(
 def _choose(wanted: Wanted, path: Path, columns: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for name in (*wanted.time, *wanted.ids, *wanted.future):
         if name not in columns:
-            raise ColumnError(f"{path}: no column {name!r}{did_you_mean(name, columns)}; it has {', '.join(columns)}")
+            raise ColumnError(no_column(path, name, columns))
     texts = (*wanted.time, *wanted.ids, *wanted.categories)
     return texts, tuple(name for name in wanted.future if name not in wanted.categories)
 
@@ -91,9 +92,10 @@ def _read_rows(
     series = _find_series(panel, sources, table, wanted)
     times = read_times(sources, table, wanted.time, config, time_format)
     numbers = tuple(name for name in wanted.future if name not in wanted.categories)
-    refuse_rows_left_out(sources, table, Names(wanted.time, wanted.ids, numbers, (), (), ()), times, config.csv)
+    names = Names(wanted.time, wanted.ids, numbers, (), wanted.future, (), frozenset(wanted.categories))
+    refuse_rows_left_out(sources, table, names, times, config.csv)
     stamps = stamps_of_rows(sources, times, series, time_format).stamps
-    columns = [_codes(table, name) if name in wanted.categories else table.numbers[name] for name in wanted.future]
+    future = block_of(table, names, wanted.future, len(series))
     mine = np.flatnonzero(series >= 0)
     strangers = len(series) - len(mine)
     series, origin = series[mine], mine
@@ -101,13 +103,8 @@ def _read_rows(
         origin = np.tile(mine, panel.series_count)
         series = np.repeat(np.arange(panel.series_count), len(mine))
     nothing = np.empty((len(origin), 0))
-    rows = Rows(series, stamps[origin], np.full(len(origin), np.nan), nothing, np.column_stack(columns)[origin], origin)
+    rows = Rows(series, stamps[origin], np.full(len(origin), np.nan), nothing, future[origin], origin)
     return rows, strangers
-
-
-def _codes(table: Table, name: str) -> FloatArray:
-    codes = table.texts[name].codes.astype(np.float64)
-    return np.where(codes < 0, np.nan, codes)
 
 
 def _find_series(panel: Panel, sources: Sources, table: Table, wanted: Wanted) -> IntArray:
@@ -158,13 +155,8 @@ def _refuse_unseen(rows: Rows, sources: Sources, table: Table, wanted: Wanted) -
 
 
 def _encoded(rows: Rows, table: Table, wanted: Wanted) -> Rows:
-    parts = [
-        encode(rows.future[:, place], table.texts[name].distinct, wanted.categories[name])
-        if name in wanted.categories
-        else rows.future[:, [place]]
-        for place, name in enumerate(wanted.future)
-    ]
-    return Rows(rows.series, rows.stamps, rows.target, rows.past, np.hstack(parts), rows.origin)
+    texts = {name: table.texts[name].distinct for name in wanted.categories}
+    return replace(rows, future=encode_block(rows.future, wanted.future, texts, wanted.categories))
 
 
 def _own_rows(panel: Panel, horizon: int) -> FloatArray:
@@ -185,10 +177,9 @@ def _refuse_empty(rows: Rows, steps: IntArray, counts: IntArray, ahead: FloatArr
     row = int(np.argmax(is_next))
     series = int(rows.series[row])
     column = labels.future[int(np.argmax(np.isnan(ahead[series, steps[row]])))]
-    of = f" in series {labels.series(series)!r}" if labels.series(series) else ""
     raise ContractError(
         f"{labels.where(int(rows.origin[row]))}: column {column!r} is empty at {labels.stamp(rows.stamps[[row]])[0]}"
-        f"{of}; the forecast needs it: add it"
+        f"{of_series(labels, rows, row)}; the forecast needs it: add it"
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.data.panel import Panel
 
 
 def with_rows_ahead(panel: Panel, ahead: IntArray, future: FloatArray) -> Panel:

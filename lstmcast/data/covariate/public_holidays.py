@@ -13,12 +13,14 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import DAY, Frequency
 from lstmcast.data.clock.zones import ONE_DAY
 from lstmcast.data.covariate.covariate_facts import HolidayFacts
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.errors import ConfigError
+from lstmcast.plurals import name_some
 from lstmcast.spelling import did_you_mean
 
 NAMED = 3
@@ -138,11 +140,10 @@ def _facts(
 def _note_change(region: str, before: str, now: str, differing: Days) -> tuple[str, ...]:
     if not len(differing):
         return ()
-    more = f" and {len(differing) - NAMED} more" if len(differing) > NAMED else ""
+    named = name_some(_texts(differing[:NAMED]), len(differing))
     return (
         f"the package holidays {now} differs from {before}, which the model was trained with, in the holidays of "
-        f"{region}: {', '.join(_texts(differing[:NAMED]))}{more}; those of the training are used up to its end: "
-        "train again",
+        f"{region}: {named}; those of the training are used up to its end: train again",
     )
 
 

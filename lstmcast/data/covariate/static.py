@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray, TextArray
 from lstmcast.data.covariate.categories import (
     choose_categories,
     column_names,
@@ -17,7 +18,6 @@ from lstmcast.data.covariate.categories import (
     unseen_error,
 )
 from lstmcast.data.covariate.covariate_facts import Categories, CovariateFacts
-from lstmcast.data.panel import FloatArray, IntArray, TextArray
 from lstmcast.errors import DataError
 
 MOST_STEPS = 8

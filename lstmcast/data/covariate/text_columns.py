@@ -4,7 +4,7 @@ import csv as csv_module
 import io
 from collections.abc import Callable, Iterable, Set
 
-from lstmcast.config.schema import CsvConfig, DataConfig
+from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.data.covariate.categories import NUMBER
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, reporting_missing
 from lstmcast.data.table.csv_lines import is_plain

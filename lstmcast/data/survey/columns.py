@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_numbers, readings_of_texts
 from lstmcast.data.clock.time_counts import INTEGER
 from lstmcast.data.clock.time_parts import day_time_patterns
@@ -31,7 +31,7 @@ from lstmcast.data.table.number_signs import (
     plain_styles,
 )
 from lstmcast.data.table.progress import Progress, no_progress
-from lstmcast.data.table.table import FloatArray, IntArray, Sources, TextArray, TextColumn
+from lstmcast.data.table.table import Sources, TextColumn
 from lstmcast.errors import DataError
 
 SPACES_AND_APOSTROPHES = (" ", "\u00a0", "\u202f", "'", "\u2019")
@@ -183,10 +183,10 @@ def _read_numbers(column: TextColumn, csv: CsvConfig, styles: tuple[Signs, ...])
 
 def _readings(
     texts: "pd.Series[str]", styles: tuple[Signs, ...], units: Units
-) -> dict[Signs, tuple[FloatArray, npt.NDArray[np.bool_]]]:
+) -> dict[Signs, tuple[FloatArray, BoolArray]]:
     """Return the numbers and what is none of them by each style; styles that cannot differ share one."""
     letters = _letters(texts)
-    readings: dict[tuple[object, ...], tuple[FloatArray, npt.NDArray[np.bool_]]] = {}
+    readings: dict[tuple[object, ...], tuple[FloatArray, BoolArray]] = {}
     found = {}
     for decimal, thousands in styles:
         shared = (decimal if {".", ","} & letters else "", thousands if thousands in letters else "")
@@ -200,7 +200,7 @@ def _letters(texts: "pd.Series[str]") -> set[str]:
     return set().union(*texts.dropna().tolist())
 
 
-def _is_good(reading: tuple[FloatArray, npt.NDArray[np.bool_]]) -> bool:
+def _is_good(reading: tuple[FloatArray, BoolArray]) -> bool:
     values, bad = reading
     return not bad.any() and not np.isnan(values).all()
 
@@ -209,9 +209,7 @@ def _has_units(texts: "pd.Series[str]", units: Units) -> bool:
     return any(texts.str.contains(name, regex=False, na=False).any() for name, _ in units)
 
 
-def _stray_texts(
-    column: TextColumn, readings: Mapping[Signs, tuple[FloatArray, npt.NDArray[np.bool_]]]
-) -> tuple[str, ...]:
+def _stray_texts(column: TextColumn, readings: Mapping[Signs, tuple[FloatArray, BoolArray]]) -> tuple[str, ...]:
     """Return the few short words that come again and again in a column of numbers, such as `mq`."""
     _, bad = min(readings.values(), key=lambda reading: int(reading[1].sum()))
     odd = column.distinct[bad]

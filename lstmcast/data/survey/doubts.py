@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstmcast.data.clock.clock_guess import Clock, find_steps, names_days_only, time_rank
 from lstmcast.data.clock.local_time import zone_of_midnights
 from lstmcast.data.clock.time_format import EPOCH_UNITS
 from lstmcast.data.clock.time_parts import are_clocks, part_of, part_of_texts
+from lstmcast.data.survey.clock_guess import Clock, find_steps, names_days_only, time_rank
 from lstmcast.data.survey.columns import Column
 from lstmcast.data.survey.keys import codes_of, could_be_id, share_doubled
+from lstmcast.plurals import name_some
 
 PARTS_OF_A_DAY = (24, 48, 96, 144, 288)
 DAYS_OF_A_MONTH = range(28, 32)
@@ -138,5 +139,4 @@ def _could_be_days(column: Column, clock: Clock) -> bool:
 
 
 def _listed(columns: Sequence[Column]) -> str:
-    shown = ", ".join(repr(column.name) for column in columns[:NAMED])
-    return f"{shown} and {len(columns) - NAMED} more" if len(columns) > NAMED else shown
+    return name_some([repr(column.name) for column in columns[:NAMED]], len(columns))

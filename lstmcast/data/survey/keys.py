@@ -6,7 +6,9 @@ from itertools import chain, combinations
 
 import numpy as np
 
-from lstmcast.data.clock.clock_guess import (
+from lstmcast.arrays import IntArray
+from lstmcast.data.clock.time_parts import part_of
+from lstmcast.data.survey.clock_guess import (
     AUTO,
     Clock,
     ambiguous_dates,
@@ -20,9 +22,8 @@ from lstmcast.data.clock.clock_guess import (
     whole_numbers,
     with_time_of_day,
 )
-from lstmcast.data.clock.time_parts import part_of
 from lstmcast.data.survey.columns import Column
-from lstmcast.data.table.table import IntArray
+from lstmcast.data.table.codes import CodeArray, number, number_together
 
 Given = Mapping[str, tuple[str, ...]]  # `time`, `id`, `target`, `past`, `future` as far as the user has named them
 
@@ -139,7 +140,7 @@ def could_be_id(column: Column, rows: int) -> bool:
 
 def codes_of(clock: Clock) -> IntArray:
     """Return a number for the time of each row."""
-    return np.unique(clock.stamps, return_inverse=True)[1].astype(np.int64)
+    return number(clock.stamps.view(np.int64))[0]
 
 
 def share_doubled(columns: Mapping[str, Column], names: tuple[str, ...], stamps: IntArray) -> float:
@@ -150,13 +151,16 @@ def share_doubled(columns: Mapping[str, Column], names: tuple[str, ...], stamps:
 
 def number_series(columns: Mapping[str, Column], names: Sequence[str], rows: int) -> IntArray:
     """Return the series of each row."""
-    key = np.zeros(rows, np.int64)
-    for name in names:
-        codes = columns[name].codes
-        if codes is None:  # decimal numbers that the user calls an id
-            codes = np.unique(np.asarray(columns[name].values), return_inverse=True)[1]
-        _, key = np.unique(key * (columns[name].distinct + 1) + codes, return_inverse=True)
-    return key
+    if not names:
+        return np.zeros(rows, np.int64)
+    codes = [_codes(columns[name]) for name in names]
+    return number_together(codes, [int(column.max()) + 2 for column in codes])[0]
+
+
+def _codes(column: Column) -> CodeArray:
+    if column.codes is not None:
+        return column.codes
+    return np.unique(np.asarray(column.values), return_inverse=True)[1]  # decimal numbers that the user calls an id
 
 
 def is_target(name: str) -> bool:

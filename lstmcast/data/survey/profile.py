@@ -6,10 +6,11 @@ import numpy as np
 
 from lstmcast.data.clock.local_time import find_zone
 from lstmcast.data.clock.times import DAY, Frequency, StampArray
-from lstmcast.data.clock.zones import Moments
+from lstmcast.data.clock.zones import MONTHS_OF_LEAPS, Moments, are_in_nights_of_change
 from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
+from lstmcast.data.scaling import highest_of, lowest_of
 from lstmcast.data.survey.seasonality import WEAK, Season, find_season, measure_seasons
 from lstmcast.data.survey.suspects import Suspect, find_suspects
 
@@ -55,7 +56,7 @@ def profile_reading(reading: Reading) -> PanelProfile:
     panel = reading.panel
     known = panel.is_known
     values = panel.values[known]
-    low, high = (_of_series(panel, reduce) for reduce in (np.minimum, np.maximum))
+    low, high = lowest_of(panel), highest_of(panel)
     ends = panel.frequency.stamps(np.array([panel.first.min(), panel.cutoffs.max()]))
     first, last = reading.time_format.render(ends)
     natural = seasonal_periods(panel.frequency)
@@ -138,14 +139,4 @@ def _leaps(panel: Panel) -> Moments:
     row = np.flatnonzero(panel.filled)
     series = panel.series_of_row[row]
     stamps = frequency.stamps(panel.first[series] + row - panel.offsets[series]).astype("datetime64[us]")
-    hours = stamps.astype("datetime64[h]").astype(np.int64) % 24
-    weekdays = (stamps.astype("datetime64[D]").astype(np.int64) + 3) % 7
-    months = stamps.astype("datetime64[M]").astype(np.int64) % 12 + 1
-    return np.asarray(stamps[(weekdays == 6) & (hours <= 3) & np.isin(months, (3, 4, 9, 10))])
-
-
-def _of_series(panel: Panel, reduce: np.ufunc) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Return the lowest or highest known value of each series."""
-    empty = np.inf if reduce is np.minimum else -np.inf
-    values = np.where(panel.is_known, panel.values, empty)
-    return np.asarray(reduce.reduceat(values, panel.offsets[:-1]), np.float64)
+    return np.asarray(stamps[are_in_nights_of_change(stamps, MONTHS_OF_LEAPS)])

@@ -10,8 +10,9 @@ from itertools import chain
 
 import numpy as np
 
-from lstmcast.data.clock.clock_guess import AUTO, Clock
+from lstmcast.config.values import names_in
 from lstmcast.data.clock.time_parts import part_of
+from lstmcast.data.survey.clock_guess import AUTO, Clock
 from lstmcast.data.survey.columns import Column
 from lstmcast.data.survey.doubts import doubt_ids, doubt_time, doubt_zone
 from lstmcast.data.survey.keys import (
@@ -25,9 +26,8 @@ from lstmcast.data.survey.number_style import choose_style
 from lstmcast.data.survey.suggestions import suggest_helpers
 from lstmcast.data.survey.targets import choose_targets, known_ahead
 from lstmcast.data.table.number_signs import FOOTNOTE, LIMITS, Signs
-from lstmcast.data.table.table import ColumnError
+from lstmcast.data.table.table import ColumnError, no_column
 from lstmcast.errors import DataError
-from lstmcast.spelling import did_you_mean
 
 TEXTS = "holds texts"
 FEW_ROWS = 10
@@ -54,8 +54,7 @@ class Roles:
     @property
     def used(self) -> tuple[str, ...]:
         """Return all columns that have a role."""
-        times = (self.time,) if isinstance(self.time, str) else self.time or ()
-        return (*times, *self.ids, *self.targets, *self.future)
+        return (*names_in(self.time), *self.ids, *self.targets, *self.future)
 
 
 def guess_roles(
@@ -114,7 +113,7 @@ def _check_given(where: str, columns: Sequence[Column], given: Given) -> None:
     names = [column.name for column in columns]
     for name in chain.from_iterable(given.values()):
         if name not in names:
-            raise ColumnError(f"{where}: no column {name!r}{did_you_mean(name, names)}; it has {', '.join(names)}")
+            raise ColumnError(no_column(where, name, names))
     if not given and len(names) > 1 and all(re.fullmatch(r"[-+]?[\d.]+(e[-+]?\d+)?", name) for name in names):
         raise DataError(
             f"{where}: its first line holds numbers only ({', '.join(names[:3])}, …); add a header that names columns"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
+from lstmcast.data.panel import Panel
 
 CANDIDATES = (4, 5, 7, 12, 24, 48, 52, 96, 144, 168, 288, 336, 365)
 CYCLES = 3  # that a series needs: one goes into the trend, two are compared

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.covariate.categories import MOST
-from lstmcast.data.panel import FloatArray, IntArray
 from lstmcast.data.survey.columns import Column
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import BoolArray, FloatArray, Panel
+from lstmcast.arrays import BoolArray, FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.table.number_signs import FAR, SEEN_OFTEN, SENTINELS
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.clock.clock_guess import Clock
+from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.data.survey.clock_guess import Clock
 from lstmcast.data.survey.columns import Column
 from lstmcast.data.survey.keys import Given, is_target, number_series
 from lstmcast.data.survey.suggestions import find_static
 from lstmcast.data.table.number_signs import units_in
-from lstmcast.data.table.table import FloatArray, IntArray
 from lstmcast.errors import DataError
 
 NAMED = 5

@@ -9,7 +9,7 @@ from shlex import quote
 
 import numpy as np
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.clock.month_names import NUMBER_OF_MONTHS, month_number
 from lstmcast.data.clock.time_guess import candidate_patterns, clock_pattern
 from lstmcast.data.clock.time_parts import part_of

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.data.table.byte_lines import FULL, WORD, Letters, Lines, Places, Words, all_bytes, words_before
 
 MINUS, POINT = 45, 46
@@ -20,7 +20,6 @@ AT_ONCE = 60_000  # cells: fewer of them take no longer to read than to call for
 FIRST_LOOK = 1000  # cells that tell whether any number is negative, as a rule
 LARGEST = 2**53
 
-FloatArray = npt.NDArray[np.float64]
 
 ZEROS, HIGH, LOW = all_bytes(0x30), all_bytes(0x80), all_bytes(0x01)
 UPPER, SIX = all_bytes(0xF0), all_bytes(0x06)

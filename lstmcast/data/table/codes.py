@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import IntArray
+
 CodeArray = npt.NDArray[np.signedinteger]  # -1 where a cell is empty
-IntArray = npt.NDArray[np.int64]
 
 MOST_KEYS = 2**62  # that a number can tell apart
 

@@ -9,6 +9,7 @@ from functools import cache
 from glob import glob, has_magic
 from pathlib import Path
 
+from lstmcast.config.values import names_in
 from lstmcast.data.table.packed import MAGIC_OF_PACKED, unpack_bytes
 from lstmcast.errors import ConfigError, DataError, MissingError
 from lstmcast.pipes import read_input
@@ -37,7 +38,7 @@ BYTE_ORDER_MARKS = {  # UTF-32 first: its little-endian mark begins with the one
 def find_paths(path: str | tuple[str, ...]) -> tuple[Path, ...]:
     """Return the files that `data.path` names, in the order of the list and, within a glob, of their names."""
     found: list[Path] = []
-    for pattern in (path,) if isinstance(path, str) else path:
+    for pattern in names_in(path):
         if pattern == "-":
             found.append(STANDARD_INPUT)
         elif has_magic(pattern) and not os.path.lexists(pattern):

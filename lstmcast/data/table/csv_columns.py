@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.arrays import BoolArray, FloatArray
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_file import check_last_lines
 from lstmcast.data.table.csv_numbers import (
     LARGEST_WHOLE,
@@ -20,7 +20,7 @@ from lstmcast.data.table.csv_numbers import (
     without_units,
 )
 from lstmcast.data.table.skipped import NOBODY, Skipped
-from lstmcast.data.table.table import FloatArray, NoNumbersError, Source, Sources, Table, TextColumn
+from lstmcast.data.table.table import NoNumbersError, Source, Sources, Table, TextColumn
 from lstmcast.errors import DataError
 
 
@@ -170,7 +170,7 @@ def _numbers_of(
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _find_inexact(texts: "pd.Series[str]", infinite: npt.NDArray[np.bool_]) -> tuple[int, str] | None:
+def _find_inexact(texts: "pd.Series[str]", infinite: BoolArray) -> tuple[int, str] | None:
     """Return the first text that no float can hold, and why: infinity, or more digits than one keeps."""
     clean = texts.str.strip().str.lstrip("+-")
     inexact = clean.str.isdigit() & ((clean.str.len() > 16) | (clean > str(int(LARGEST_WHOLE))))

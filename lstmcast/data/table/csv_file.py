@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_last_line import check_last_line
 from lstmcast.data.table.csv_lines import cut_lines, even_out, from_header
@@ -13,6 +13,7 @@ from lstmcast.data.table.csv_shape import (
     check_separator,
     check_shape,
     join_blanks,
+    name_columns,
     normalise_line_ends,
 )
 from lstmcast.data.table.parquet import MAGIC, is_parquet, parquet_as_csv
@@ -35,7 +36,7 @@ def open_sources(
         progress(len(stored))
     check_headers([(file.path, file.columns) for file in files])
     if sum(file.rows for file in files) == 0:
-        raise ShortError(f"{files[0].path}: there is a header but no row; it has {', '.join(files[0].columns)}")
+        raise ShortError(f"{files[0].path}: there is a header but no row; it has {name_columns(files[0].columns)}")
     return Sources(tuple(files), digest.hexdigest())
 
 
@@ -44,7 +45,7 @@ def check_headers(headers: Sequence[tuple[Path, tuple[str, ...]]]) -> None:
     (first, columns), *others = headers
     for path, other in others:
         if set(other) != set(columns):
-            differing = ", ".join(sorted(set(other) ^ set(columns)))
+            differing = name_columns(sorted(set(other) ^ set(columns)))
             raise DataError(f"{path}: its header differs from the one of {first}: {differing}")
 
 

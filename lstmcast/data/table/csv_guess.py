@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_cells import NUMBER, YEAR, named_cells
 from lstmcast.data.table.csv_edges import is_rule

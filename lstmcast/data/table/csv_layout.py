@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_cells import count_filled, split_line
 from lstmcast.data.table.csv_edges import count_footer, count_head_rows, count_rules, is_rule
 from lstmcast.data.table.csv_header import count_titles, find_header

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_shape import UNNAMED
 from lstmcast.errors import DataError
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from lstmcast.arrays import BoolArray, FloatArray
 
 NOT_A_NUMBER = ("nan", "NaN")  # what numpy and pandas write for a missing value
 USUAL_MISSING = (
@@ -23,9 +24,6 @@ MINUS = "\u2212"  # as typesetters write it
 LARGEST_WHOLE = 2.0**53  # beyond it, neighbouring whole numbers are the same float
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234: one and a bit, or over a thousand?
 LAKHS = r"\d{1,2}(?:,\d{2})+,\d{3}"  # as India writes: 12,34,567
-
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

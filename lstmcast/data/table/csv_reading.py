@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, size_of
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_file import open_sources

@@ -6,15 +6,18 @@ Counted on bytes with arrays; only quotes in odd places need a pass of the csv m
 import csv
 import io
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import BoolArray
 from lstmcast.errors import ConfigError, DataError
+from lstmcast.plurals import name_some
 
 SEPARATORS = ("\t", ";", "|", ",")  # a comma may also be a decimal sign: it comes last
 BLANK = " "  # one or more of them between cells, as in aligned tables; never found, only set
@@ -22,10 +25,13 @@ UNNAMED = "column_{}"  # what columns are called that have no name, counted from
 SAMPLE_BYTES, SAMPLE_LINES = 65_536, 20
 NEWLINE, RETURN = 10, 13
 NEAR_AN_END = 20  # rows
+MOST_COLUMNS_NAMED = 30
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 LineInFile = Callable[[int], int]
+
+csv.field_size_limit(sys.maxsize)  # a cell may be long: what is read is in memory anyway
 
 
 @dataclass(frozen=True)
@@ -118,8 +124,13 @@ def read_header(path: Path, text: bytes, separator: str, quote: str) -> tuple[st
     columns = tuple(field.strip() or UNNAMED.format(place) for place, field in enumerate(fields, 1))
     doubled = [name for name, count in Counter(columns).items() if count > 1]
     if doubled:
-        raise DataError(f"{path}: the header names {doubled[0]!r} twice; it has {', '.join(columns)}")
+        raise DataError(f"{path}: the header names {doubled[0]!r} twice; it has {name_columns(columns)}")
     return columns
+
+
+def name_columns(columns: Sequence[str]) -> str:
+    """Return the first names of a header in a row, and how many more there are: a table may have thousands."""
+    return name_some(columns[:MOST_COLUMNS_NAMED], len(columns))
 
 
 def hint_near_ends(place: int, rows: int) -> str:
@@ -132,7 +143,7 @@ def hint_near_ends(place: int, rows: int) -> str:
     return ""
 
 
-def _outside_quotes(table: _Text, buffer: Bytes) -> npt.NDArray[np.bool_] | bool | None:
+def _outside_quotes(table: _Text, buffer: Bytes) -> BoolArray | bool | None:
     """Return which bytes lie outside quotes; True if all do; None if quotes stand where only a parser can tell."""
     quote = ord(table.quote)
     if quote not in table.text:
@@ -148,7 +159,7 @@ def _outside_quotes(table: _Text, buffer: Bytes) -> npt.NDArray[np.bool_] | bool
     return np.asarray(passed % 2 == 0)
 
 
-def _check_with_arrays(table: _Text, buffer: Bytes, outside: npt.NDArray[np.bool_] | bool, fields: int) -> int:
+def _check_with_arrays(table: _Text, buffer: Bytes, outside: BoolArray | bool, fields: int) -> int:
     ends = _places_of(NEWLINE, buffer, outside)
     if not table.text.endswith(b"\n"):
         ends = np.append(ends, len(buffer))
@@ -165,7 +176,7 @@ def _check_with_arrays(table: _Text, buffer: Bytes, outside: npt.NDArray[np.bool
     return len(starts) - 1
 
 
-def _places_of(character: int, buffer: Bytes, outside: npt.NDArray[np.bool_] | bool) -> Places:
+def _places_of(character: int, buffer: Bytes, outside: BoolArray | bool) -> Places:
     found = buffer == character
     return np.flatnonzero(found if outside is True else found & outside)
 
@@ -177,7 +188,7 @@ def _is_regular(starts: Places, ends: Places, separators: Places, each: int) -> 
     return each == 0 or bool((lines[:, 0] >= starts).all() and (lines[:, -1] < ends).all())
 
 
-def _check_blank_lines(table: _Text, blank: npt.NDArray[np.bool_], fields: int) -> None:
+def _check_blank_lines(table: _Text, blank: BoolArray, fields: int) -> None:
     """Refuse a blank line between the rows of a single column, where it could be a missing value."""
     if fields == 1 and blank[: int(np.flatnonzero(~blank)[-1])].any():
         raise table.refuse(int(np.argmax(blank)) + 1, 'is blank; write a missing value as "" or remove it')

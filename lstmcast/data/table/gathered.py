@@ -12,12 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import FloatArray, TextArray
 from lstmcast.data.table.byte_cells import Form, texts_of_keys
 from lstmcast.data.table.byte_lines import Words
 from lstmcast.data.table.codes import CodeArray, Codes, Repeated, expand, join
 
-FloatArray = npt.NDArray[np.float64]
-TextArray = npt.NDArray[np.object_]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 ROOM = 1.05  # more rows than the first part lets expect

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import FloatArray
 from lstmcast.data.table.csv_numbers import BRACKETS
 from lstmcast.data.table.table import TextColumn
 
@@ -112,7 +112,7 @@ def _around(texts: Iterable[str]) -> tuple[set[str], set[str]]:
     return befores, afters
 
 
-def find_sentinels(column: TextColumn, values: npt.NDArray[np.float64]) -> tuple[str, ...]:
+def find_sentinels(column: TextColumn, values: FloatArray) -> tuple[str, ...]:
     """Return how the number is written that stands for a missing value: known for it, repeated, and far from all."""
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(values))
     for extreme in (np.nanmin(values), np.nanmax(values)):

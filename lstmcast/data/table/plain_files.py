@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_bytes import reporting_missing, size_of
 from lstmcast.data.table.csv_file import check_headers
 from lstmcast.data.table.gathered import Gathered

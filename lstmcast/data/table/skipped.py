@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from lstmcast.arrays import BoolArray
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Skipped:
     wide: tuple[str, ...] = ()  # the columns of a wide table that are one each
     series: Collection[tuple[str, ...]] = ()
 
-    def rows(self, frame: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
+    def rows(self, frame: pd.DataFrame, column: str) -> BoolArray:
         """Return in which rows of a file the cell of a column is not looked at."""
         if column in self.wide:
             return np.full(len(frame), (column,) in self.series)

@@ -7,18 +7,16 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from lstmcast.arrays import FloatArray, TextArray
 from lstmcast.data.table.codes import CodeArray, Codes, expand
 from lstmcast.data.table.csv_lines import Cut
 from lstmcast.data.table.csv_numbers import USUAL_MISSING
-from lstmcast.data.table.csv_shape import hint_near_ends, read_records
+from lstmcast.data.table.csv_shape import hint_near_ends, name_columns, read_records
 from lstmcast.errors import DataError
+from lstmcast.spelling import did_you_mean
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-TextArray = npt.NDArray[np.object_]
 WORD = re.compile(r"[^\W\d_]{2}")
 Choose = Callable[[Path, tuple[str, ...]], tuple[Sequence[str], Sequence[str]]]  # columns: wanted texts and numbers
 
@@ -33,6 +31,11 @@ class NoNumbersError(ColumnError):
     def __init__(self, message: str, column: str) -> None:
         super().__init__(message)
         self.column = column
+
+
+def no_column(where: Path | str, name: str, columns: Sequence[str]) -> str:
+    """Return what to say of a column that is not there, beside the ones that are."""
+    return f"{where}: no column {name!r}{did_you_mean(name, columns)}; it has {name_columns(columns)}"
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,10 @@ class TextColumn:
     def codes(self) -> CodeArray:
         """Return the code of each row, -1 where it is empty."""
         return expand(self.shortly)
+
+    def as_numbers(self) -> FloatArray:
+        """Return the code of each row as a number, NaN where it is empty."""
+        return np.where(self.codes < 0, np.nan, self.codes)
 
     def as_series(self) -> "pd.Series[str]":
         """Return the distinct texts for pandas."""

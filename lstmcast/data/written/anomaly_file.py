@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lstmcast.data.panel import FloatArray, IntArray, TextArray
+from lstmcast.arrays import FloatArray, IntArray, TextArray
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.data.written.score_file import Table, render_table
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from lstmcast.ahead import made_ahead
+from lstmcast.arrays import FloatArray, IntArray, TextArray
 from lstmcast.data.clock.time_format import TimeFormat
-from lstmcast.data.panel import FloatArray, IntArray, Panel, TextArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.written.number_cells import SIGNIFICANT, WIDTH
 from lstmcast.data.written.text_lines import TextColumn, render_lines
 

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]

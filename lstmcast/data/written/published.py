@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.written.forecast_file import escape_formula
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, IntArray, TextArray
+from lstmcast.arrays import FloatArray, IntArray, TextArray
 from lstmcast.data.written.number_cells import Bytes, Flags, bytes_of, number_cells
 
 COMMA, NEWLINE = ord(","), ord("\n")

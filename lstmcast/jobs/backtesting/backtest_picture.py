@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_file import Table
 from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, metric_with_score
 from lstmcast.jobs.backtesting.covariate_worth import spell_rival
 from lstmcast.plurals import count_things
-from lstmcast.report.score_plots import FloatArray, ScoreLine, ScorePicture, SkillBar, scores_plot
+from lstmcast.report.score_plots import ScoreLine, ScorePicture, SkillBar, scores_plot
 
 
 def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:

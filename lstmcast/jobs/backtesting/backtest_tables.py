@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, or_none

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.jobs.backtesting.backtest_result import TITLES
 from lstmcast.jobs.comparison.compare_result import CompareResult
 from lstmcast.plurals import count_things

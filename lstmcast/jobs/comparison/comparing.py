@@ -7,8 +7,9 @@ from math import prod
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray
 from lstmcast.config.schema import Config
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import NUMPY, Windows, training_origins
 from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines

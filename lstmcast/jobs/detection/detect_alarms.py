@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.data.panel import IntArray
+from lstmcast.arrays import IntArray
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES, STRETCH

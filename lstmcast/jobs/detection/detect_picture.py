@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmcast.data.panel import IntArray
+from lstmcast.arrays import IntArray
 from lstmcast.data.read import Reading
 from lstmcast.data.written.anomaly_file import JudgedRows, read_rows
 from lstmcast.data.written.forecast_file import escape_formula

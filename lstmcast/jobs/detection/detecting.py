@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.contract import check_contract
 from lstmcast.data.gaps import fill_missing
-from lstmcast.data.panel import BoolArray, FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import Windows

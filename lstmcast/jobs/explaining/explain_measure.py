@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import NUMPY, Windows
 from lstmcast.jobs.talk import Talk

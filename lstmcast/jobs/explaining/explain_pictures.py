@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_words import memory_of
 from lstmcast.jobs.forecast_picture import times_of, values_of

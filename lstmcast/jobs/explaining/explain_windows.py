@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lstmcast.data.panel import BoolArray, IntArray, Panel
+from lstmcast.arrays import BoolArray, IntArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import Windows

@@ -7,8 +7,8 @@ from math import isnan
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray
 from lstmcast.data.clock.times import Frequency
-from lstmcast.data.panel import FloatArray
 from lstmcast.jobs.explaining.explain_measure import BankUse, Change, Effects, Likeness, MemberTrace
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.time_words import count_in_words, plural, ticks_in_words

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.bands import stretch_factors
 from lstmcast.evaluation.held_out import Errors, HeldOut, window_losses
 from lstmcast.evaluation.own_bands import usual_widths, width_share

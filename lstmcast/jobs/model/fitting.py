@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import MemberSizes
 from lstmcast.config.values import Auto
 from lstmcast.data.covariate.covariates import fit_covariate
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import training_origins
 from lstmcast.errors import ConfigError, ShortError

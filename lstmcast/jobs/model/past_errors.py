@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import fit_scaling
 from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from lstmcast.arrays import IntArray
 from lstmcast.config.auto import Settings, decide_settings
 from lstmcast.config.schema import Config
 from lstmcast.data.covariate.calendar import Cycle, calendar_cycles, seasonal_periods
-from lstmcast.data.panel import IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import lowest_of
 from lstmcast.errors import ShortError
 from lstmcast.evaluation.statistical import check_installed

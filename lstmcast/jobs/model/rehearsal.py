@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import MemberSizes
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import ShortError

@@ -9,8 +9,9 @@ from typing import Literal
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.schema import Config
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines

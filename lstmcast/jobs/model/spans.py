@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import IntArray
+from lstmcast.arrays import IntArray
 from lstmcast.errors import ShortError
 from lstmcast.plurals import count_things
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import dump_config
@@ -18,6 +17,7 @@ from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_test, hold_out_validation, rehearse
 from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
 from lstmcast.store.artifact import Artifact
@@ -57,7 +57,7 @@ def train_forecaster(
     rows = score_rows(decided.scored, config.forecast.levels)
     plots = {}
     if config.output.plots:
-        cache = Path(config.output.dir) / ".cache"
+        cache = drawing_cache(config)
         plots = {
             "history.png": draw_history(decided.recipe, decided.rehearsed, fitted, cache),
             "backtest.png": draw_backtest(reading, decided.windows, decided.scored, config, cache),

@@ -9,9 +9,11 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from lstmcast.config.schema import Config, DataConfig
+from lstmcast.arrays import FloatArray
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.schema import Config
 from lstmcast.data.contract import check_contract, find_implausible
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
 from lstmcast.errors import ContractError, ImplausibleError, LstmcastError

@@ -15,7 +15,7 @@ from lstmcast.jobs.nightly.answering import missing_series
 from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.gate_notes import refusal_of
 from lstmcast.jobs.train import CONFIG, DATA
-from lstmcast.plurals import count_things
+from lstmcast.plurals import count_things, name_some
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.manifest import id_time
 from lstmcast.store.versions import current_version, list_versions, models_folder, resolve_version
@@ -121,9 +121,9 @@ def refuse_missing_series(panel: Panel, version: LoadedVersion, left_out: Collec
     """Raise a ContractError that names a series which the model knows and the data lack."""
     missing = [key for key in missing_series(panel, version) if key not in left_out]
     if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        named = name_some([repr("/".join(missing[0]))], len(missing))
         raise ContractError(
-            f"data: series {'/'.join(missing[0])!r}{more} of the model is not there any more; is the file whole? "
+            f"data: series {named} of the model is not there any more; is the file whole? "
             "If it is gone for good, run `lstmcast train`; --allow-partial forecasts the others"
         ).of(missing[0])
 

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from lstmcast.config.schema import Config
+from lstmcast.config.values import names_in
 from lstmcast.files import hash_bytes
 
 NO_PART_OF_THE_MODEL = {"threads", "time_budget"}  # how fast it is trained, not what comes out
@@ -43,8 +44,7 @@ def forecast_fingerprint(config: Config) -> str:
 
 def place_of_data(config: Config) -> list[str]:
     """Return where the data lie as seen from the workspace, which stays the same when both are moved together."""
-    path = config.data.path
-    return [os.path.relpath(one, config.output.dir) for one in ([path] if isinstance(path, str) else path)]
+    return [os.path.relpath(path, config.output.dir) for path in names_in(config.data.path)]
 
 
 def _data_of(config: Config) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.backtest import HeldOutWindows
 from lstmcast.evaluation.drift import (
     Found,

@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from lstmcast import __version__
+from lstmcast.arrays import FloatArray
 from lstmcast.config.schema import Config
-from lstmcast.data.panel import FloatArray
 from lstmcast.data.read import Reading
 from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, is_same, remove_outdated, write_all_whole
 from lstmcast.jobs.nightly.fingerprints import forecast_fingerprint
+from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.spool import sha256_of, spooled
 from lstmcast.store.forecasts import (
     FORECAST,
@@ -180,7 +181,7 @@ def draw(config: Config, forecast: Forecast) -> bytes:
         forecast.values,
         season=forecast.season,
         levels=config.forecast.levels,
-        cache=Path(config.output.dir) / ".cache",
+        cache=drawing_cache(config),
     )
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.contract import check_contract
-from lstmcast.data.panel import FloatArray, IntArray, Panel
+from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ContractError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, or_none

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_log import LogRow, number_in
 from lstmcast.plurals import count_things
@@ -35,6 +35,6 @@ def draw_ledger(rows: Sequence[LogRow], panel: Panel, cache: Path) -> bytes:
     )
 
 
-def _column(rows: Sequence[LogRow], name: str) -> npt.NDArray[np.float64]:
+def _column(rows: Sequence[LogRow], name: str) -> FloatArray:
     found = (number_in(row, name) for row in rows)
     return np.array([np.nan if number is None else number for number in found])

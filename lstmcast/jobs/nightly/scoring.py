@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from lstmcast.data.panel import IntArray, Panel
+from lstmcast.arrays import IntArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change, usual_swing
 from lstmcast.data.windows import Windows
 from lstmcast.data.written.published import find_series, parse_forecast

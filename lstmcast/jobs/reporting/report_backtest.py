@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.jobs.backtesting.covariate_worth import spell_rival
 from lstmcast.jobs.reporting.report_parts import BacktestDocument, Cell, number
 from lstmcast.plurals import count_things

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray
 from lstmcast.data.read import Reading
 from lstmcast.jobs.backtesting.backtest_result import TITLES
 from lstmcast.jobs.reporting.report_parts import Key, SeriesForecast, key_of, number

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from lstmcast.data.panel import FloatArray, Panel
+from lstmcast.arrays import FloatArray
+from lstmcast.data.panel import Panel
 from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
@@ -19,7 +20,7 @@ from lstmcast.jobs.explain import DOCUMENT
 from lstmcast.jobs.explain import FOLDER as EXPLAIN
 from lstmcast.records import Record
 from lstmcast.store.artifact import LoadedVersion, load_version
-from lstmcast.store.damage import DamagedForecastError
+from lstmcast.store.damage import DamagedError, DamagedForecastError
 from lstmcast.store.forecasts import FORECAST, PublishedForecast, read_forecast
 from lstmcast.store.members import read_small_file
 from lstmcast.store.strict_json import parse_known
@@ -167,6 +168,6 @@ def _document(path: Path, kind: type[Document]) -> Document | None:
 
 def _content(path: Path, limit: int) -> bytes | None:
     try:
-        return read_small_file(path, limit)
+        return read_small_file(path, limit, DamagedError)
     except LstmcastError:
         return None  # a link, a device or a giant is no file of ours

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from lstmcast.data.panel import FloatArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.jobs.reporting.report_parts import number
 from lstmcast.report.axes import nice_ticks
 from lstmcast.report.chart import Chart, render_chart
@@ -29,8 +28,8 @@ FROM_YEAR_ON = re.compile(r"\d{4}[-/.QMW ][-/.:\dTZ +]*")  # a time of numbers a
 class Residuals:
     """Truth minus forecast at held-out origins, window after window."""
 
-    windows: npt.NDArray[np.int64]  # (n,) rising
-    steps: npt.NDArray[np.int64]  # (n,)
+    windows: IntArray  # (n,) rising
+    steps: IntArray  # (n,)
     times: tuple[str, ...]
     errors: FloatArray  # (n,) in the target's units
     scaled: FloatArray  # (n,) in usual changes of the series; NaN where it never changed

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lstmcast.config.schema import Config, DataConfig
+from lstmcast.config.data_config import DataConfig
+from lstmcast.config.schema import Config
 from lstmcast.data.faults import find_bad_cells
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError

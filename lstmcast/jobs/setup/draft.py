@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import cast
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.config.settings import Plain
 from lstmcast.data.clock.times import DAY
 from lstmcast.data.covariate.public_holidays import has_holidays

@@ -98,6 +98,13 @@ def test_a_second_file_that_does_not_fit_is_named(read_both, later, message):
         read_both(TEXT, later, horizon=2)
 
 
+def test_a_second_file_of_many_columns_names_only_the_first_ones(read_both):
+    header = ",".join(f"c{number}" for number in range(1000))
+
+    with pytest.raises(DataError, match=r"no column 'warm'; it has time, c0, .*, c28 and 971 more$"):
+        read_both(TEXT, f"time,{header}\n2024-01-03{',1' * 1000}\n", horizon=2)
+
+
 def test_a_cell_that_a_forecast_needs_is_named_and_one_that_training_never_needs_is_not(read_both):
     later = "time,warm\n2024-01-03,7\n2024-01-04,\n"
 

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.covariate.text_columns import HEAD
 from lstmcast.data.read import read_panel
 from lstmcast.errors import DataError

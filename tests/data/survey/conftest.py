@@ -1,6 +1,6 @@
 import pytest
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.survey.columns import look_at_columns
 from lstmcast.data.survey.roles import guess_roles
 from lstmcast.data.table.csv_file import open_sources

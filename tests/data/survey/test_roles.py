@@ -127,6 +127,13 @@ def test_a_column_that_is_not_there_gets_its_nearest_name(guess):
         guess("when,sold", [(day, 1.5) for day in DAYS], target=("solt",))
 
 
+def test_of_many_columns_only_the_first_are_named_where_one_is_not_there(guess):
+    header = ",".join(f"c{number}" for number in range(99))
+
+    with pytest.raises(ColumnError, match=r"no column 'sold'; it has when, c0, .*, c28 and 70 more$"):
+        guess(f"when,{header}", [(day, *range(99)) for day in DAYS], target=("sold",))
+
+
 def test_a_file_without_a_header_is_refused(guess):
     with pytest.raises(DataError, match=r"its first line holds numbers only .* add a header"):
         guess("0.5,1.5", [(0.25, 1.25)] * 3)

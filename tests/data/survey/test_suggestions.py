@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.survey.columns import look_at_columns
 from lstmcast.data.survey.suggestions import Suggestions, suggest_helpers
 from lstmcast.data.table.csv_file import open_sources

@@ -1,6 +1,6 @@
 import pytest
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.errors import DataError, ShortError

@@ -1,6 +1,6 @@
 import pytest
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_guess import guess_csv
 from lstmcast.errors import DataError

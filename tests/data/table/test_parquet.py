@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import DataError

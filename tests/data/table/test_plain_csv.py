@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import CsvConfig
+from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table import csv_reading
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.csv_columns import read_table

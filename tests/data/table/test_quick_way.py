@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from tests.drawn import drawn
 from tests.readings import blocks_of, told_of

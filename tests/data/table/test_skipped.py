@@ -2,7 +2,7 @@
 
 import pytest
 
-from lstmcast.config.schema import DataConfig
+from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from lstmcast.errors import DataError, ShortError
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from lstmcast.arrays import IntArray
 from lstmcast.data.clock.spacing import are_month_ends
 from lstmcast.data.clock.times import DAY, MONTH_END, UNITS, Frequency, StampArray, parse_frequency
-from lstmcast.data.panel import IntArray
 from lstmcast.data.rows import Rows, count_origins
 
 MINUTE, HOUR = UNITS["min"], UNITS["h"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lstmcast.arrays import IntArray, TextArray
 from lstmcast.data.clock.stamps import MOST_TEXTS, join_candidates, join_texts
 from lstmcast.data.clock.time_choice import find_patterns
 from lstmcast.data.clock.time_columns import TIME_WORDS, zone_of_looking
@@ -12,10 +13,8 @@ from lstmcast.data.clock.time_format import BREAK
 from lstmcast.data.clock.time_parts import day_time_patterns, part_of, part_of_texts
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, readable
-from lstmcast.data.clock.times import DAY, StampArray
-from lstmcast.data.panel import TextArray
+from lstmcast.data.clock.times import DAY, StampArray, most_common
 from lstmcast.data.survey.columns import Column
-from lstmcast.data.table.table import IntArray
 from lstmcast.errors import DataError
 
 AUTO = ("auto",)
@@ -201,10 +200,9 @@ def _first_part(pattern: str) -> str:
 def _spread_of(stamps: StampArray) -> float:
     """Return how many steps of the usual size the stamps span, for each of them."""
     counts = np.unique(stamps).view(np.int64)
-    steps, found = np.unique(np.diff(counts), return_counts=True)
-    if not len(steps):
+    if len(counts) < 2:
         return np.inf
-    return float(((counts[-1] - counts[0]) / steps[np.argmax(found)] + 1) / len(counts))
+    return float(((counts[-1] - counts[0]) / most_common(np.diff(counts)) + 1) / len(counts))
 
 
 def find_steps(columns: Sequence[Column], rows: int) -> list[Column]:

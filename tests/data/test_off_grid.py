@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.clock.off_grid import move_to_grid, plain_grid
 from lstmcast.data.clock.spacing import OffGridError
 from lstmcast.data.clock.zones import ONE_DAY
+from lstmcast.data.off_grid import move_to_grid, plain_grid
 from lstmcast.data.rows import Rows
 
 
