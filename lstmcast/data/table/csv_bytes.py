@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,15 @@ MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old spreadsheet",
     b"%PDF": "a PDF",
     b"SQLite format 3": "an SQLite database",
+    b"ARROW1": "an Arrow file",
+    b"\x89HDF": "an HDF5 file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+OTHER_TEXTS = {  # such as servers send in place of a file that they cannot give
+    re.compile(rb"\s*<(!doctype html|html|head|body|table)\b", re.IGNORECASE): "a web page",
+    re.compile(rb"\s*<\?xml\b", re.IGNORECASE): "XML",
+    re.compile(rb'\s*(\[\s*\[|\[?\s*\{\s*")'): "JSON",
 }
 BYTE_ORDER_MARKS = {  # UTF-32 first: its little-endian mark begins with the one of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
@@ -84,11 +94,20 @@ def unpack(path: Path, stored: bytes) -> bytes:
                     f"{path}: is named {suffix} but does not hold {kind} bytes; remove {suffix} from its name, "
                     "or send it again"
                 )
-            return unpack_bytes(path, stored, kind)
+            return _a_table(path, unpack_bytes(path, stored, kind))
     for magic, kind in MAGIC.items():
         if stored.startswith(magic):
             raise DataError(f"{path}: found {kind}, not a CSV text; {_advice(magic)}")
-    return stored
+    return _a_table(path, stored)
+
+
+def _a_table(path: Path, text: bytes) -> bytes:
+    """Return a text unless it begins as no table does."""
+    start = len(codecs.BOM_UTF8) if text.startswith(codecs.BOM_UTF8) else 0
+    for form, kind in OTHER_TEXTS.items():
+        if form.match(text, start):
+            raise DataError(f"{path}: found {kind}, not a CSV text; look at what wrote or fetched it")
+    return text
 
 
 def _advice(magic: bytes) -> str:

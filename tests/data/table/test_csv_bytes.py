@@ -55,6 +55,29 @@ def test_other_kinds_of_files_are_named(start, kind):
         unpack(PATH, start + b"xxxx")
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (b"<!DOCTYPE html>\n<title>Sign in</title>", "a web page"),
+        (b"\xef\xbb\xbf\n <HTML lang=en>", "a web page"),
+        (b'<table border="1">', "a web page"),
+        (b'<?xml version="1.0"?>', "XML"),
+        (b'{"error": "not found"}', "JSON"),
+        (b'[\n  {"month": "1949-01", "passengers": 112}]', "JSON"),
+        (b"[[1, 2], [3, 4]]", "JSON"),
+    ],
+)
+def test_a_text_that_is_no_table_is_named(text, kind):
+    for path, stored in ((PATH, text), (Path("load.csv.gz"), gzip.compress(text))):
+        with pytest.raises(DataError, match=f"found {kind}, not a CSV text; look at what wrote or fetched it"):
+            unpack(path, stored)
+
+
+@pytest.mark.parametrize("header", [b"[time],[load]", b"{time},{load}", b"<time>,<load>", b"<TICKER>;<DATE>", b'["a"]'])
+def test_columns_may_be_named_in_brackets(header):
+    assert unpack(PATH, header) == header
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_auto_reads_utf_8_and_whatever_has_a_byte_order_mark(encoding):
     assert decode(PATH, "µ\n".encode(encoding), "auto")[0] == "µ\n".encode()
