@@ -50,6 +50,10 @@ CELLS = st.sampled_from(
         "#",
         "1K",
         "5 %",
+        "6 m3/s",
+        "7 Mio.",
+        "Rs.8",
+        "12²",
         "$7",
         "-200",
         "9" * 25,
@@ -150,6 +154,7 @@ def test_any_bytes_are_a_panel_or_a_fault_that_can_be_mended(content, name, csv,
 @drawn(120)
 @given(content=TABLES | REGULAR | st.binary(max_size=80), name=NAMES)
 @example(content=b"time,\x01\n0,1000-1-1T0:00:00+0000", name="load.csv")  # a time of the day beside a whole stamp
+@example(content=b"\xb20AAa\r\x01", name="load.csv")  # a digit that int() does not take
 @example(content=b",\n", name="load.csv")  # a first line of empty cells
 @example(content=b"ds,y\nnan,1\n1,2\n2,3\n3,4\n4,5\n5,6\n6,7\n7,8\n", name="load.csv")  # no step, but a float
 def test_init_writes_a_config_that_check_accepts_or_nothing(content, name):

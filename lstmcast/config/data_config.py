@@ -157,7 +157,7 @@ class DataConfig(Record):
         self._check_wide_or_long()
 
     def _check_steps_have_times(self) -> None:
-        if self.time is None and self.freq != "auto" and not str(self.freq).isdigit():
+        if self.time is None and self.freq != "auto" and not str(self.freq).isdecimal():
             raise KeyFault(
                 "time",
                 f"names no column, but `data.freq` is {self.freq!r}; set it to the column of times, or, if there is "

@@ -31,8 +31,10 @@ def _check_sign(text: str) -> str:
 
 def _check_units(units: dict[str, float]) -> dict[str, float]:
     for unit in units:
-        if unit != unit.strip() or any(sign.isdigit() or sign in "+-.,\r\n\0" for sign in unit):
-            raise ValueError(f"found the unit {unit!r}, which holds a digit, sign, point, comma or outer space")
+        if not unit or unit != unit.strip() or unit[0].isdecimal() or unit[0] in "+-.," or set(unit) & set("\r\n\0"):
+            raise ValueError(
+                f"found the unit {unit!r}, must begin with no digit, sign, point or comma, and have no outer space"
+            )
     return units
 
 

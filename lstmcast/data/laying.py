@@ -108,7 +108,7 @@ def _find_frequency(config: DataConfig, rows: Rows, labels: Labels, known: Frequ
             return Frequency("integer", 1)
         return known if known is not None and _fits(known, rows) else _infer(config, rows, labels)
     is_step = rows.stamps.dtype.kind == "i"
-    if is_step != str(config.freq).isdigit():
+    if is_step != str(config.freq).isdecimal():
         found = "whole numbers" if is_step else "dates"
         names = ", ".join(names_in(config.time))
         raise ConfigError(f"data.freq: is {str(config.freq)!r}, but column {names!r} holds {found}; set it to auto")

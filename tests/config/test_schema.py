@@ -78,6 +78,11 @@ def test_a_whole_number_will_do_where_any_number_is_asked_for():
         (CsvConfig, "separator", "a"),
         (CsvConfig, "thousands", "auto"),
         (CsvConfig, "decimal", ";"),
+        (CsvConfig, "units", {"2x": 1}),
+        (CsvConfig, "units", {"-x": 1}),
+        (CsvConfig, "units", {".x": 1}),
+        (CsvConfig, "units", {" x": 1}),
+        (CsvConfig, "units", {"": 1}),
         (OutputConfig, "plots", 1),
         (OutputConfig, "dir", ""),
         (JobConfig, "max_age", "2 days"),
@@ -97,6 +102,12 @@ def test_a_value_outside_its_limits_is_refused(record, field, value):
         record.from_plain({**needed, field: value})
 
     assert {flaw.path[0] for flaw in caught.value.flaws} == {field}
+
+
+def test_a_unit_may_hold_digits_and_points_behind_its_beginning():
+    units = {"m3/s": 1, "t CO2": 1, "Mio.": 1_000_000, "Rs.": 1, "²": 1}
+
+    assert CsvConfig(units=units).units == units
 
 
 def test_levels_come_back_rising_and_whole_where_they_are_whole():

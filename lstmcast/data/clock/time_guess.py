@@ -66,7 +66,7 @@ def candidate_patterns(text: str) -> tuple[str, ...]:
     if system:
         return ("%a %b %d %H:%M:%S %Y",)
     packed = re.search(PACKED_CLOCK, text)
-    if packed and text[0].isdigit() and (dates := _dates(text[: packed.start()])):
+    if packed and text[0].isdecimal() and (dates := _dates(text[: packed.start()])):
         tail = f"{packed['gap']}%H%M{'%S' if packed['S'] else ''}{'%z' if packed['offset'] else ''}"
         return tuple(f"{date}{tail}" for date in dates)
     return _dates(text)
@@ -144,7 +144,7 @@ def _written_dates(text: str) -> Iterator[str]:
     """Yield the patterns of a date with the name of its month."""
     tokens = re.findall(r"[^\W\d_]+\.?|\d+|[\W_]+", text)
     words = [place for place, token in enumerate(tokens) if token[0].isalpha() and token not in BETWEEN]
-    numbers = [place for place, token in enumerate(tokens) if token[0].isdigit()]
+    numbers = [place for place, token in enumerate(tokens) if token[0].isdecimal()]
     choices = [word_patterns(tokens[place]) for place in words]
     for order in _number_orders([tokens[place] for place in numbers]):
         for chosen in product(*choices):

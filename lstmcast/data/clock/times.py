@@ -9,18 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmcast.arrays import BoolArray, IntArray
-from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.errors import ConfigError
 from lstmcast.spelling import did_you_mean
-
-__all__ = ["Frequency", "Kind", "StampArray", "TimeFormat", "month_days", "most_common", "parse_frequency"]
 
 StampArray = npt.NDArray[np.datetime64] | IntArray  # [us] without a zone, or integer steps
 Kind = Literal["integer", "fixed", "months", "business"]
 
 SECOND = 1_000_000
-DAY = 86_400 * SECOND
-UNITS = {"W": 7 * DAY, "D": DAY, "h": 3600 * SECOND, "min": 60 * SECOND, "s": SECOND, "ms": 1000, "us": 1}
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+SHORTEST_MONTH = 28 * DAY
+UNITS = {"W": 7 * DAY, "D": DAY, "h": HOUR, "min": 60 * SECOND, "s": SECOND, "ms": 1000, "us": 1}
 UNIT_NAMES = {"W": "week", "D": "day", "h": "hour", "min": "minute", "s": "second", "ms": "millisecond"}
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -146,11 +145,8 @@ def parse_frequency(alias: str, stamps: StampArray | None = None) -> Frequency:
     Where stamps disagree, the most common one counts: the others are off the grid.
     """
     if re.fullmatch(r"[1-9]\d{0,8}", alias):
-        return Frequency(
-            "integer",
-            int(alias),
-            _usual_remainder(None if stamps is None else np.asarray(stamps, np.int64), int(alias)),
-        )
+        size, steps = int(alias), None if stamps is None else np.asarray(stamps, np.int64)
+        return Frequency("integer", size, _usual_remainder(steps, size))
     found = re.fullmatch(r"(\d{1,9})?([A-Za-z]+)(?:-([A-Z]{3}|\d{1,2}))?", alias)
     count = int(found[1] or 1) if found else 0
     unit, anchor = (found[2], found[3]) if found else (alias, None)
@@ -213,7 +209,7 @@ def _parse_months(size: int, day: int, anchor: str | None, moments: IntArray | N
 def _day_of_month(unit: str, anchor: str | None) -> int:
     """Return the day on which the months of an alias lie, 0 where it is no alias of months."""
     if unit == "M":
-        day = int(anchor) if anchor and anchor.isdigit() else 0
+        day = int(anchor) if anchor and anchor.isdecimal() else 0
         return day if day <= MONTH_END else 0
     if unit[:1] not in MONTH_UNITS or unit[1:] not in ("S", "E"):
         return 0

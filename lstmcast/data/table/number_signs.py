@@ -26,14 +26,15 @@ WORDS = {
     "kWh", "MWh", "GWh", "Wh", "W", "kW", "MW", "GW", "V", "A", "mA", "Hz", "g", "kg", "mg", "t", "lb", "lbs", "oz",
     "km", "cm", "mm", "mi", "ft", "in", "s", "ms", "h", "min", "hPa", "Pa", "mbar", "bar", "psi", "ppm", "ppb", "C",
     "F", "L", "l", "ml", "mL", "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "Rs", "pcs", "x", "km/h", "m/s", "mph", "kph",
-    "kn",
+    "kn", "m2", "m²", "m3", "m³", "m3/s", "m³/s", "m3/h", "m³/h", "W/m2", "W/m²", "ug/m3", "µg/m3", "µg/m³",
 }  # fmt: skip
 LIMITS = ("<", ">", "≤", "≥")  # before a number that is no more than a bound
 BEFORE = re.compile(r"[$€£¥₹<>≤≥]|[A-Z]{1,2}\$|USD|EUR|GBP|CHF|JPY|CNY|Rs\.?")
 FOOTNOTE = re.compile(r"\*{1,3}|[†‡§¹²³]")  # behind a number that is provisional, revised or estimated
 SYMBOL = re.compile(rf"[%‰°$€£¥₹]|°\s?[CF]|{FOOTNOTE.pattern}")
 PARTS = re.compile(
-    r"[+-]?(?P<before>\D{0,5}?)\s*[+-]?\d[\d.,'\u2019\u00a0\u202f ]*?(?P<gap>\s*)(?P<after>[^\d\s.,'+-]\D{0,11})?"
+    r"[+-]?(?P<before>\D{0,5}?)\s*[+-]?\d[\d.,'\u2019\u00a0\u202f ]*?(?P<gap>\s*)"
+    r"(?P<after>[^\d\s.,'+-](?:\D|(?<=[^\W\d_])\d(?!\d)){0,11})?"  # also m3/s: one digit behind a letter
 )
 MOST_UNITS = 6
 GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
