@@ -32,6 +32,18 @@ FORMS = {
         "day;load\n" + rows(";", lambda value: f"{value * 1000:,.2f}".replace(",", "'")),
         {"thousands": "'"},
     ),
+    "blanks between thousands, no decimals": (
+        "day;load\n" + rows(";", lambda value: f"{100_000 * value:,.0f}".replace(",", " ")),
+        {"thousands": " ", "decimal": "."},
+    ),
+    "apostrophes, no decimals": (
+        "day,load\n" + rows(number=lambda value: f"{100_000 * value:,.0f} kWh".replace(",", "'")),
+        {"thousands": "'", "decimal": ".", "units": {"kWh": 1}},
+    ),
+    "thousands with units": (
+        "day,load\n" + rows(number=lambda value: f'"{100 * value:,.0f} kWh"'),
+        {"thousands": ",", "units": {"kWh": 1}},
+    ),
     "units behind numbers": ("day,load\n" + rows(number=lambda value: f"{value} kWh"), {"units": {"kWh": 1}}),
     "units with digits": ("day,load\n" + rows(number=lambda value: f"{value} m3/s"), {"units": {"m3/s": 1}}),
     "units with small digits": ("day,load\n" + rows(number=lambda value: f"{value} W/m²"), {"units": {"W/m²": 1}}),
@@ -64,6 +76,11 @@ FORMS = {
         + "".join(f"| {day} | {value} |\n" for day, value in PLAIN)
         + "+-----+-----+\n",
         {"separator": "|", "header": 2, "skip": 1, "footer": 1},
+    ),
+    "commas in times and in numbers": (
+        "Load of the town\n\nday\tload\n"
+        + "".join(f"{np.datetime64(day).item():%B %d, %Y}\t{comma(value)}\n" for day, value in PLAIN),
+        {"separator": "\t", "header": 3, "decimal": ","},
     ),
     "single quotes": ("'day';'load'\n" + "".join(f"'{day}';'{value}'\n" for day, value in PLAIN), {"quote": "'"}),
 }

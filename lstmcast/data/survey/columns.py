@@ -17,7 +17,7 @@ from lstmcast.data.clock.time_counts import INTEGER
 from lstmcast.data.clock.time_parts import day_time_patterns
 from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
 from lstmcast.data.table.csv_columns import read_table
-from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers
+from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers, without_units
 from lstmcast.data.table.csv_shape import UNNAMED
 from lstmcast.data.table.number_signs import (
     PLAIN,
@@ -122,10 +122,11 @@ def _look_at_column(
                 name, filled, len(column.distinct), example, column.codes, column.distinct, values, numbers.styles,
                 time_formats=formats,
             )  # fmt: skip
+        bare = without_units(pd.Series(column.distinct, dtype=object), dict(numbers.units))
         return Column(
             name, filled, len(column.distinct), example,
             values=values, styles=numbers.styles, missing=numbers.missing, sentinels=numbers.sentinels,
-            units=numbers.units, grouped=find_grouped(column.distinct.tolist()),
+            units=numbers.units, grouped=find_grouped(bare),
         )  # fmt: skip
     formats, problem = ((), None) if numbers.missing else _time_formats(sources, name, column, is_whole)
     return Column(

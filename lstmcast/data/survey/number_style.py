@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lstmcast.data.survey.columns import Column
+from lstmcast.data.survey.columns import SPACES_AND_APOSTROPHES, Column
 from lstmcast.data.table.number_signs import PLAIN, Signs
 from lstmcast.errors import DataError
 
@@ -51,7 +51,8 @@ def _shared_style(where: str, columns: Sequence[Column]) -> Signs:
     numbers = [column for column in columns if column.styles]
     shared = [style for style in needing[0].styles if all(style in column.styles for column in numbers)]
     shared = shared or [style for style in needing[0].styles if all(style in column.styles for column in needing)]
-    if len({decimal for decimal, _ in shared}) > 1:
+    decimals, thousands = ({style[place] for style in shared} for place in (0, 1))
+    if len(decimals) > 1 and not thousands <= set(SPACES_AND_APOSTROPHES):  # beside these, decimals would be seen
         raise DataError(
             f"{where}: column {needing[0].name!r}: {needing[0].example!r} can be read two ways; "
             "add --set data.csv.decimal=, or --set data.csv.thousands=,"

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median_low
 
 from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.table.csv_cells import count_filled, split_line
@@ -61,14 +62,21 @@ def guess_layout(lines: Sequence[str], given: CsvConfig, fixed: frozenset[str], 
 
 def _choose_separator(lines: Sequence[str], wanted: Sequence[str], quote: str) -> tuple[str, int]:
     """Return the separator that splits the most lines alike, with the number of fields; one field if none does."""
-    best, rank = (wanted[-1], 1), (False, 0.0, 0)
+    best, rank = (wanted[-1], 1), (False, 0.0, False, 0)
     for separator in wanted:
-        counts = [len(split_line(line, separator, quote)) for line in lines]
-        width, often = Counter(counts).most_common(1)[0]
-        this = (often == len(counts), round(often / len(counts), 1), width)
+        split = [split_line(line, separator, quote) for line in lines]
+        width, often = Counter(map(len, split)).most_common(1)[0]
+        table = [cells for cells in split if len(cells) == width]
+        this = (often == len(split), round(often / len(split), 1), _begins_with_names(table), width)
         if width > 1 and this > rank:
             best, rank = (separator, width), this
     return best
+
+
+def _begins_with_names(table: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first line of a table has a digit in fewer cells than the others usually have."""
+    digits = [sum(any(map(str.isdecimal, cell)) for cell in cells) for cells in table]
+    return digits[0] < median_low(digits)
 
 
 def _blanks(lines: Sequence[str], quote: str) -> tuple[str, int] | None:
