@@ -102,6 +102,52 @@ def test_any_form_is_found_and_read_by_what_is_written_down(tmp_path, form, enco
     assert (values / values[0] * WAVE[0]).tolist() == pytest.approx(WAVE)
 
 
+def test_numbers_name_columns_beside_times_without_a_name(tmp_path):
+    (tmp_path / "load.csv").write_text(",101,205\n" + "".join(f"{day},{value},{value + 1}\n" for day, value in PLAIN))
+
+    init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert data.target == ("101", "205")
+    assert read_panel(data).panel.frequency.alias == "D"
+
+
+def test_ids_that_are_written_with_decimals_tell_series_apart(tmp_path):
+    text = "day,store,load\n" + "".join(f"{day},{store},{value}\n" for store in ("1.0", "2.0") for day, value in PLAIN)
+    (tmp_path / "load.csv").write_text(text)
+
+    init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    data = load_config(tmp_path / "load.yaml").data
+    assert (data.id, data.target) == ("store", "load")
+
+
+@pytest.mark.parametrize(
+    ("names", "target"),
+    [
+        (("sales", "price", "promo", "temp"), "sales"),
+        (("on", "temperature", "load"), "load"),
+        (("demand", "rain_fall"), "demand"),
+        (("demand", "Rainham"), ("demand", "Rainham")),
+        (("load", "wind", "solar"), ("load", "wind", "solar")),
+        (("load", "price"), ("load", "price")),
+        (("temp", "humidity"), ("temp", "humidity")),
+    ],
+)
+def test_what_moves_sales_or_a_load_is_not_forecast_beside_it(tmp_path, names, target):
+    cells = {"on": lambda place: place % 2, "promo": lambda place: int(place % 9 == 0)}
+    rows = [
+        ",".join([day, *(str(cells[name](place) if name in cells else value + len(name)) for name in names)])
+        for place, (day, value) in enumerate(PLAIN)
+    ]
+    (tmp_path / "load.csv").write_text("\n".join([",".join(["day", *names]), *rows, ""]))
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    assert load_config(tmp_path / "load.yaml").data.target == target
+    assert any(note.startswith("unsure of data.target") for note in result.notes)
+
+
 def test_a_minus_may_stand_behind_a_number(tmp_path):
     cells = [f"{abs(value - 50):.2f}{'-' if value < 50 else ''}" for value in WAVE]
     text = "day,load\n" + "".join(f"{day},{cell}\n" for day, cell in zip(DAYS, cells, strict=True))

@@ -90,7 +90,8 @@ def _find_ids(columns: Mapping[str, Column], clock: Clock, rows: int, given: Giv
     stamps = codes_of(clock)
     single = share_doubled(columns, (), stamps)
     if single <= MOST_DOUBLED:
-        named = [column.name for column in free if column.name.lower() in STRONG_IDS and not column.is_whole]
+        texts = (column for column in free if column.codes is not None and not column.is_whole)
+        named = [column.name for column in texts if column.name.lower() in STRONG_IDS]
         apart = [column.name for column in free if single and _tells_series_apart(columns, column, stamps)]
         return tuple((named or apart)[:1])
     candidates = free[:CANDIDATES_AT_MOST]
@@ -131,8 +132,10 @@ def _ids_without_clock(columns: Mapping[str, Column], rows: int) -> tuple[str, .
 
 def could_be_id(column: Column, rows: int) -> bool:
     """Return whether the column names several rows by each of its cells."""
-    if column.codes is None or column.filled < rows or column.distinct * 2 > rows or is_target(column.name):
+    if column.filled < rows or column.distinct * 2 > rows or is_target(column.name):
         return False
+    if column.codes is None:  # as pandas writes ids beside which one was missing: 1.0, 2.0
+        return _id_rank(column.name) > 0 and bool((np.mod(np.asarray(column.values), 1) == 0).all())
     if column.time_formats and not column.is_whole:
         return False
     return not column.is_whole or part_of(column.name) is None

@@ -13,11 +13,19 @@ from lstmcast.data.survey.keys import Given, is_target, number_series
 from lstmcast.data.survey.suggestions import find_static
 from lstmcast.data.table.number_signs import units_in
 from lstmcast.errors import DataError
+from lstmcast.plurals import name_some
 
 NAMED = 5
 TARGET_WORDS = re.compile(
     r"(?i)sales|sold|demand|load|count|quantity|qty|amount|price|close|volume|consumption|total|units"
 )
+SOLD = re.compile(r"(?i)sales|sold|demand|quantity|qty|units|orders|revenue|turnover|umsatz|absatz")
+USED = re.compile(r"(?i)load|consumption|usage|count|cnt|passengers|visit(or)?s|traffic|rides|trips|verbrauch|last$")
+HELPERS = re.compile(
+    r"(?i)(^|[^a-z])(is_.*|promos?|promotions?|discounts?|holidays?|weekends?|working_?days?|events?|campaigns?|temp"
+    r"|temperatures?|temperatur|humidity|rain|rainfall|precip|precipitation|snow|snowfall|wind_?speed|weather)($|[^a-z])"
+)
+PRICES = re.compile(r"(?i)(^|[^a-z])(prices?|preis)($|[^a-z])")
 ALIGNED = r"\s*\S+(\s+[-+.\d]*\d[-+.\d]*\S*){3,}\s*"  # numbers of several columns in one cell
 CALLED_ID = re.compile(r"(^|[a-z _-])I[Dd]$|(^|[ _-])id$")
 EACH_ITS_OWN = (
@@ -61,10 +69,28 @@ def choose_targets(
     if target is not None:
         return Targets((target,), _without(names, (target,)))
     if not ids:
-        return Targets(names, doubt=EACH_ITS_OWN)
+        return _amid_helpers(columns, names) or Targets(names, doubt=EACH_ITS_OWN)
     target = _most_likely(columns, names, series)
     others = _without(names, (target,))
     return Targets((target,), others, f"{', '.join(map(repr, others))} could be meant as well")
+
+
+def _amid_helpers(columns: Mapping[str, Column], names: tuple[str, ...]) -> Targets | None:
+    """Return the only column of a table that is called like sales or a load, if all others are what moves such."""
+    found = [name for name in names if SOLD.search(name) or USED.search(name)]
+    if len(found) != 1:
+        return None
+    others = _without(names, (found[0],))
+    prices = PRICES if SOLD.search(found[0]) else HELPERS
+    if not all(HELPERS.search(name) or prices.search(name) or _is_switch(columns[name]) for name in others):
+        return None
+    listed = name_some([repr(name) for name in others[:NAMED]], len(others))
+    return Targets((found[0],), others, f"{listed} may help, and are not forecast; name them too if they are to be")
+
+
+def _is_switch(column: Column) -> bool:
+    """Return whether a column is on or off: 1 or 0."""
+    return column.distinct == 2 and set(_values(column)[~np.isnan(_values(column))].tolist()) == {0.0, 1.0}
 
 
 def known_ahead(

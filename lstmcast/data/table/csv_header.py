@@ -29,7 +29,7 @@ def find_header(
     width = Counter(len(cells) for _, cells in table).most_common(1)[0][0]
     place = _after_titles([cells for _, cells in table], width)
     first, rows = table[place][0], [cells for _, cells in table[place:]]
-    if _counts(rows[0]) or not (looks_like_data(rows[0]) or _doubles_a_number(rows[0])):
+    if _counts(rows[0]) or _lacks_a_time(rows) or not (looks_like_data(rows[0]) or _doubles_a_number(rows[0])):
         return first, False
     above = lines[: first - 1]
     header = _commented_header(above, separator, quote, comment, width)
@@ -84,6 +84,12 @@ def _counts(cells: Sequence[str]) -> bool:
     first, is_enough = int(filled[0]), len(filled) >= LEAST_NAMES or len(filled) < len(cells)
     follow = [int(cell) for cell in filled] == [*range(first, first + len(filled))]
     return follow and (is_enough or first in YEARS)
+
+
+def _lacks_a_time(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether all rows but the first begin with a time, and the first with nothing: numbers then are names."""
+    first, *rest = (cells[0].strip() if cells else "" for cells in rows)
+    return not first and len(rest) > 1 and all(TIME.fullmatch(cell) for cell in rest)
 
 
 def _commented_header(lines: Sequence[str], separator: str, quote: str, comment: str, width: int) -> int | None:
