@@ -135,7 +135,8 @@ def could_be_id(column: Column, rows: int) -> bool:
     if column.filled < rows or column.distinct * 2 > rows or is_target(column.name):
         return False
     if column.codes is None:  # as pandas writes ids beside which one was missing: 1.0, 2.0
-        return _id_rank(column.name) > 0 and bool((np.mod(np.asarray(column.values), 1) == 0).all())
+        rank = _id_rank(column.name)
+        return rank > 1 or (rank > 0 and bool((np.mod(np.asarray(column.values), 1) == 0).all()))
     if column.time_formats and not column.is_whole:
         return False
     return not column.is_whole or part_of(column.name) is None
