@@ -61,7 +61,7 @@ def write_all_whole(contents: Mapping[Path, Content]) -> None:
         ready: dict[Path, tuple[Path, int]] = {}
         for path, content in contents.items():
             with reporting_failure(path):
-                _refuse_a_device(path)
+                refuse_what_is_no_file(path)
                 ready[path] = drafts.enter_context(draft_file(path.parent))
                 _write_and_sync(ready[path][1], content)
         for path, (draft, descriptor) in ready.items():
@@ -152,6 +152,29 @@ def is_same(path: Path, other: Path) -> bool:
     return False
 
 
+def is_same_place(path: Path, other: Path) -> bool:
+    """Return whether what is written to one path takes the place of what is written to the other.
+
+    A link is replaced, never followed: two that lead to one file are two places.
+    """
+    with suppress(OSError):  # a name that cannot be is told where it is written
+        if path.is_symlink() or other.is_symlink():
+            return path.name == other.name and is_same(path.parent, other.parent)
+    return is_same(path, other)
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """Refuse a folder, a device or a pipe: renaming over /dev/stdout would replace it for everyone."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # nothing there, or a link that leads nowhere
+    if stat.S_ISDIR(mode) and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or path.parent.absolute() == Path("/dev"):
+        raise OutputError(f"{path}: is not a regular file; write to '-' for standard output")
+
+
 def text_or_nothing(path: Path) -> str:
     """Return the content of a file of the system, or nothing where there is no such file."""
     try:
@@ -188,18 +211,6 @@ def _mode_of(path: Path, action: str = "be reached") -> int:
             return path.stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
             return 0
-
-
-def _refuse_a_device(path: Path) -> None:
-    """Renaming over /dev/stdout or a pipe would replace it for everyone."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return  # nothing there, or a link that leads nowhere
-    if stat.S_ISDIR(mode) and not path.is_symlink():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) or path.parent.absolute() == Path("/dev"):
-        raise OutputError(f"{path}: is not a regular file; write to '-' for standard output")
 
 
 def _write_and_sync(descriptor: int, content: Content) -> None:

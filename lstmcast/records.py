@@ -105,7 +105,7 @@ class Record:
         return self.__dict__ == other.__dict__ if type(self) is type(other) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
+        return hash((type(self), *map(_hashable, self.__dict__.values())))
 
     def __repr__(self) -> str:
         listed = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
@@ -130,6 +130,13 @@ class Record:
         if flaws:
             raise UnfitError(tuple(flaws))
         return kept
+
+
+def _hashable(value: Any) -> Any:
+    """Return a value that can be hashed, the same for values that are equal."""
+    if isinstance(value, tuple):
+        return tuple(map(_hashable, value))
+    return frozenset((name, _hashable(inner)) for name, inner in value.items()) if isinstance(value, dict) else value
 
 
 def _plain(value: Any, *, with_defaults: bool) -> Any:

@@ -19,6 +19,7 @@ class Inner(Record):
 class Outer(Record):
     name: str
     inner: Inner = Inner()
+    named: dict[str, float] = key(default={})
     listed: tuple[int, ...] = key(default=(), description="Some numbers.")
     low: float = 0.0
     high: float = 1.0
@@ -116,7 +117,12 @@ def test_a_record_is_frozen_and_compares_by_its_values():
         record.name = "b"
     assert record == Outer(name="a", inner=Inner(size=1))
     assert record != record.changed({"name": "b"})
-    assert hash(record) == hash(Outer(name="a"))
+
+
+def test_records_that_are_equal_have_one_hash_whatever_they_hold():
+    record = Outer(name="a", named={"x": 1.0, "y": 2.0})
+
+    assert {record: 1}[Outer(name="a", named={"y": 2, "x": 1})] == 1
 
 
 def test_a_record_comes_back_from_what_it_is_written_as():
@@ -125,4 +131,4 @@ def test_a_record_comes_back_from_what_it_is_written_as():
     assert Outer.from_plain(record.as_plain()) == record
     assert record.as_plain(with_defaults=False) == {"name": "a", "inner": {"size": 2}, "listed": (1, 2)}
     assert record.as_plain(only={"name"}) == {"name": "a"}
-    assert record.as_json() == '{"name":"a","inner":{"size":2},"listed":[1,2],"low":0.0,"high":1.0}'
+    assert record.as_json() == '{"name":"a","inner":{"size":2},"named":{},"listed":[1,2],"low":0.0,"high":1.0}'

@@ -178,12 +178,12 @@ def _roll(config: Any, problem: Any, calibrated: bool) -> tuple[dict[str, float]
     from lstmcast.evaluation.tally import join_tallies, tally
     from lstmcast.jobs.model import rolling
     from lstmcast.jobs.model.fitting import begin_training
-    from lstmcast.jobs.model.rehearsal import hold_out_rounds
+    from lstmcast.jobs.model.rehearsal import hold_out_every_test
     from lstmcast.jobs.talk import SilentTalk
     from lstmcast.network.calibration import no_calibration
 
     threads, spans = begin_training(problem, "auto"), problem.spans
-    held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)
+    held = hold_out_every_test(problem, spans.test_start)
     first = rolling.known_at(problem, 0)
     forecaster = rolling.fit_forecaster(config, problem.panel, first, threads, SilentTalk())
     quantiles, tallies = problem.settings.quantiles, []

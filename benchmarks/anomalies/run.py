@@ -41,7 +41,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.anomalies import Rule
 from lstmcast.jobs.detection.detecting import Seen, find_judges, see_values
-from lstmcast.jobs.nightly.judging import judge_values, make_rule
+from lstmcast.jobs.detection.judging import judge_values, make_rule
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import train
 from lstmcast.jobs.version_data import read_as_known

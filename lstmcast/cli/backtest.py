@@ -9,14 +9,13 @@ import click
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.stops import time_limit
-from lstmcast.cli.table import ABSENT, SCORE_TITLES, Column, render_table, score_columns
+from lstmcast.cli.table import ABSENT, Column, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.evaluation.titles import skill_interval, title_of
 from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
     from lstmcast.jobs.backtesting.backtest_result import BacktestResult
-
-LEAST_SKILL = -1.0  # twice the baseline's error
 
 
 @click.command(name="backtest")
@@ -64,12 +63,12 @@ def describe(result: "BacktestResult") -> str:
     origins = len(result.cutoffs)
     counted = f"{count_things(origins, 'origin')} ({result.cutoffs[0]} to {result.cutoffs[-1]})"
     refits = "trained once before the first" if result.refit == "never" else "trained anew before each"
-    title = SCORE_TITLES.get(result.metric, result.metric)
+    title = title_of(result.metric)
     skills = [
         {
             "baseline": row.baseline,
             "skill": row.skill,
-            "interval": interval_text(row.low, row.high),
+            "interval": ABSENT if row.low is None or row.high is None else skill_interval(row.low, row.high),
             "verdict": row.verdict,
             "series": row.series_better,
         }
@@ -94,11 +93,3 @@ def describe(result: "BacktestResult") -> str:
         f"saved in {result.folder}, {result.seconds:.0f} s",
     ]
     return "".join(f"{line}\n" for line in lines)
-
-
-def interval_text(low: float | None, high: float | None) -> str:
-    """Return an interval of skill; how far below -100% it goes says nothing more."""
-    if low is None or high is None:
-        return ABSENT
-    first, last = ("below -100%" if end < LEAST_SKILL else f"{end:+.1%}" for end in (low, high))
-    return first if high < LEAST_SKILL else f"{first} to {last}"

@@ -11,6 +11,7 @@ from lstmcast.cli.stops import STOPS, StopSignalError, stop_signals_raised
 from lstmcast.cli.streams import drop_stdout
 from lstmcast.cli.terminal import PROGRAM, Ending, tell_ending
 from lstmcast.errors import LstmcastError, foreseen_fault
+from lstmcast.one_line import shorten
 
 USAGE = 2
 READER_LEFT = 141  # what a shell reports for any program whose reader went away
@@ -45,10 +46,11 @@ def ending_of(error: BaseException) -> Ending | None:
     fault = foreseen_fault(error)
     if fault is not None:
         answer = fault.answer.as_json() if fault.answer else {}
-        wrong = {"wrong": list(fault.faults)} if fault.faults else {}
-        return Ending(fault.exit_code, fault.name, str(fault), {**answer, **wrong}, fault.faults)
+        faults = tuple(map(shorten, fault.faults))
+        wrong = {"wrong": list(faults)} if faults else {}
+        return Ending(fault.exit_code, fault.name, shorten(str(fault)), {**answer, **wrong}, faults)
     if isinstance(error, click.ClickException):
-        return Ending(USAGE, "usage", usage_message(error))
+        return Ending(USAGE, "usage", shorten(usage_message(error)))
     if isinstance(error, StopSignalError):
         return error.ending
     if isinstance(error, KeyboardInterrupt):

@@ -9,8 +9,9 @@ import click
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.stops import time_limit
-from lstmcast.cli.table import SCORE_TITLES, Column, prose_lines, render_table, score_column
+from lstmcast.cli.table import Column, prose_lines, render_table, score_column
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.evaluation.titles import title_of
 from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
@@ -74,6 +75,6 @@ def describe(result: "CompareResult") -> str:
     ]
     for sentence in result.words:
         lines += prose_lines(sentence, "- ", "  ")
-    lines += ["", f"{SCORE_TITLES.get(result.metric, result.metric)} decides; {result.resampled}"]
+    lines += ["", f"{title_of(result.metric)} decides; {result.resampled}"]
     lines.append(f"saved in {result.folder}, {result.seconds:.0f} s")
     return "".join(f"{line}\n" for line in lines)

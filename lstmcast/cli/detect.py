@@ -18,7 +18,7 @@ from lstmcast.cli.options import (
     timeout_option,
 )
 from lstmcast.cli.stops import time_limit
-from lstmcast.cli.table import Column, render_table
+from lstmcast.cli.table import Column, earlier_lines, render_table
 from lstmcast.cli.terminal import answer, open_talk
 from lstmcast.plurals import count_things
 
@@ -91,13 +91,8 @@ def describe(result: "DetectResult") -> str:
         *([Column("note", "note")] if any(alarm.trained for alarm in result.alarms) else []),
     ]
     rows = [{**alarm.as_json(), "note": "trained on it" if alarm.trained else ""} for alarm in result.alarms]
-    left_out = len(rows) - SHOWN
     lines = [
-        *(
-            [f"{left_out:,} earlier {'alarm is' if left_out == 1 else 'alarms are'} in {result.table}", ""]
-            if left_out > 0
-            else []
-        ),
+        *earlier_lines(len(rows) - SHOWN, "alarm", result.table),
         *([render_table(rows[-SHOWN:], columns)] if rows else []),
         summary(result),
         f"saved in {result.table}{f' and {result.picture.name}' if result.picture else ''}",
@@ -129,17 +124,5 @@ def refuse_anomalies(result: "DetectResult") -> None:
         f"{first.value:.6g} where {first.forecast:.6g} was forecast "
         f"({first.why}, score {first.score:.1f}){more}; see {result.table}"
     )
-    error.answer = Told(result)
+    error.answer = result
     raise error
-
-
-class Told:
-    """The result beside the error."""
-
-    def __init__(self, result: "DetectResult") -> None:
-        """Remember the result."""
-        self._result = result
-
-    def as_json(self) -> dict[str, object]:
-        """Return it as a JSON document."""
-        return self._result.as_json()

@@ -9,7 +9,7 @@ import click
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import config_options, manner_options, now_option, read_given_config, timeout_option
 from lstmcast.cli.stops import time_limit
-from lstmcast.cli.table import Column, render_table, score_columns
+from lstmcast.cli.table import Column, earlier_lines, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
 
 if TYPE_CHECKING:
@@ -52,13 +52,8 @@ def describe(result: "ScoreResult") -> str:
         Column("bias", "bias"),
         *score_columns([fields]),
     ]
-    left_out = len(result.rows) - SHOWN
     lines = [
-        *(
-            [f"{left_out:,} earlier {'one is' if left_out == 1 else 'ones are'} in {result.table}", ""]
-            if left_out > 0
-            else []
-        ),
+        *earlier_lines(len(result.rows) - SHOWN, "origin", result.table),
         render_table(result.rows[-SHOWN:], columns),
         *([] if result.skill is None else [skill_text(result.skill)]),
         result.verdict,

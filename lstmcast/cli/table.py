@@ -9,15 +9,17 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from textwrap import wrap
 
+from lstmcast.evaluation.titles import title_of
 from lstmcast.one_line import on_one_line
+from lstmcast.plurals import count_things
 
 GAP = "  "
 ABSENT = "-"
 INDENT = "  "
 PROSE = 100  # columns of a line of words, at most
-SCORE_TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL", "rmse": "RMSE", "mae": "MAE"}
 
 Row = Mapping[str, object]
 
@@ -131,12 +133,18 @@ def score_column(field: str) -> Column:
         return Column(field, f"in {level}%", ".0%")
     if field.startswith("width_"):
         return Column(field, field.replace("_", " "), spare=1)
-    return Column(field, SCORE_TITLES.get(field) or field.replace("_", " "))
+    return Column(field, title_of(field))
 
 
 def is_number(value: object) -> bool:
     """Return whether a cell belongs to the right of its column."""
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def earlier_lines(count: int, thing: str, table: Path) -> list[str]:
+    """Return the lines that say where so many earlier things are that are not shown; none if there are none."""
+    told = f"{count_things(count, f'earlier {thing}')} {'is' if count == 1 else 'are'} in {table}"
+    return [told, ""] if count > 0 else []
 
 
 def cell_text(value: object, form: str) -> str:

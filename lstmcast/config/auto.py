@@ -72,8 +72,7 @@ def decide_settings(config: Config, lengths: IntArray, natural_periods: tuple[in
     periods = _periods(config, float(np.median(lengths)), natural_periods)
     season = periods[0] if periods else 1
     context = _member_sizes(config, periods, CONTEXT_SPREAD[0]).context
-    enough_past = max(3, min(context, max(2 * season, horizon)))
-    windows = int(np.maximum(lengths - enough_past, 1).sum())
+    windows = int(np.maximum(lengths - enough_past(context, horizon, season), 1).sum())
     steps = _steps(windows / horizon, len(lengths)) if train.steps == "auto" else train.steps
     count = members_for(len(lengths), steps * context) if model.members == "auto" else model.members
     sizes = tuple(_member_sizes(config, periods, CONTEXT_SPREAD[k % len(CONTEXT_SPREAD)]) for k in range(count))
@@ -99,6 +98,11 @@ def members_for(series: int, training: int = 0) -> int:
         if series >= many:
             return members
     return MEMBERS if training <= LONG_TRAINING else MEMBERS_OF_LONG
+
+
+def enough_past(context: int, horizon: int, season: int) -> int:
+    """Return how many values have to be known for a network to have something to go by."""
+    return max(3, min(context, max(2 * season, horizon)))
 
 
 def quantiles_for(levels: tuple[float, ...]) -> tuple[float, ...]:

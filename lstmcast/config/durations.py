@@ -12,7 +12,7 @@ _LONGEST = timedelta(days=36_525)
 
 def parse_duration(text: str) -> timedelta:
     """Return the length of time that `text` says, or raise a `ValueError` that tells what is allowed."""
-    if not re.match(DURATION_PATTERN, text) or text.endswith("\n"):
+    if not re.fullmatch(DURATION_PATTERN, text):
         raise ValueError(f"found {text!r}, must be a number and a unit of s, min, h, D or W, such as 36h or 2D")
     unit = text.lstrip("0123456789.")
     seconds = float(text.removesuffix(unit)) * _SECONDS[unit.lower()]

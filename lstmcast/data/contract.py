@@ -4,7 +4,7 @@ import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
-from lstmcast.data.panel import Panel
+from lstmcast.data.panel import Panel, keys_of
 from lstmcast.errors import ContractError
 from lstmcast.plurals import name_some
 from lstmcast.records import KeyFault, Record
@@ -124,7 +124,7 @@ def series_of(panel: Panel) -> list[tuple[str, ...]]:
     """Return the ids of each series; none, if there is only one."""
     if not panel.ids:
         return [()] * panel.series_count
-    return list(zip(*(column.tolist() for column in panel.ids), strict=True))
+    return keys_of(panel.ids)
 
 
 def _places_of_series(panel: Panel, contract: Contract) -> IntArray:

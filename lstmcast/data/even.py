@@ -9,12 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from lstmcast.arrays import IntArray
-from lstmcast.data.clock.times import DAY, Frequency
+from lstmcast.data.clock.times import SHORTEST_MONTH, Frequency
 from lstmcast.data.regular import Grid
 from lstmcast.data.rows import Rows
 from lstmcast.errors import LstmcastError
-
-LONGEST = 28 * DAY  # steps from here on may be months, which differ in length
 
 
 def lay_even(rows: Rows, frequency_of: Callable[[Rows], Frequency]) -> tuple[Frequency, Grid] | None:
@@ -50,7 +48,8 @@ def frequency_of_first(first: Rows, frequency_of: Callable[[Rows], Frequency]) -
         frequency = frequency_of(first)
     except LstmcastError:
         return None  # the general way says it of all rows
-    is_fixed = frequency.kind == "integer" or (frequency.kind == "fixed" and frequency.size < LONGEST)
+    is_short = frequency.kind == "fixed" and frequency.size < SHORTEST_MONTH  # longer steps may be months, which differ
+    is_fixed = is_short or frequency.kind == "integer"
     return frequency if is_fixed else None
 
 

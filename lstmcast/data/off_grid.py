@@ -6,10 +6,19 @@ import numpy as np
 
 from lstmcast.arrays import IntArray
 from lstmcast.data.clock.spacing import are_month_ends
-from lstmcast.data.clock.times import DAY, MONTH_END, UNITS, Frequency, StampArray, parse_frequency
+from lstmcast.data.clock.times import (
+    DAY,
+    HOUR,
+    MONTH_END,
+    SHORTEST_MONTH,
+    UNITS,
+    Frequency,
+    StampArray,
+    parse_frequency,
+)
 from lstmcast.data.rows import Rows, count_origins
 
-MINUTE, HOUR = UNITS["min"], UNITS["h"]
+MINUTE = UNITS["min"]
 PLAIN_STEPS = (
     *(count * UNITS["s"] for count in (1, 2, 5, 10, 15, 30)),
     *(count * MINUTE for count in (1, 2, 5, 10, 15, 20, 30)),
@@ -18,7 +27,6 @@ PLAIN_STEPS = (
     7 * DAY,
 )
 MOSTLY = 0.75  # of the rows are one step after another, where a step is not too short
-SHORTEST_MONTH = 28 * DAY
 
 
 def plain_grid(stamps: StampArray, series: IntArray) -> Frequency:

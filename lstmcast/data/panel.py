@@ -1,5 +1,6 @@
 """The one form that series have in memory: flat arrays, series after series, on one regular grid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -144,3 +145,8 @@ class Panel:
         last = np.maximum(starts + place, 0)
         before = gaps[np.maximum(np.searchsorted(gaps, last, side="right") - 1, 0)] - 1 - starts
         return np.where(self.filled[last] & (origin > 0), np.maximum(before, 0), place)
+
+
+def keys_of(ids: Sequence[TextArray]) -> list[tuple[str, ...]]:
+    """Return the ids of each series together, from one column for each id name."""
+    return list(zip(*(column.tolist() for column in ids), strict=True))

@@ -21,6 +21,14 @@ COMES_TWICE = (
 )
 
 
+class DoubledError(DataError):
+    """A series has two rows of one time."""
+
+    def __init__(self, message: str, *, is_clock_change: bool) -> None:
+        super().__init__(message)
+        self.is_clock_change = is_clock_change  # it may be the hour that clocks show twice
+
+
 @dataclass(frozen=True)
 class Rows:
     """Rows of all series as they are in the file."""
@@ -123,10 +131,11 @@ def _raise_duplicate(rows: Rows, row: int, dropped: int, labels: Labels) -> NoRe
     steps = np.diff(rows.stamps.view(np.int64))[np.diff(rows.series) == 0]
     usual = int(np.median(steps[steps > 0])) if (steps > 0).any() else 0
     hint = clock_change_hint(usual, stamp, labels)
-    raise DataError(
+    raise DoubledError(
         f"{second}: {labels.stamp(stamp)[0]} is there twice{of_series(labels, rows, row)}, first in "
         f"{first.rpartition(': ')[2]}{more}; remove one, name the column that tells series apart in data.id, "
-        f"or set data.duplicates{hint}"
+        f"or set data.duplicates{hint}",
+        is_clock_change=bool(hint),
     ).of(labels.ids(int(rows.series[row])))
 
 

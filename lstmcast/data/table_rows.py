@@ -11,6 +11,7 @@ from lstmcast.data.covariate.categories import Encoded, encode_rows
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.names import Names
+from lstmcast.data.panel import keys_of
 from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty, number_together
 from lstmcast.data.table.table import Sources, Table
@@ -51,7 +52,7 @@ def _refuse_nobody(
     without: Collection[tuple[str, ...]],
 ) -> None:
     """Refuse rows without an id, unless they are left out."""
-    keys = list(zip(*(column.tolist() for column in ids), strict=True))
+    keys = keys_of(ids)
     nameless = np.array(["" in key and key not in without for key in keys])
     rows = np.flatnonzero(nameless[series])
     if not len(rows):
@@ -104,7 +105,7 @@ def drop_valueless(
     Where there is no value at all, the rows stay: then the table is at fault, and not some series.
     """
     count = np.bincount(rows.series, ~np.isnan(rows.target))
-    keys = list(zip(*(column.tolist() for column in ids), strict=True)) if count.any() and not count.all() else []
+    keys = keys_of(ids) if count.any() and not count.all() else []
     needed = set(zip(*known, strict=True)) if keys else set()
     left_out = np.array([not some and key not in needed for some, key in zip(count, keys, strict=False)], bool)
     if not left_out.any():
@@ -122,7 +123,7 @@ def is_among(rows: Rows, ids: tuple[TextArray, ...], series: Collection[tuple[st
 
 def are_among(ids: tuple[TextArray, ...], series: Collection[tuple[str, ...]]) -> BoolArray:
     """Return which of the ids are those of one of the series; not all may be."""
-    found = np.array([key in series for key in zip(*(column.tolist() for column in ids), strict=True)], bool)
+    found = np.array([key in series for key in keys_of(ids)], bool)
     if found.all():
         raise ShortError("data: no series is left that can be forecast; look at those that were left out")
     return found

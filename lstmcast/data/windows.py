@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmcast.arrays import IntArray
+from lstmcast.config.auto import enough_past
 from lstmcast.data.panel import Panel
 
 Tensor = Any  # a NumPy array, or a tensor of the training backend
@@ -81,8 +82,7 @@ class TrainingOrigins:
 
 def training_origins(known: IntArray, context: int, horizon: int, season: int) -> TrainingOrigins:
     """Return the origins with enough past to say something and enough future to learn from."""
-    enough_past = max(3, min(context, max(2 * season, horizon)))
-    first = np.minimum(enough_past, np.maximum(known - horizon, 2))
+    first = np.minimum(enough_past(context, horizon, season), np.maximum(known - horizon, 2))
     last = known - max(1, int(np.ceil(PARTIAL_HORIZON * horizon)))
     series = np.flatnonzero(last >= first)
     return TrainingOrigins(series, first[series], last[series])

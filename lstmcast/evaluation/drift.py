@@ -17,7 +17,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from lstmcast.arrays import FloatArray
-from lstmcast.evaluation.bootstrap import STUDENT
+from lstmcast.evaluation.bootstrap import student
 
 FALSE_ALARMS = 0.05  # chance that a model which keeps its promises is ever called drifted; that costs one training
 ENOUGH = 1 / FALSE_ALARMS
@@ -82,8 +82,8 @@ def summarize(rounds: Sequence[float]) -> Found:
     """Return what is known from the origins of a backtest: the mean, and half its 95% interval by Student's t."""
     if len(rounds) < 2:
         return Found(rounds[0] if rounds else None, None)
-    student = STUDENT[min(len(rounds) - 1, len(STUDENT)) - 1]
-    return Found(float(np.mean(rounds)), student * float(np.std(rounds, ddof=1)) / sqrt(len(rounds)))
+    off = student(len(rounds) - 1) * float(np.std(rounds, ddof=1)) / sqrt(len(rounds))
+    return Found(float(np.mean(rounds)), off)
 
 
 def summarize_stretches(stretches: Sequence[Sequence[float]]) -> list[Found]:

@@ -1,9 +1,8 @@
 """How rarely a statistic gets so high, told from its earlier peaks.
 
 Values near one another are high together, and one alarm is raised for all of them. So not values are counted but peaks:
-the highest value of a while. While little is
-remembered a while is short. Beyond the highest peak, p-values fall exponentially, as
-fast as the highest peaks do.
+the highest value of a while. While little is remembered a while is short. Beyond the highest peak, p-values fall
+exponentially, as fast as the highest peaks do.
 """
 
 from bisect import bisect_left, insort

@@ -15,7 +15,8 @@ from lstmcast.data.read import Reading
 from lstmcast.data.written.score_file import Table
 from lstmcast.evaluation.baselines import all_baselines
 from lstmcast.evaluation.bootstrap import clusters_of, skill_against
-from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, describe_absence
+from lstmcast.evaluation.titles import title_of
+from lstmcast.jobs.backtesting.backtest_result import BacktestResult, describe_absence
 from lstmcast.jobs.backtesting.backtest_tables import (
     COLUMNS_BESIDE_IDS,
     coverage_curve,
@@ -85,7 +86,7 @@ def _describe(
     metric = config.evaluate.gate.metric
     notes += describe_absence(scores, metric)
     if PLAIN in skills:
-        notes.append(describe_worth(skills[PLAIN][COMPARED.index(metric)], TITLES[metric], clusters.reach))
+        notes.append(describe_worth(skills[PLAIN][COMPARED.index(metric)], title_of(metric), clusters.reach))
     return BacktestResult(
         model=model,
         refit=refit,

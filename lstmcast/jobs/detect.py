@@ -21,9 +21,9 @@ from lstmcast.evaluation.signs import SIDES
 from lstmcast.files import is_file, remove_outdated, write_all_whole
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
+from lstmcast.jobs.detection.judging import Found, judge_values, make_rule, recall, state_of
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.nightly.answering import leaving_out
-from lstmcast.jobs.nightly.judging import Found, judge_values, make_rule, recall, state_of
 from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.predict import with_data
 from lstmcast.jobs.talk import Talk

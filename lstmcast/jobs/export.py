@@ -75,7 +75,7 @@ def export(
     """Write the current version, or `model`, as a file of this format that takes the newest `rows` of each series."""
     workspace = Path(config.output.dir)
     path = workspace / FOLDER / FILES[name].name if output is None else output
-    description = path.with_name(f"{path.name}.json")
+    description = path.parent / f"{path.name}.json"
     check_outputs(config, path, description)
     version = load_version(resolve_version(workspace, model))
     artifact = version.artifact

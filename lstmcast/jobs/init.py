@@ -21,7 +21,7 @@ from lstmcast.config.yaml_file import read_config
 from lstmcast.data.clock.spacing import OffGridError
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.rows import CLOCK_CHANGE
+from lstmcast.data.rows import DoubledError
 from lstmcast.data.survey.columns import look_at_columns
 from lstmcast.data.survey.number_style import doubt_points
 from lstmcast.data.survey.profile import profile_reading
@@ -100,7 +100,7 @@ def _look(csv: Path, output: Path, wanted: Config, given: Mapping[str, Plain], t
         refuse_turned(header_of(str(csv), sources.columns, columns, options, separator), columns, sources.rows)
     known = _given_roles(wanted.data, given)
     roles = guess_roles(str(csv), columns, sources.rows, known, names_in(wanted.data.time_format), separator)
-    if roles.style[0] == "." and (doubt := doubt_points(columns, separator)):
+    if roles.style[0] == "." and (doubt := doubt_points(columns, separator, roles.time_format)):
         doubts.setdefault("decimal", doubt)
     if options.last_line == "auto" and (doubt := doubt_last_line(sources, roles.used)):
         options, doubts["last_line"] = options.changed({"last_line": "keep"}), doubt
@@ -214,7 +214,7 @@ def _doubles_an_hour(data: DataConfig, reading: Reading) -> bool:
     try:
         read_panel(data.changed({"duplicates": "error"}))
     except DataError as error:
-        return CLOCK_CHANGE in str(error)
+        return isinstance(error, DoubledError) and error.is_clock_change
     return False
 
 

@@ -10,14 +10,21 @@ from lstmcast.config.schema import Config
 from lstmcast.data.table.csv_bytes import find_paths
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import MissingError, OutputError
-from lstmcast.files import ensure_folder, is_folder, is_same
+from lstmcast.files import (
+    ensure_folder,
+    is_folder,
+    is_same,
+    is_same_place,
+    refuse_what_is_no_file,
+    reporting_failure,
+)
 
 
 def check_outputs(config: Config, *outputs: Path | None) -> None:
     """Raise an OutputError if a result would take the place of a file of the data, or of another result."""
     wanted = [output for output in outputs if output is not None]
     for place, output in enumerate(wanted):
-        if any(is_same(output, other) for other in wanted[:place]):
+        if any(is_same_place(output, other) for other in wanted[:place]):
             raise OutputError(f"{output}: two results cannot both be written there; choose another name for one")
         if os.path.lexists(output) and any(is_same(output, source) for source in _sources(config.data)):
             raise OutputError(f"{output}: the data are read from there, and would be lost; choose another place")
@@ -35,6 +42,8 @@ def make_place(path: Path, own: Path) -> None:
         remove_drafts(own)
     elif not is_folder(path.parent):
         raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
+    with reporting_failure(path):
+        refuse_what_is_no_file(path)
 
 
 def _sources(data: DataConfig) -> Iterator[Path]:

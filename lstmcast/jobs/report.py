@@ -13,7 +13,7 @@ from lstmcast import __version__
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress
-from lstmcast.data.written.forecast_file import escape_formula
+from lstmcast.data.written.text_cells import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.files import write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST

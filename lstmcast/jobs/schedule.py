@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from shlex import join, quote
+from signal import Signals
 from typing import Any
 
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
-from lstmcast.errors import ConfigError, LockedError, MissingError, OutputError, StaleError
+from lstmcast.errors import ConfigError, LockedError, LstmcastError, MissingError, OutputError, StaleError
 from lstmcast.files import ensure_folder, write_all_whole
 from lstmcast.jobs.nightly.night import LOGS
 
 RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedError))  # it may be well a little later
-FINAL = "1 2 10 12 13 15 20 21 22 30 31 32 41 42 43 129 130 134 137 139 141 143"  # it will not
+SIGNALS = tuple(Signals[f"SIG{name}"] for name in ("HUP", "INT", "ILL", "ABRT", "BUS", "KILL", "SEGV", "PIPE", "TERM"))
+FINAL = sorted(
+    {1, 2, *(error.exit_code for error in LstmcastError.__subclasses__()), *(128 + number for number in SIGNALS)}
+    - set(RETRIED)
+)  # it will not
 RETRIES, PAUSE = 3, 900  # seconds
 TIMEOUT = "6h"
 OWNER = re.compile(r"^(?:Description=|# )((?:Nightly f|F)orecast of .*)$", re.MULTILINE)
@@ -132,7 +137,7 @@ TimeoutStopSec=15
 # exit codes {", ".join(map(str, RETRIED))}: input missing, stale, or another run at work; all others need a person
 Restart=on-failure
 RestartSec={PAUSE}
-RestartPreventExitStatus={FINAL}
+RestartPreventExitStatus={" ".join([*map(str, FINAL), *(signal.name for signal in SIGNALS)])}
 """
 
 

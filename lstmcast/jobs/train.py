@@ -14,8 +14,8 @@ from lstmcast.data.panel import Panel
 from lstmcast.errors import ArtifactError, GateError, NoModelError
 from lstmcast.evaluation.backtest import ScoreRow, score_baselines
 from lstmcast.jobs.backtesting.backtest_result import describe_absence
+from lstmcast.jobs.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.model.checkpoints import Checkpoints, open_checkpoints
-from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.gate import Verdict, judge
 from lstmcast.jobs.nightly.gate_notes import GATE
 from lstmcast.jobs.nightly.observing import observed

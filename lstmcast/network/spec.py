@@ -90,6 +90,11 @@ class ModelSpec(Record):
         return max(member.context for member in self.members)
 
     @property
+    def least_past(self) -> int:
+        """Return how many values of a series have to be known before a forecast of it is worth a look."""
+        return max(3, min(2 * self.season, self.context))
+
+    @property
     def median(self) -> int:
         """Return the place of the median among the quantiles."""
         return len(self.quantiles) // 2

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-MOST_SHARES = 6  # forecasters with a colour of their own
-SHARE_COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#e69f00", "#56b4e9")
+MOST_SHARES = len(MEMBER_COLOURS)  # forecasters with a colour of their own
 REST = "#d9d9d9"
 MOST_DATES = 9
 BINS = 24
@@ -145,7 +144,7 @@ def bank_plot(picture: BankPicture, *, cache: Path) -> bytes:
     order = sorted(picture.shares, key=lambda name: -float(picture.shares[name].mean()))
     order = [name for name in order if picture.shares[name].any()] or order[:1]
     shown, rest = order[:MOST_SHARES], order[MOST_SHARES:]
-    layers = [(name, picture.shares[name], SHARE_COLOURS[place]) for place, name in enumerate(shown)]
+    layers = [(name, picture.shares[name], MEMBER_COLOURS[place]) for place, name in enumerate(shown)]
     if rest:
         layers.append(
             (

@@ -1,9 +1,10 @@
 import io
 import math
+from pathlib import Path
 
 import pytest
 
-from lstmcast.cli.table import Column, fold_lines, prose_lines, render_facts, render_table, score_columns
+from lstmcast.cli.table import Column, earlier_lines, fold_lines, prose_lines, render_facts, render_table, score_columns
 
 
 def test_a_table_puts_text_to_the_left_and_numbers_to_the_right():
@@ -160,3 +161,9 @@ def test_words_are_never_wider_than_the_terminal_or_than_is_good_to_read(termina
 def test_names_over_several_lines_leave_facts_and_sentences_in_their_lines():
     assert list(fold_lines(["series  a\nb", "time    month"], 8)) == ["series  a b", "time    month"]
     assert prose_lines("it follows a\x1b[2Jb\u2028c") == ["it follows a [2Jb c"]
+
+
+def test_what_is_not_shown_is_said_to_be_in_the_table():
+    counts = [earlier_lines(count, "alarm", Path("a.csv")) for count in (-3, 0, 1, 1200)]
+
+    assert counts == [[], [], ["1 earlier alarm is in a.csv", ""], ["1,200 earlier alarms are in a.csv", ""]]

@@ -310,6 +310,18 @@ def test_a_planted_link_is_replaced_and_never_followed(load):
     assert load.forecast.read_bytes().startswith(b"month,")
 
 
+def test_planted_links_that_lead_to_one_file_are_two_places(load):
+    canary, forecast, plot = (load.root / name for name in ("canary", "forecast.csv", "plot.png"))
+    canary.write_text("alive")
+    forecast.symlink_to(canary)
+    plot.symlink_to(canary)
+
+    ended = call_here(*predict(load, "--output", forecast, "--plot", plot))
+
+    assert ended.code == 0, ended
+    assert (canary.read_text(), forecast.is_symlink(), plot.is_symlink()) == ("alive", False, False)
+
+
 def test_a_planted_link_for_a_lock_is_not_followed(load):
     canary = load.root / "canary"
     canary.write_text("alive")

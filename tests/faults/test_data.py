@@ -165,6 +165,17 @@ def test_a_cell_that_is_no_finite_number_is_named(load, cell):
     assert_data_refused(load, 12, [load.data, "line 30", "'load'", cell])
 
 
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_damaged_cell_of_any_length_is_named_in_a_line_that_can_be_read(load, quote):
+    with load.data.open("a") as file:
+        file.write(f"2024-01,{quote}{'9' * 1_000_000}x{quote}\n")
+
+    ended = call_here("check", load.config, "--now", NOW)
+
+    assert_refusal(ended, 12, load.data, "line 62: column 'load': '999", "is not a number; if it ")
+    assert len(ended.err) + len(ended.out) < 20_000
+
+
 @pytest.mark.parametrize("cell", ["", "NaN", "nan"])
 def test_an_empty_cell_is_a_gap(load, cell):
     lines = lines_of(load)

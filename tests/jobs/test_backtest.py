@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmcast.cli.backtest import describe, interval_text
+from lstmcast.cli.backtest import describe
 from lstmcast.cli.documents import DOCUMENTS
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
@@ -143,19 +143,6 @@ def test_where_the_score_that_decides_is_not_there_another_one_is_drawn(shops, u
 
     assert draw_scores(untold, panel, tmp_path) == draw_scores(replace(shops, metric="smape"), panel, tmp_path)
     assert draw_scores(untold, panel, tmp_path) != draw_scores(shops, panel, tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [
-        (None, None, "-"),
-        (-0.1, 0.255, "-10.0% to +25.5%"),
-        (-9, 0.5, "below -100% to +50.0%"),
-        (-9, -2, "below -100%"),
-    ],
-)
-def test_an_interval_is_told_in_percent(low, high, text):
-    assert interval_text(low, high) == text
 
 
 def test_the_same_backtest_gives_the_same_files(tmp_path):

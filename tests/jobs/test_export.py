@@ -2,6 +2,7 @@ import errno
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,6 +116,14 @@ def test_a_file_can_be_written_elsewhere_but_not_over_the_data(load_job, tmp_pat
         exported(load_job, output=tmp_path / "nowhere/load.keras")
     with pytest.raises(OutputError, match="the data are read from there"):
         exported(load_job, output=load_job.parent / "load.csv")
+
+
+@pytest.mark.parametrize("output", ["", "/", "runs"])
+def test_a_folder_is_no_place_for_a_file(load_job, monkeypatch, output):
+    monkeypatch.chdir(load_job.parent)
+
+    with pytest.raises(OutputError, match="is a directory"):
+        exported(load_job, output=Path(output))
 
 
 def test_fewer_rows_than_the_model_looks_back_are_refused(load_job):

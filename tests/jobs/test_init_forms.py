@@ -132,6 +132,7 @@ def test_ids_that_are_written_with_decimals_tell_series_apart(tmp_path):
         (("load", "wind", "solar"), ("load", "wind", "solar")),
         (("load", "price"), ("load", "price")),
         (("temp", "humidity"), ("temp", "humidity")),
+        (("north", "on", "south"), ("north", "south")),
     ],
 )
 def test_what_moves_sales_or_a_load_is_not_forecast_beside_it(tmp_path, names, target):
@@ -189,6 +190,16 @@ def test_a_sign_before_three_digits_groups_them_where_small_numbers_are_whole(
     if thousands:
         assert read_panel(data).panel.values.tolist() == list(cells)
     assert any("over a thousand" in note for note in result.notes)
+
+
+def test_a_point_before_three_digits_is_doubted_where_dates_have_points(tmp_path):
+    days = [f"{day[8:]}.{day[5:7]}.{day[:4]}" for day in DAYS]
+    text = "".join(f"{day}\t{600 + place}.250 €\n" for place, day in enumerate(days))
+    (tmp_path / "load.csv").write_text("day\tload\n" + text)
+
+    result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
+
+    assert any("'600.250' in column 'load' could be over a thousand" in note for note in result.notes)
 
 
 def test_an_hour_that_is_there_twice_proposes_a_zone(tmp_path):

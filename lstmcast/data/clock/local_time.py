@@ -8,14 +8,13 @@ import numpy.typing as npt
 
 from lstmcast.arrays import BoolArray, IntArray
 from lstmcast.data.clock.time_format import Clock, TimeFormat
-from lstmcast.data.clock.times import DAY, UNITS, StampArray, most_common
+from lstmcast.data.clock.times import DAY, HOUR, StampArray, most_common
 from lstmcast.data.clock.zones import Clocks, Moments, clocks_of
 from lstmcast.errors import DataError
 from lstmcast.plurals import count_things
 
 Refuse = Callable[[int, str], DataError]  # the error that names the time of a row
 
-HOUR = UNITS["h"]
 ORDERED = 0.9  # of the steps of a file that rises or falls
 LIKELY_ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "America/Chicago", "America/Denver",

@@ -5,11 +5,19 @@ from collections.abc import Callable
 import numpy as np
 
 from lstmcast.arrays import IntArray, TextArray
-from lstmcast.data.clock.times import DAY, MONTH_END, Frequency, StampArray, month_days, most_common, parse_frequency
+from lstmcast.data.clock.times import (
+    DAY,
+    MONTH_END,
+    SHORTEST_MONTH,
+    Frequency,
+    StampArray,
+    month_days,
+    most_common,
+    parse_frequency,
+)
 from lstmcast.data.clock.zones import ONE_DAY
 from lstmcast.errors import DataError, ShortError
 
-SHORTEST_MONTH = 28 * DAY
 MOSTLY = 0.5
 Show = Callable[[StampArray], TextArray]
 

@@ -14,6 +14,7 @@ from lstmcast.arrays import IntArray
 from lstmcast.data.clock.month_names import ENGLISH as MONTHS
 from lstmcast.data.clock.month_names import NUMBER_OF_MONTHS
 from lstmcast.data.clock.serial import SERIALS, Spelling, write_serial
+from lstmcast.data.clock.times import DAY
 from lstmcast.data.clock.zones import Moments, clocks_of
 
 Kind = Literal["stamp", "integer", "order", "epoch", "serial"]
@@ -52,7 +53,6 @@ DIRECTIVES: dict[str, Callable[[datetime], str]] = {
     "%": lambda _time: "%",
 }
 NEXT = "|"  # between the names of months in JSON
-DAY = 86_400_000_000  # microseconds
 LONGEST, MOST_MONTHS = 400 * DAY, 1200  # of an interval
 PARTS = re.compile(r"%(-?)(.)|([^%]+)", re.DOTALL)
 

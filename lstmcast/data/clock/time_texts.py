@@ -39,13 +39,12 @@ from lstmcast.data.clock.time_walls import (
     walls_of,
     without_blanks,
 )
-from lstmcast.data.clock.times import DAY, UNITS, StampArray, most_common
+from lstmcast.data.clock.times import DAY, HOUR, StampArray, most_common
 from lstmcast.data.clock.zones import ONE_DAY, Moments
 from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ConfigError, DataError
 
 MOST_OFFSETS = 8  # of one place in all its history
-HOUR = UNITS["h"]
 
 
 def parse_times(

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from lstmcast.data.clock.times import DAY, UNITS, Frequency
+from lstmcast.data.clock.times import DAY, HOUR, UNITS, Frequency
 
-HOUR = UNITS["h"]
 WEEK = 7 * DAY
 YEAR = 365.2425 * DAY
 BUSINESS_DAYS_A_YEAR = 261

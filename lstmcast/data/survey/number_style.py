@@ -7,10 +7,11 @@ from lstmcast.data.table.number_signs import PLAIN, Signs
 from lstmcast.errors import DataError
 
 
-def doubt_points(columns: Sequence[Column], separator: str) -> str:
+def doubt_points(columns: Sequence[Column], separator: str, time_format: Sequence[str]) -> str:
     """Return why a point may stand between thousands, in a file of a country that writes decimal commas."""
     grouped = next((column for column in columns if column.grouped is not None and column.grouped.sign == "."), None)
-    if grouped is None or grouped.grouped is None or separator != ";":
+    has_commas = separator == ";" or any("%d.%m." in pattern for pattern in time_format)
+    if grouped is None or grouped.grouped is None or not has_commas:
         return ""
     return (
         f"{grouped.grouped.example!r} in column {grouped.name!r} could be over a thousand: then set data.csv.thousands"

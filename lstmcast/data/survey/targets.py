@@ -69,7 +69,7 @@ def choose_targets(
     if target is not None:
         return Targets((target,), _without(names, (target,)))
     if not ids:
-        return _amid_helpers(columns, names) or Targets(names, doubt=EACH_ITS_OWN)
+        return _amid_helpers(columns, names) or _each_its_own(columns, names)
     target = _most_likely(columns, names, series)
     others = _without(names, (target,))
     return Targets((target,), others, f"{', '.join(map(repr, others))} could be meant as well")
@@ -86,6 +86,12 @@ def _amid_helpers(columns: Mapping[str, Column], names: tuple[str, ...]) -> Targ
         return None
     listed = name_some([repr(name) for name in others[:NAMED]], len(others))
     return Targets((found[0],), others, f"{listed} may help, and are not forecast; name them too if they are to be")
+
+
+def _each_its_own(columns: Mapping[str, Column], names: tuple[str, ...]) -> Targets:
+    """Return all columns but those that are on or off."""
+    chosen = tuple(name for name in names if not _is_switch(columns[name])) or names
+    return Targets(chosen, _without(names, chosen), EACH_ITS_OWN)
 
 
 def _is_switch(column: Column) -> bool:

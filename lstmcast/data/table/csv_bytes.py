@@ -141,8 +141,13 @@ def decode(path: Path, text: bytes, encoding: str) -> tuple[bytes, str]:
             text = text.decode(wanted).removeprefix("\ufeff").encode()
         except UnicodeError as error:
             raise DataError(f"{path}: is not {wanted}: {error}; set data.csv.encoding") from error
-    if b"\x00" in text:
-        raise DataError(f"{path}: holds zero bytes: binary, or UTF-16 without a byte order mark; set data.csv.encoding")
+    zero = text.find(0)
+    if zero >= 0:
+        line = text.count(b"\n", 0, zero) + 1
+        raise DataError(
+            f"{path}: line {line}: holds zero bytes: damaged, binary, or UTF-16 without a byte order mark; send the "
+            "file again, or set data.csv.encoding"
+        )
     return text, wanted.removesuffix("-sig")
 
 

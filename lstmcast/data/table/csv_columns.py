@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from lstmcast.data.table.csv_numbers import (
     parse_numbers,
     without_units,
 )
+from lstmcast.data.table.csv_shape import OPEN_QUOTE, find_open_quote
 from lstmcast.data.table.skipped import NOBODY, Skipped
 from lstmcast.data.table.table import NoNumbersError, Source, Sources, Table, TextColumn
 from lstmcast.errors import DataError
@@ -30,6 +32,7 @@ def read_table(
     """Return the named columns; whatever is not a finite number in a column of numbers is a DataError."""
     if csv.last_line == "auto":
         check_last_lines(sources, (*texts, *numbers))
+    sources = replace(sources, files=tuple(file for file in sources.files if file.rows))  # others hold a header alone
     decimal = csv.decimal if csv.decimal != "auto" else ("," if csv.thousands == "." else ".")
     missing = (*NOT_A_NUMBER, *csv.missing)
     are_odd = csv.thousands is not None or bool(csv.units)
@@ -89,6 +92,9 @@ def _read_csv(source: Source, names: Sequence[str], **options: object) -> pd.Dat
             **{key: _by_place(value, source) if isinstance(value, dict) else value for key, value in options.items()},
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        opened = find_open_quote(source.cut.text, source.separator, source.quote)
+        if opened:
+            raise DataError(f"{source.path}: line {source.cut.line_in_file(opened)}: {OPEN_QUOTE}") from error
         raise DataError(f"{source.path}: cannot be read as CSV: {error}") from error
     if len(frame) != source.rows:
         raise DataError(f"{source.path}: {source.rows} lines gave {len(frame)} rows; look for odd quotes and line ends")

@@ -9,7 +9,7 @@ from lstmcast.data.table.csv_cells import NUMBER, YEAR, named_cells
 from lstmcast.data.table.csv_edges import is_rule
 from lstmcast.data.table.csv_file import check_last_lines, open_sources
 from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout
-from lstmcast.data.table.csv_shape import normalise_line_ends
+from lstmcast.data.table.csv_shape import RaggedError, normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
 from lstmcast.data.table.table import Sources
 from lstmcast.errors import DataError
@@ -146,9 +146,7 @@ def _settle_trailing(path: str, csv: CsvConfig) -> CsvConfig:
     """Return the settings with which all lines can be read: cells at their ends may be too many or too few."""
     try:
         open_sources(path, csv)
-    except DataError as error:
-        if " fields, the header has " not in str(error):
-            raise
+    except RaggedError as error:
         even = csv.changed({"trailing": "ignore"})
         try:
             open_sources(path, even)

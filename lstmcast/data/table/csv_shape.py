@@ -25,6 +25,7 @@ UNNAMED = "column_{}"  # what columns are called that have no name, counted from
 SAMPLE_BYTES, SAMPLE_LINES = 65_536, 20
 NEWLINE, RETURN = 10, 13
 NEAR_AN_END = 20  # rows
+OPEN_QUOTE = "a quote is opened here and never closed; close it, or set data.csv.quote"
 MOST_COLUMNS_NAMED = 30
 
 Bytes = npt.NDArray[np.uint8]
@@ -32,6 +33,10 @@ Places = npt.NDArray[np.int64]
 LineInFile = Callable[[int], int]
 
 csv.field_size_limit(sys.maxsize)  # a cell may be long: what is read is in memory anyway
+
+
+class RaggedError(DataError):
+    """A line has more or fewer fields than the header."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,9 @@ class _Text:
     quote: str
     line_in_file: LineInFile
 
-    def refuse(self, line: int, problem: str) -> DataError:
-        """Return the error that names a line of the text."""
-        return DataError(f"{self.path}: line {self.line_in_file(line)}: {problem}")
+    def where(self, line: int) -> str:
+        """Return the name of a line of the text."""
+        return f"{self.path}: line {self.line_in_file(line)}"
 
 
 def normalise_line_ends(text: bytes) -> bytes:
@@ -113,6 +118,16 @@ def read_records(text: bytes, separator: str, quote: str = '"') -> Iterator[tupl
     for fields in reader:
         if fields:
             yield reader.line_num, fields
+
+
+def find_open_quote(text: bytes, separator: str, quote: str) -> int:
+    """Return the line at which a row begins that holds all that follows since its quote is never closed; else 0."""
+    before = end = 0
+    for line, _ in read_records(text, separator, quote):
+        before, end = end, line
+    lines = text.splitlines(keepends=True)[before:]
+    is_closed = len(list(read_records(b"".join([*lines, b"\n?"]), separator, quote))) > 1
+    return 0 if is_closed else before + 1 + next(place for place, line in enumerate(lines) if line.strip())
 
 
 def read_header(path: Path, text: bytes, separator: str, quote: str) -> tuple[str, ...]:
@@ -191,7 +206,8 @@ def _is_regular(starts: Places, ends: Places, separators: Places, each: int) -> 
 def _check_blank_lines(table: _Text, blank: BoolArray, fields: int) -> None:
     """Refuse a blank line between the rows of a single column, where it could be a missing value."""
     if fields == 1 and blank[: int(np.flatnonzero(~blank)[-1])].any():
-        raise table.refuse(int(np.argmax(blank)) + 1, 'is blank; write a missing value as "" or remove it')
+        where = table.where(int(np.argmax(blank)) + 1)
+        raise DataError(f'{where}: is blank; write a missing value as "" or remove it')
 
 
 def _check_with_csv(table: _Text, fields: int) -> int:
@@ -199,6 +215,9 @@ def _check_with_csv(table: _Text, fields: int) -> int:
     try:
         for line, record in read_records(table.text, table.separator, table.quote):
             if len(record) != fields:
+                opened = find_open_quote(table.text, table.separator, table.quote)
+                if opened and opened <= line:
+                    raise DataError(f"{table.where(opened)}: {OPEN_QUOTE}")
                 _raise_ragged(table, line, len(record), fields)
             rows += 1
     except csv.Error as error:
@@ -210,8 +229,8 @@ def _raise_ragged(table: _Text, line: int, found: int, fields: int) -> None:
     what = "the file may be cut short" if found < fields else "a text with the separator in it needs quotes"
     if found == fields + 1:
         what = f"{what}; if each row begins with a name of its own, as R writes them, set data.csv.row_names"
-    raise table.refuse(
-        line,
-        f"found {found} fields, the header has {fields}; {what}; if only empty cells at the end are too many or too "
-        f"few, set data.csv.trailing: ignore{hint_near_ends(line - 2, len(table.text.splitlines()) - 1)}",
+    where, hint = table.where(line), hint_near_ends(line - 2, len(table.text.splitlines()) - 1)
+    raise RaggedError(
+        f"{where}: found {found} fields, the header has {fields}; {what}; if only empty cells at the end are too many "
+        f"or too few, set data.csv.trailing: ignore{hint}"
     )

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from lstmcast.arrays import FloatArray, IntArray, TextArray
-from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.data.written.score_file import Table, render_table
+from lstmcast.data.written.text_cells import escape_formula
 
 COLUMNS = ("value", "forecast", "p", "score", "kind", "why", "alarm", "trained", "model")
 MOST_ROWS = 100_000  # the newest are kept

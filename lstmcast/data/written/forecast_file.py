@@ -1,10 +1,8 @@
 """Writes forecasts as CSV text: under the user's own names and in the user's own way of writing times.
 
 Numbers have up to ten significant digits, so that the last bits of rounding do not show.
-A text that a spreadsheet would take for a formula gets an apostrophe in front; plain numbers never do.
 """
 
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,14 +11,10 @@ from lstmcast.ahead import made_ahead
 from lstmcast.arrays import FloatArray, IntArray, TextArray
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.panel import Panel
-from lstmcast.data.written.number_cells import SIGNIFICANT, WIDTH
+from lstmcast.data.written.number_cells import WIDTH
+from lstmcast.data.written.text_cells import NEEDS_QUOTES, quote, write_texts
 from lstmcast.data.written.text_lines import TextColumn, render_lines
 
-__all__ = ["SIGNIFICANT", "escape_formula", "order_of_ids", "render_forecast", "write_texts"]
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 -- wide forms count too
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-NEEDS_QUOTES = re.compile(r'[",\r\n]')
 BYTES_AT_ONCE = 4_000_000
 
 
@@ -55,16 +49,6 @@ def render_forecast(
     yield from made_ahead(render, range(0, len(order), series))
 
 
-def escape_formula(text: str) -> str:
-    """Return the text with an apostrophe in front if a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) and not PLAIN_NUMBER.fullmatch(text) else text
-
-
-def write_texts(texts: TextArray) -> TextArray:
-    """Return texts as the cells of a CSV: none is a formula, and what would end a cell or a line is in quotes."""
-    return _quote(np.array([escape_formula(text) for text in texts.tolist()], object))
-
-
 def _series_at_once(panel: Panel, horizon: int, numbers: int) -> int:
     """Return for how many series the lines are as long as can be worked on at once."""
     longest = sum(max(map(len, column.tolist()), default=0) for column in panel.ids)
@@ -86,12 +70,7 @@ def _texts_of(panel: Panel, time: TimeFormat, model: str, series: IntArray, hori
 
 def _write_times(time: TimeFormat, texts: TextArray) -> TextArray:
     signs = f"{time.pattern}{time.ends}{time.spelling.sign if time.spelling else ''}"
-    return _quote(texts) if NEEDS_QUOTES.search(signs) else texts
-
-
-def _quote(texts: TextArray) -> TextArray:
-    quoted = ['"' + text.replace('"', '""') + '"' if NEEDS_QUOTES.search(text) else text for text in texts.tolist()]
-    return np.array(quoted, object)
+    return quote(texts) if NEEDS_QUOTES.search(signs) else texts
 
 
 def _place_of(quantiles: tuple[float, ...], wanted: float) -> int:

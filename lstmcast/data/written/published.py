@@ -8,7 +8,7 @@ import pandas as pd
 
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.panel import Panel
-from lstmcast.data.written.forecast_file import escape_formula
+from lstmcast.data.written.text_cells import escape_formula
 
 
 @dataclass(frozen=True)

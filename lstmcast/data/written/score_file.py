@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from lstmcast.data.written.forecast_file import SIGNIFICANT, write_texts
+from lstmcast.data.written.number_cells import SIGNIFICANT
+from lstmcast.data.written.text_cells import write_texts
 
 AT_ONCE = 10_000  # rows: so few that their cells as Python's objects take little memory
 

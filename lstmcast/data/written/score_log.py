@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from lstmcast.data.written.forecast_file import SIGNIFICANT
+from lstmcast.data.written.number_cells import SIGNIFICANT
 
 TEXTS = ("origin", "cutoff", "published", "model", "complete")
 NUMBERS = ("series", "values", "mase", "mase_seasonal_naive", "skill", "bias")

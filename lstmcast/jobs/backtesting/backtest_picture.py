@@ -7,7 +7,8 @@ import numpy as np
 from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.score_file import Table
-from lstmcast.jobs.backtesting.backtest_result import TITLES, BacktestResult, metric_with_score
+from lstmcast.evaluation.titles import title_of
+from lstmcast.jobs.backtesting.backtest_result import BacktestResult, metric_with_score
 from lstmcast.jobs.backtesting.covariate_worth import spell_rival
 from lstmcast.plurals import count_things
 from lstmcast.report.score_plots import ScoreLine, ScorePicture, SkillBar, scores_plot
@@ -21,7 +22,7 @@ def draw_scores(result: BacktestResult, panel: Panel, cache: Path) -> bytes:
         ScorePicture(
             title=f"{panel.target}: {count_things(origins, 'held-out origin')}",
             note=f"{result.series:,} series" if result.series > 1 else "",
-            metric=TITLES[metric],
+            metric=title_of(metric),
             lines=tuple(
                 ScoreLine(
                     name=name.upper() if name == result.model else name.replace("_", " "),

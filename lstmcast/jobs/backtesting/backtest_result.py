@@ -8,9 +8,10 @@ from typing import Any
 from lstmcast.data.written.score_file import Table
 from lstmcast.evaluation.backtest import ScoreRow
 from lstmcast.evaluation.bootstrap import CONFIDENCE, DRAWS
+from lstmcast.evaluation.titles import title_of
 from lstmcast.jobs.backtesting.backtest_tables import SkillRow, table_rows
 
-TITLES = {"mase": "MASE", "smape": "sMAPE", "wql": "WQL"}  # of the scores that can decide
+DECIDING = ("mase", "smape", "wql")  # the scores that can
 ABSENCE = {"mase": "before the first origin no series changes over a season", "wql": "all that happened is zero"}
 
 
@@ -18,14 +19,14 @@ def describe_absence(scores: Sequence[ScoreRow], metric: str) -> list[str]:
     """Return why the score that decides is not there, if it is not, and which ones are."""
     if any(row[metric] is not None for row in scores):
         return []
-    others = [TITLES[name] for name in TITLES if any(row[name] is not None for row in scores)]
+    others = [title_of(name) for name in DECIDING if any(row[name] is not None for row in scores)]
     instead = f"; see {' and '.join(others)}" if others else ""
-    return [f"{TITLES[metric]} cannot be told: {ABSENCE.get(metric, 'nothing that happened is known')}{instead}"]
+    return [f"{title_of(metric)} cannot be told: {ABSENCE.get(metric, 'nothing that happened is known')}{instead}"]
 
 
 def metric_with_score(scores: Sequence[Mapping[str, object]], metric: str) -> str:
     """Return the score that decides, or the first other one where these data have none."""
-    found = [one for one in (metric, *TITLES) if any(row.get(one) is not None for row in scores)]
+    found = [one for one in (metric, *DECIDING) if any(row.get(one) is not None for row in scores)]
     return found[0] if found else metric
 
 

@@ -10,6 +10,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.errors import ConfigError
 from lstmcast.evaluation.bootstrap import Skill
+from lstmcast.evaluation.titles import skill_interval
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.talk import Talk
 
@@ -56,8 +57,9 @@ def describe_worth(found: Skill, title: str, reach: str) -> str:
     """
     if not isfinite(found.skill):
         return "whether the covariates help cannot be said: there is no score"
-    is_resampled = found.low is not None and found.high is not None
-    interval = f" (95% interval: {found.low:+.1%} to {found.high:+.1%})" if is_resampled else ""
+    interval = ""
+    if found.low is not None and found.high is not None:
+        interval = f" (95% interval: {skill_interval(found.low, found.high)})"
     saved = f"save {found.skill:.1%} of" if found.skill >= 0 else f"add {-found.skill:.1%} to"
     effect = f"they {saved} the {title}{interval}"
     match found.verdict:

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
-from lstmcast.jobs.backtesting.backtest_result import TITLES
+from lstmcast.evaluation.titles import title_of
 from lstmcast.jobs.comparison.compare_result import CompareResult
 from lstmcast.plurals import count_things
 from lstmcast.report.cell_plots import CellPicture, DifferenceBar, FlowLine, SeedDots, cells_plot
@@ -20,7 +20,7 @@ def draw_comparison(result: CompareResult, panel: Panel, cache: Path) -> bytes:
         CellPicture(
             title=f"{panel.target}: which cell?",
             note=f"{count_things(origins, 'origin')}, {result.series:,} series, {count_things(seeds, 'seed')}",
-            metric=TITLES.get(result.metric, result.metric),
+            metric=title_of(result.metric),
             use=result.use,
             dots=tuple(
                 SeedDots(str(row["forecaster"]), _scores(result, str(row["forecaster"])))

@@ -1,11 +1,11 @@
 """What a comparison of cells means, in words, and no more than its figures carry."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lstmcast.evaluation.compare import Difference
-from lstmcast.jobs.backtesting.backtest_result import TITLES
+from lstmcast.evaluation.titles import title_of
 from lstmcast.jobs.comparison.compare_result import FlowRow
-from lstmcast.plurals import count_things
+from lstmcast.plurals import count_things, list_all
 
 LITTLE_LEFT = 0.01  # of a gradient: what comes from there is hardly learnt
 ABOUT_ALL = 0.5
@@ -31,7 +31,7 @@ def choose_cell(configured: str, ranked: Sequence[str], against: Against) -> str
 
 def say_choice(configured: str, use: str, ranked: Sequence[str], against: Against, metric: str) -> Iterator[str]:
     """Yield which cell to use, and why; `ranked` are the cells, that with the lowest score first."""
-    best, title = ranked[0], TITLES.get(metric, metric)
+    best, title = ranked[0], title_of(metric)
     if use != configured and configured in ranked:
         saved = difference_text(against[use][configured])
         yield f"Use model.cell: {use}: its {title} is {saved} that of {configured}, beyond seeds and windows."
@@ -44,14 +44,14 @@ def say_choice(configured: str, use: str, ranked: Sequence[str], against: Agains
     alike = {name: against[best][name] for name in ranked[1:] if use == best}
     alike = {name: one for name, one in alike.items() if one.finding != "better"}
     if alike:
-        yield f"Not clearly ahead of {_listed(alike)}: its {title} is {_differences_text(alike)}."
+        yield f"Not clearly ahead of {list_all(alike)}: its {title} is {_differences_text(alike)}."
 
 
 def say_memory(linear: Difference | None, metric: str) -> Iterator[str]:
     """Yield what the recurrent part is worth; `linear` is how the cell in use differs from the linear network."""
     if linear is None:
         return
-    told = f"with it the {TITLES.get(metric, metric)} is {difference_text(linear)} that of the linear network"
+    told = f"with it the {title_of(metric)} is {difference_text(linear)} that of the linear network"
     if linear.finding == "better":
         yield f"The recurrent part earns its place: {told}."
     elif linear.finding == "worse":
@@ -62,13 +62,13 @@ def say_memory(linear: Difference | None, metric: str) -> Iterator[str]:
 
 def say_naive(use: str, naive: Mapping[str, Difference], metric: str) -> Iterator[str]:
     """Yield which baselines are clearly beaten, and which not; `naive`: how the cell in use differs from them."""
-    title = TITLES.get(metric, metric)
+    title = title_of(metric)
     beaten = [name for name, one in naive.items() if one.finding == "better"]
     left = {name: one for name, one in naive.items() if name not in beaten}
     if beaten:
-        yield f"{use} is clearly better than {_listed(beaten)}."
+        yield f"{use} is clearly better than {list_all(beaten)}."
     if left:
-        yield f"{use} is not clearly better than {_listed(left)}: its {title} is {_differences_text(left)}."
+        yield f"{use} is not clearly better than {list_all(left)}: its {title} is {_differences_text(left)}."
 
 
 def say_flow(rows: Sequence[FlowRow]) -> Iterator[str]:
@@ -111,13 +111,8 @@ def _differences_text(differences: Mapping[str, Difference]) -> str:
     for name, found in differences.items():
         told = f"{abs(found.saved):.1%} {_side(found)} that of {name}"
         by_reason.setdefault(WHY_NOT_PROVED.get(found.finding, "clearly so"), []).append(told)
-    return "; ".join(f"{_listed(told)} ({why})" for why, told in by_reason.items())
+    return "; ".join(f"{list_all(told)} ({why})" for why, told in by_reason.items())
 
 
 def _side(found: Difference) -> str:
     return "below" if found.saved >= 0 else "above"
-
-
-def _listed(names: Iterable[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

@@ -11,13 +11,12 @@ from lstmcast.arrays import FloatArray
 from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.data.windows import NUMPY, Windows, training_origins
-from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.tally import Tally, join_tallies, tally
 from lstmcast.jobs.model.budget import keep_to_budget
 from lstmcast.jobs.model.fitting import Fitted, begin_training
 from lstmcast.jobs.model.problem import Problem
-from lstmcast.jobs.model.rehearsal import hold_out_rounds
+from lstmcast.jobs.model.rehearsal import hold_out_every_test
 from lstmcast.jobs.model.rolling import Forecaster, fit_forecaster, known_at
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.ensemble import weights_of
@@ -68,9 +67,7 @@ def run_all(
     threads = begin_training(problem, config.train.threads, talk)
     config, problem = keep_to_budget(config, problem, threads, talk)
     spans, settings = problem.spans, problem.settings
-    held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)
-    if not len(held.windows):
-        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    held = hold_out_every_test(problem, spans.test_start)
     runs: list[Run] = []
     for number in range(seeds):
         for cell in cells:  # in turn: if the machine slows down, it does for all of them

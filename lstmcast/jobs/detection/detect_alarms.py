@@ -9,7 +9,7 @@ from lstmcast.arrays import IntArray
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES, STRETCH
-from lstmcast.jobs.nightly.judging import Found
+from lstmcast.jobs.detection.judging import Found
 
 KINDS = ("", "point", "stretch")
 

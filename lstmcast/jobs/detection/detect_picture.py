@@ -8,8 +8,8 @@ import numpy as np
 from lstmcast.arrays import IntArray
 from lstmcast.data.read import Reading
 from lstmcast.data.written.anomaly_file import JudgedRows, read_rows
-from lstmcast.data.written.forecast_file import escape_formula
 from lstmcast.data.written.published import find_series
+from lstmcast.data.written.text_cells import escape_formula
 from lstmcast.report.anomaly_plots import MOST_SERIES, SeriesAnomalyPicture, anomaly_plot
 
 NEWEST = 2000  # values of a series in the picture of a run
@@ -20,11 +20,11 @@ def draw_anomalies(reading: Reading, table: bytes, rate: float, whole: bool, cac
     panel = reading.panel
     rows = read_rows(table, panel.id_names, reading.time_names)
     series = find_series(tuple(zip(*rows.ids, strict=True)), panel) if rows.ids else np.zeros(len(rows), np.int64)
-    shown = {}
-    for line in range(panel.series_count):
-        mine = np.flatnonzero(series == line)
-        shown[line] = mine if whole else mine[-NEWEST:]
-    order = sorted(shown, key=lambda line: (-int((rows.alarm[shown[line]] == "yes").sum()), line))
+    by_series = np.argsort(series, kind="stable")
+    bounds = np.searchsorted(series[by_series], np.arange(panel.series_count + 1))
+    shown = [by_series[bounds[line] : bounds[line + 1]] for line in range(panel.series_count)]
+    shown = shown if whole else [mine[-NEWEST:] for mine in shown]
+    order = sorted(range(panel.series_count), key=lambda line: (-int((rows.alarm[shown[line]] == "yes").sum()), line))
     return anomaly_plot(
         [_picture(reading, rows, line, shown[line]) for line in order[:MOST_SERIES]],
         title=f"{panel.target}: what was strange",

@@ -20,7 +20,6 @@ from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
 from lstmcast.network.scales import scale_for_members
 from lstmcast.network.side_by_side import filled_side_by_side
-from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import models_folder, previous_version
 
@@ -82,7 +81,7 @@ def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) 
     lines = _lines(panel)
     panel = _as_known_then(panel)
     spec = judges[0].version.artifact.spec
-    least = least_past(spec)
+    least = spec.least_past
     windows = _origins(panel, lines, after)
     tick: IntArray = panel.first[windows.series] + windows.origin
     judge, trained = _choose_judges(tick, judges)
@@ -97,11 +96,6 @@ def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) 
     season_ago = _season_ago(panel, windows, spec.season)
     seen = Seen(lines[windows.series], tick, values, forecast, miss, season_ago, trained, judge)
     return seen.take(np.lexsort((tick, seen.line)))
-
-
-def least_past(spec: ModelSpec) -> int:
-    """Return how many values of a series must be known before one is judged."""
-    return max(3, min(2 * spec.season, spec.context))
 
 
 def _trained_until(version: LoadedVersion, panel: Panel) -> int:

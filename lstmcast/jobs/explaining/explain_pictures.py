@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from lstmcast.arrays import FloatArray
+from lstmcast.jobs.explaining.explain_measure import Change
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_words import memory_of
 from lstmcast.jobs.forecast_picture import times_of, values_of
@@ -21,7 +22,7 @@ from lstmcast.report.gate_plots import (
 )
 
 STATE_NAMES = {"lstm": "cell state", "gru": "hidden state", "rnn": "hidden state"}
-CHANGE_NAMES = {"newest value": "newest value {:+.3g}", "newest season": "last season {:+.3g}"}
+CHANGE_NAMES = {"newest value": "newest value", "newest season": "last season"}
 
 
 def draw_explanation(found: Explanation, cache: Path) -> dict[str, bytes]:
@@ -96,11 +97,14 @@ def _influence(found: Explanation) -> InfluencePicture:
         signals=tuple(_signal_name(effects.parts[place].kind, effects.parts[place].name) for place in signals),
         signal_occlusion=effects.occlusion[signals],
         signal_gradients=effects.gradients[signals],
-        changes=tuple(
-            CHANGE_NAMES.get(change.kind, change.name + " {:+.3g}").format(change.amount) for change in found.changes
-        ),
+        changes=tuple(map(change_name, found.changes)),
         change_effects=np.array([change.mean for change in found.changes]),
     )
+
+
+def change_name(change: Change) -> str:
+    """Return what a picture calls a change: the value, the season or the column, and by how much."""
+    return f"{CHANGE_NAMES.get(change.kind, change.name)} {change.amount:+.3g}"
 
 
 def _signal_name(kind: str, name: str) -> str:

@@ -20,7 +20,7 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
     place = typical_series(panel, spec) if series is None else find_series(panel, series)
     newest = int(newest_origins(panel, spec)[place])
     known = newest if origin is None else find_origin(reading, place, origin)
-    least = least_past(spec)
+    least = spec.least_past
     name = panel.name_of(place)
     if known < least:
         ways = ["a later --origin"] * (known < newest) + ["another --series"] * (panel.series_count > 1)
@@ -38,7 +38,7 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
 
 def choose_windows(panel: Panel, spec: ModelSpec, count: int) -> Windows:
     """Return up to `count` windows spread over series and time, a horizon apart, all with an equally long context."""
-    newest, least = newest_origins(panel, spec), least_past(spec)
+    newest, least = newest_origins(panel, spec), spec.least_past
     length = min(max(spec.context, least), int(newest.max()))
     if length < least:
         raise ShortError(f"data: the longest series has {length} known values, at least {least} are needed")
@@ -72,11 +72,6 @@ def newest_origins(panel: Panel, spec: ModelSpec) -> IntArray:
     """Return the newest origin of each series from which all is known that the forecast needs."""
     rows = np.diff(panel.offsets)
     return np.minimum(panel.known, rows - spec.horizon) if panel.future_names else panel.known
-
-
-def least_past(spec: ModelSpec) -> int:
-    """Return how many known values a window needs to be worth explaining."""
-    return max(3, min(2 * spec.season, spec.context))
 
 
 def find_series(panel: Panel, name: str) -> int:

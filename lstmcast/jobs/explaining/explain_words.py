@@ -1,7 +1,7 @@
 """What `explain` found, in words: sentences in the user's own time units, and no more than the figures carry."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from math import isnan
 
@@ -17,6 +17,7 @@ from lstmcast.network.ensemble import spell_baseline
 from lstmcast.network.influence import Agreement, Part
 from lstmcast.network.spec import ModelSpec
 from lstmcast.network.traces import KEEPING_GATE
+from lstmcast.plurals import list_all
 
 NAMED = 3  # parts, forecasters or changes in one sentence
 LEADS = 2.0  # times an even share: a forecaster with more of the forecast leads
@@ -62,7 +63,7 @@ def say_memory(spec: ModelSpec, members: Sequence[MemberTrace], frequency: Frequ
         f"{beyond:.0%} of the units still hold more than 37% of the oldest when they reach the newest.",
     ]
     openings = {name: [member.gates[name] for member in members] for name in members[0].gates}
-    told = _listed(
+    told = list_all(
         f"{name} {np.mean([one.mean() for one in of_gate]):.2f} "
         f"({min(one.min() for one in of_gate):.2f} to {max(one.max() for one in of_gate):.2f})"
         for name, of_gate in openings.items()
@@ -114,7 +115,7 @@ def say_effects(effects: Effects, frequency: Frequency, target: str) -> list[str
     signals = [place for place in order if effects.parts[place].kind != "values"]
     sentences = [
         "Of the past, these move the forecast most: "
-        + _listed(
+        + list_all(
             f"{part_text(effects.parts[place], frequency)} (by {_amount(effects.occlusion[place])}{unit})"
             for place in values
         )
@@ -127,7 +128,7 @@ def say_effects(effects: Effects, frequency: Frequency, target: str) -> list[str
         sentences.append(
             f"Beside the values nothing moves it, {'not' if len(names) == 1 else 'neither'} {' nor '.join(names)}."
             if idle
-            else f"Beside the values{', in this order' if len(told) > 1 else ''}: {_listed(told)}."
+            else f"Beside the values{', in this order' if len(told) > 1 else ''}: {list_all(told)}."
         )
     sentences.append(_say_agreement(effects.agreement, effects.gap))
     sentences.append(
@@ -165,7 +166,7 @@ def part_text(part: Part, frequency: Frequency) -> str:
 def _say_shares(bank: BankUse, unit: str) -> list[str]:
     even = 1 / len(bank.names)
     mean = bank.shares.mean(axis=1)
-    told = _listed(f"{bank.names[place]} ({mean[place]:.0%})" for place in np.argsort(-mean, kind="stable")[:NAMED])
+    told = list_all(f"{bank.names[place]} ({mean[place]:.0%})" for place in np.argsort(-mean, kind="stable")[:NAMED])
     most = f"the largest shares are those of {told}"
     leaders = [bank.names[place] for place in bank.shares.argmax(axis=0)]
     if bank.shares.max() > LEADS * even:
@@ -226,9 +227,9 @@ def _by_step(names: Sequence[str], unit: str) -> str:
     if len(runs) == 1:
         return f"{names[0]} at every step"
     if len(runs) <= NAMED:
-        return _listed(f"{name} ({_steps_text(first, last, unit)})" for name, first, last in runs)
+        return list_all(f"{name} ({_steps_text(first, last, unit)})" for name, first, last in runs)
     counts = Counter(names).most_common(NAMED)
-    return _listed(f"{name} (at {count} of {len(names)} {unit}s)" for name, count in counts)
+    return list_all(f"{name} (at {count} of {len(names)} {unit}s)" for name, count in counts)
 
 
 def _steps_text(first: int, last: int, unit: str) -> str:
@@ -245,11 +246,6 @@ def _range_text(contexts: Sequence[int], frequency: Frequency) -> str:
 def _percent_range(shares: FloatArray) -> str:
     low, high = f"{shares.min():.0%}", f"{shares.max():.0%}"
     return low if low == high else f"{low} to {high}"
-
-
-def _listed(texts: Iterable[str]) -> str:
-    listed = list(texts)
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
 
 
 def _amount(value: float) -> str:

@@ -158,12 +158,18 @@ def hold_out_validation(problem: Problem) -> HeldOutWindows:
     return thin_out(windows, MOST_VALIDATION_WINDOWS)
 
 
+def hold_out_every_test(problem: Problem, trained: IntArray) -> HeldOutWindows:
+    """Return all test windows of a problem, or raise a ShortError where no series has any."""
+    spans = problem.spans
+    held = hold_out_rounds(problem.panel, trained, problem, spans.test_rounds, spans.test_step)
+    if not len(held.windows):
+        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    return held
+
+
 def hold_out_test(problem: Problem, trained: IntArray, talk: Talk) -> HeldOutWindows:
     """Return the test windows of a problem: all those of as many series as tell how good the forecast is."""
-    spans = problem.spans
-    windows = hold_out_rounds(problem.panel, trained, problem, spans.test_rounds, spans.test_step)
-    if not len(windows.windows):
-        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    windows = hold_out_every_test(problem, trained)
     found = thin_out_series(windows, MOST_TEST_WINDOWS)
     if found is not windows:
         some, every = (len(np.unique(one.windows.series)) for one in (found, windows))

@@ -13,7 +13,6 @@ from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.schema import Config
 from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
-from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
@@ -22,7 +21,7 @@ from lstmcast.jobs.model.deciding import decide_calibration, decide_recipe
 from lstmcast.jobs.model.fitting import Fitted, begin_training, fit_ensemble
 from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem, make_earlier_problem
-from lstmcast.jobs.model.rehearsal import Block, hold_out_rounds, hold_out_validation, rehearse
+from lstmcast.jobs.model.rehearsal import Block, hold_out_every_test, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import forecast_windows
@@ -61,9 +60,7 @@ def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], ref
     threads = begin_training(problem, config.train.threads, talk)
     config, problem = keep_to_budget(config, problem, threads, talk)
     spans, settings = problem.spans, problem.settings
-    held = hold_out_rounds(problem.panel, spans.test_start, problem, spans.test_rounds, spans.test_step)
-    if not len(held.windows):
-        raise ShortError("data: no series is long enough to be tested; lower evaluate.windows, or give more data")
+    held = hold_out_every_test(problem, spans.test_start)
     levels = symmetric_levels(settings.quantiles)
     forecasters: list[Forecaster] = []
     tallies: dict[str, list[Tally]] = {}

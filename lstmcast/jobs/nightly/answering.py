@@ -12,7 +12,7 @@ import numpy as np
 from lstmcast.arrays import FloatArray
 from lstmcast.config.data_config import DataConfig
 from lstmcast.config.schema import Config
-from lstmcast.data.contract import check_contract, find_implausible
+from lstmcast.data.contract import check_contract, find_implausible, known_series, series_of
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
@@ -126,8 +126,8 @@ def missing_series(panel: Panel, version: LoadedVersion) -> list[tuple[str, ...]
     contract = version.artifact.contract
     if contract.id_names != panel.id_names or not contract.id_names:
         return []
-    there = set(zip(*(map(str, column) for column in panel.ids), strict=True))
-    return [key for key in zip(*contract.ids, strict=True) if key not in there]
+    there = set(series_of(panel))
+    return [key for key in known_series(contract) if key not in there]
 
 
 def check_wishes(config: Config, spec: ModelSpec) -> None:

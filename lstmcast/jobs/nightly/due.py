@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
+from lstmcast.data.contract import known_series, series_of
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.drift import ENOUGH, DriftReport
+from lstmcast.jobs.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.answering import missing_series
-from lstmcast.jobs.nightly.fingerprints import model_fingerprint, place_of_data
 from lstmcast.jobs.nightly.gate_notes import refusal_of
 from lstmcast.jobs.train import CONFIG, DATA
 from lstmcast.plurals import count_things, name_some
@@ -132,6 +133,5 @@ def _unseen(panel: Panel, version: LoadedVersion) -> str | None:
     contract = version.artifact.contract
     if contract.id_names != panel.id_names or not contract.id_names:
         return None
-    known = set(zip(*contract.ids, strict=True))
-    keys = zip(*(map(str, column) for column in panel.ids), strict=True)
-    return next(("/".join(key) for key in keys if key not in known), None)
+    known = known_series(contract)
+    return next(("/".join(key) for key in series_of(panel) if key not in known), None)

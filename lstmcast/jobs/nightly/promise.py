@@ -27,7 +27,7 @@ PROMISE, STRETCHES, STEPS = "promise", "stretches", "steps"
 SHARE = "error_share"
 COVERAGE = "coverage_"
 EVERY_STEP = 24  # so many steps ahead each have a promise, then every twelfth more
-SIGNIFICANT = 6
+DECIMALS = 6  # of what is noted
 
 Rounds = list[float | None]
 
@@ -127,4 +127,4 @@ def _known(rounds: Rounds) -> list[float]:
 
 
 def _noted(found: Found) -> list[float | None]:
-    return [None if number is None else round(number, SIGNIFICANT) for number in (found.mean, found.off)]
+    return [None if number is None else round(number, DECIMALS) for number in (found.mean, found.off)]

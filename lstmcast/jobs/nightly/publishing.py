@@ -16,7 +16,7 @@ from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, is_same, remove_outdated, write_all_whole
-from lstmcast.jobs.nightly.fingerprints import forecast_fingerprint
+from lstmcast.jobs.fingerprints import forecast_fingerprint
 from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.spool import sha256_of, spooled
 from lstmcast.store.forecasts import (

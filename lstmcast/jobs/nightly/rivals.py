@@ -19,6 +19,7 @@ from lstmcast.errors import ContractError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, or_none
 from lstmcast.evaluation.bootstrap import Skill, clusters_of, skill_against
 from lstmcast.evaluation.metrics import NOTHING, Ratio, ratios
+from lstmcast.evaluation.titles import skill_interval
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.scales import scale_for_members
 from lstmcast.plurals import count_things
@@ -77,7 +78,7 @@ class Comparison:
         said = f"{abs(self.behind):.1%} {'worse' if self.behind > 0 else 'better'}"
         if self.skill.low is None or self.skill.high is None:
             return f"{said}, too little for an interval"
-        return f"{said}, skill {self.skill.low:+.1%} to {self.skill.high:+.1%}"
+        return f"{said}, skill {skill_interval(self.skill.low, self.skill.high)}"
 
 
 def compare_baseline(name: str, new: Ratio, baseline: Ratio, held: HeldOutWindows) -> Comparison:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lstmcast.arrays import FloatArray
+from lstmcast.evaluation.titles import skill_interval, title_of
 from lstmcast.jobs.backtesting.covariate_worth import spell_rival
 from lstmcast.jobs.reporting.report_parts import BacktestDocument, Cell, number
 from lstmcast.plurals import count_things
@@ -13,7 +14,6 @@ from lstmcast.report.layers import Layer
 from lstmcast.report.markup import Html, bullets, join, table, tag
 from lstmcast.report.page import missing, note
 
-TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL", "bias": "bias"}
 LOOKS = ("c0", "c1 dash", "c7 dash", "c2 thin", "c3 thin", "c4 dash", "c5 thin", "c6 dash")
 HOPELESS = 4.0  # times the model's worst score: such a line would flatten all others
 SURE = {
@@ -82,11 +82,11 @@ def say_skill(found: BacktestDocument) -> list[str]:
             continue
         verdict = SURE.get(str(row.get("verdict")), "no clear difference")
         low, high = number(row.get("low")), number(row.get("high"))
-        ends = " to ".join("below -100%" if end < -1 else f"{end:+.0%}" for end in (low, high))
-        interval = f" (saved: 95% interval {ends})" if np.isfinite([low, high]).all() else ""
+        is_resampled = np.isfinite([low, high]).all()
+        interval = f" (saved: 95% interval {skill_interval(low, high, 0)})" if is_resampled else ""
         said = f"{abs(share):.0%} {'smaller' if share >= 0 else 'larger'}"
         sentences.append(
-            f"Against {spell_rival(str(row.get('baseline')))}: {verdict}; {TITLES.get(found.metric, found.metric)} is "
+            f"Against {spell_rival(str(row.get('baseline')))}: {verdict}; {title_of(found.metric)} is "
             f"{'the same to a percent' if said.startswith('0%') else said}{interval}."
         )
     return sentences
@@ -114,12 +114,12 @@ def _training_scores(metrics: Mapping[str, object]) -> Html:
 
 
 def _by_step(found: BacktestDocument) -> Chart:
-    title = TITLES.get(found.metric, found.metric)
+    title = title_of(found.metric)
     return _lines(f"{title} by step ahead", title, "step ahead", _columns(found, found.by_step), ())
 
 
 def _by_origin(found: BacktestDocument) -> Chart:
-    title = TITLES.get(found.metric, found.metric)
+    title = title_of(found.metric)
     return _lines(f"{title} by origin", title, "last known time", _columns(found, found.by_origin), found.origins)
 
 
@@ -177,7 +177,7 @@ def _title(field: str) -> str:
     kind, _, level = field.partition("_")
     if kind in ("coverage", "width") and level:
         return f"in {level}%" if kind == "coverage" else f"width {level}"
-    return TITLES.get(field, field.replace("_", " "))
+    return title_of(field)
 
 
 def _shown(field: str, cell: Cell) -> object:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray
 from lstmcast.data.read import Reading
-from lstmcast.jobs.backtesting.backtest_result import TITLES
+from lstmcast.evaluation.titles import title_of
 from lstmcast.jobs.reporting.report_parts import Key, SeriesForecast, key_of, number
 from lstmcast.plurals import count_things
 from lstmcast.report.chart import Chart, render_chart
@@ -76,7 +76,7 @@ def forecast_section(
     for key in keys:
         name = "/".join(key)
         score = scores.get(key, np.nan)
-        names.append(f"{name} ({TITLES.get(metric, metric)} {short_number(score)})" if np.isfinite(score) else name)
+        names.append(f"{name} ({title_of(metric)} {short_number(score)})" if np.isfinite(score) else name)
         chart = _chart(reading, places.get(key), forecasts[key], name, season)
         panes.append(tag("div", render_chart(chart), data_pane="series"))
     parts = [note(selection.reason)] if selection.reason else []

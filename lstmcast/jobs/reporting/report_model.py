@@ -13,6 +13,7 @@ from lstmcast.jobs.reporting.report_backtest import LOOKS
 from lstmcast.jobs.reporting.report_parts import ExplainDocument, number, rows_of
 from lstmcast.jobs.time_words import count_in_words
 from lstmcast.network.ensemble import spell_baseline
+from lstmcast.plurals import list_all
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
 from lstmcast.report.markup import Html, bullets, definitions, folded, join, table, tag, text
@@ -73,9 +74,7 @@ def describe_model(version: LoadedVersion, unit: str) -> list[str]:
     if seen:
         sentences.append(f"It also sees {', '.join(seen)}.")
     if spec.calendar:
-        *others, last = (f"the {one.name}" for one in spec.calendar)
-        places = f"{', '.join(others)} and {last}" if others else last
-        sentences.append(f"From the time it knows the place in {places}.")
+        sentences.append(f"From the time it knows the place in {list_all(f'the {one.name}' for one in spec.calendar)}.")
     if calibration.leans:
         least, most = 1 - max(calibration.weights), 1 - min(calibration.weights)
         share = f"{most:.0%}" if round(least, 2) == round(most, 2) else f"{least:.0%} to {most:.0%}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
-from lstmcast.data.written.forecast_file import escape_formula
+from lstmcast.data.written.text_cells import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
 from lstmcast.jobs.backtesting.backtest_result import metric_with_score
@@ -43,7 +43,6 @@ class BacktestDocument(Record):
     series: int
     scores: list[dict[str, Cell]]
     skill: list[dict[str, Cell]]
-    bootstrap: dict[str, Cell]
     coverage: list[dict[str, float | None]]
     by_step: list[dict[str, Cell]]
     by_origin: list[dict[str, Cell]]
@@ -64,7 +63,6 @@ class SeriesForecast:
 
     times: tuple[str, ...]
     cutoff: str
-    model: str
     median: FloatArray  # (H,)
     bands: Mapping[str, tuple[FloatArray, FloatArray]]  # by level, as the columns name it
 
@@ -150,7 +148,6 @@ def _forecast(rows: list[dict[str, str]], id_names: tuple[str, ...]) -> SeriesFo
     return SeriesForecast(
         times=tuple(" ".join(row[name] for name in times) for row in rows),
         cutoff=rows[0]["cutoff"],
-        model=rows[0]["model"],
         median=columns["forecast"],
         bands={level: (columns[f"lo-{level}"], columns[f"hi-{level}"]) for level in levels},
     )

@@ -9,6 +9,7 @@ from lstmcast.config.schema import Config
 from lstmcast.data.faults import find_bad_cells
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.errors import LstmcastError
+from lstmcast.one_line import shorten
 from lstmcast.plurals import count_things
 
 NAMED = 5
@@ -48,7 +49,7 @@ def _read_somehow(data: DataConfig) -> Reading | None:
 
 def _in_short(config: Config, problem: str) -> str:
     """Return a problem without the name of the file, where there is only one."""
-    return problem.removeprefix(f"{config.data.path}: ")
+    return shorten(problem.removeprefix(f"{config.data.path}: "))
 
 
 def _mendable(config: Config, reading: Reading, first: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
 from lstmcast.jobs.setup.checked import Found, Plan, Workspace
-from lstmcast.plurals import count_things
+from lstmcast.plurals import count_things, name_some
 
 LABEL = 14  # columns of a terminal
 DONE, TO_DO = ("filled", "settled"), ("to be filled", "to be settled")
@@ -19,9 +19,7 @@ def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[s
     """Yield what is in the data; `verbs` say what is done to missing and doubled rows."""
     profile = found.profile
     yield "data", f"{found.files}: {count_things(profile.rows_read, 'row')}"
-    unnamed = profile.series - len(found.series_names)
-    more = f" and {unnamed} more" if unnamed else ""
-    yield "series", f"{describe_series(profile)}: {', '.join(found.series_names)}{more}"
+    yield "series", f"{describe_series(profile)}: {name_some(found.series_names, profile.series)}"
     yield (
         "time",
         f"{found.time}: {profile.first} to {profile.last}, {describe_step(profile.step)} ({profile.frequency})",

@@ -16,7 +16,7 @@ from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.jobs.setup.config_text import Line
 from lstmcast.jobs.setup.draft_time import off_grid_lines, time_lines
 from lstmcast.jobs.setup.first_plan import FirstPlan
-from lstmcast.plurals import count_things
+from lstmcast.plurals import count_things, name_some
 
 NAMED = 4
 MANY_FILLS, MOSTLY_FILLS = 0.1, 0.5
@@ -79,7 +79,7 @@ def draft_head(found: Found, schema: str, config: str) -> list[str]:
         f"Written by `lstmcast init` for {found.path}:",
         f"{describe_series(profile)}, {describe_step(profile.step)},",
         f"{profile.first} to {profile.last}.",
-        *(["", f"Not used: {', '.join(unused[:NAMED])}{_more(len(unused))}."] if unused else []),
+        *(["", f"Not used: {name_some(unused[:NAMED], len(unused))}."] if unused else []),
         "",
         f"  lstmcast check {quote(config)}      shows what would be trained on",
         f"  lstmcast train {quote(config)}      trains, and scores the model beside the naive forecasts",
@@ -127,7 +127,7 @@ def _series_lines(found: Found) -> list[Line]:
     lines = []
     if roles.ids:
         names = [panel.name_of(series) for series in range(min(NAMED, panel.series_count))]
-        aside = f"{panel.series_count} series: {', '.join(names)}{_more(panel.series_count)}"
+        aside = f"{panel.series_count} series: {name_some(names, panel.series_count)}"
         lines.append(Line("data.id", _one_or_many(roles.ids), aside, _unsure(roles, "id")))
     is_wide = len(roles.targets) > 1
     what = "each column is a series" if is_wide else "the column to forecast"
@@ -273,7 +273,3 @@ def _unsure(roles: Roles, key: str) -> str:
 
 def _one_or_many(names: Sequence[str]) -> Plain:
     return names[0] if len(names) == 1 else tuple(names)
-
-
-def _more(count: int) -> str:
-    return f" and {count - NAMED} more" if count > NAMED else ""

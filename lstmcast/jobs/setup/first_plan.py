@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from lstmcast.data.clock.times import DAY, UNITS, Frequency
+from lstmcast.data.clock.times import DAY, HOUR, UNITS, Frequency
 from lstmcast.jobs.model.spans import LEAST_PAST
 
-WEEK, HOUR = UNITS["W"], UNITS["h"]
+WEEK = UNITS["W"]
 WINDOWS = 3
 LONGEST_DAY = 96  # steps; finer grids are forecast an hour ahead
 LONGEST_SEASON, SHARE, LONGEST = 48, 0.1, 24

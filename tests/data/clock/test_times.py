@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.data.clock.times import Frequency, parse_frequency
+from lstmcast.data.clock.times import Frequency, most_common, parse_frequency
 from lstmcast.errors import ConfigError
 
 ALIASES = [
@@ -135,3 +135,7 @@ def test_an_alias_of_old_or_a_typo_gets_the_one_that_is_meant(alias, meant):
 def test_what_is_no_frequency_is_refused(alias):
     with pytest.raises(ConfigError, match="unknown frequency"):
         parse_frequency(alias)
+
+
+def test_of_numbers_that_come_as_often_the_lowest_is_the_most_common():
+    assert most_common(np.array([7, 3, 7, 3, 5])) == 3

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from lstmcast.data.clock.zones import clocks_of
+from lstmcast.data.clock.zones import MONTHS_OF_LEAPS, are_in_nights_of_change, clocks_of
 
 HOUR = 3_600_000_000
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo", "UTC"]
@@ -48,3 +48,17 @@ def test_the_hour_that_clocks_leap_over_and_the_one_that_they_show_twice_are_kno
     assert clocks.to_utc(walls[5:6]).tolist() == moments("2024-10-27T00:00").tolist()
     assert clocks.to_utc(walls[5:6], second=True).tolist() == moments("2024-10-27T01:00").tolist()
     assert clocks.standard_at(walls[1:2]).tolist() == [HOUR]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "is_one"),
+    [("2024-03-31T02:00", True), ("2024-11-03T03:59", True), ("2024-11-03T04:00", False), ("2024-03-30T02:00", False),
+     ("2024-06-30T02:00", False)],
+    ids=["Europe", "America", "too late", "a Saturday", "summer"],
+)  # fmt: skip
+def test_clocks_change_in_the_small_hours_of_some_sundays(stamp, is_one):
+    assert are_in_nights_of_change(np.array([stamp], "datetime64[us]")).tolist() == [is_one]
+
+
+def test_no_clock_leaps_in_november():
+    assert not are_in_nights_of_change(np.array(["2024-11-03T02:00"], "datetime64[us]"), MONTHS_OF_LEAPS).any()

@@ -100,6 +100,11 @@ def test_a_set_utf_8_names_what_is_found_instead():
         decode(PATH, TEXT.encode("utf-16-le"), "utf-8")
 
 
+def test_zero_bytes_as_a_power_cut_leaves_them_are_named_by_their_line():
+    with pytest.raises(DataError, match="line 3: holds zero bytes: damaged"):
+        decode(PATH, b"time,load\n1,2\n2,\0\0\0\0", "auto")
+
+
 @pytest.mark.parametrize("name", ["klingon", "hex", "rot13", "zip", "undefined", "utf\0"])
 def test_an_unknown_encoding_is_a_fault_of_the_config(name):
     with pytest.raises(ConfigError, match=r"data\.csv\.encoding: unknown encoding"):

@@ -85,5 +85,11 @@ def test_more_texts_can_mean_missing(tmp_path):
     np.testing.assert_array_equal(table.numbers["load"], [1, np.nan, np.nan, np.nan, np.nan])
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_quote_that_is_never_closed_is_named_by_its_line(tmp_path, end):
+    with pytest.raises(DataError, match="line 4: a quote is opened here and never closed"):
+        numbers_of(tmp_path, f'load,time\n1,"a\nb"\n2,"c\n3,d{end}')
+
+
 def test_line_ends_of_old_spreadsheets_are_read(tmp_path):
     assert numbers_of(tmp_path, "load,time\r1,a\r2,b\r").numbers["load"].tolist() == [1, 2]

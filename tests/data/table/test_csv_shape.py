@@ -45,6 +45,8 @@ def test_a_quote_within_a_text_is_only_a_sign():
      ("a,b\n\n1,2\n   \n", "line 4: found 1 fields"),
      ('a,b\n"x\ny",2\n1,2,3\n', "line 4: found 3 fields"),
      ('a,b\n5" x,2\n1,2,3\n', "line 3: found 3 fields"),
+     ('a,b\n1,2\n"3,4\n5,6\n', "line 3: a quote is opened here and never closed"),
+     ('a,b\n1,2,3\n"3,4\n', "line 2: found 3 fields"),
      ("", "the file is empty"), (" \n\n", "the file is empty"),
      ("a,b,a\n1,2,3\n", "the header names 'a' twice; it has a, b, a"),
      ("a\n1\n\n3\n", "line 3: is blank; write a missing value")],

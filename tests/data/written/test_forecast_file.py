@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmcast.data.clock.time_format import TimeFormat
-from lstmcast.data.written.forecast_file import escape_formula, render_forecast
+from lstmcast.data.written.forecast_file import render_forecast
 
 QUANTILES = (0.1, 0.5, 0.9)
 
@@ -53,15 +53,6 @@ def test_names_are_escaped_quoted_and_never_taken_for_a_template(read):
     written = rendered(reading.panel, reading.time_format, ("time",), (0.5,), np.ones((3, 1, 1)), (), "m")
 
     assert written.decode().splitlines()[1:] == ["50%d,3,2,m,1", "'=1+1,3,2,m,1", '"a,""b""",3,2,m,1']
-
-
-@pytest.mark.parametrize(
-    ("text", "escaped"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("+x", "'+x"), ("-x", "'-x"), ("\tx", "'\tx"), ("\rx", "'\rx"), ("-5.2", "-5.2"),
-     ("+7", "+7"), ("a=b", "a=b"), ("", "")],
-)  # fmt: skip
-def test_only_texts_that_begin_like_a_formula_are_escaped(text, escaped):
-    assert escape_formula(text) == escaped
 
 
 def test_a_level_without_its_quantiles_is_a_fault_of_the_caller(read):

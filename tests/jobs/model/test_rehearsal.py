@@ -1,11 +1,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lstmcast.config.schema import Config
+from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import hold_out
 from lstmcast.jobs.model.problem import make_problem
-from lstmcast.jobs.model.rehearsal import hold_out_rounds, on_common_scale
+from lstmcast.jobs.model.rehearsal import hold_out_every_test, hold_out_rounds, on_common_scale
 from lstmcast.network.scales import scale_for_members
 from tests.examples import a_panel, a_spec, windows_at
 
@@ -42,6 +44,14 @@ def test_where_no_series_holds_a_season_before_its_origin_all_of_them_are_judged
     held = hold_out_rounds(panel.until(np.array([7])), np.array([4]), problem, rounds=1, step=3)
 
     assert held.windows.origin.tolist() == [4]
+
+
+def test_a_problem_of_which_no_series_can_be_tested_is_refused():
+    problem = a_problem(a_panel({"a": range(60), "b": range(20)}))
+
+    with pytest.raises(ShortError, match=r"no series is long enough to be tested; lower evaluate\.windows"):
+        hold_out_every_test(problem, np.array([0, 0]))
+    assert set(hold_out_every_test(problem, np.array([0, 10])).windows.series) == {1}
 
 
 def test_what_stood_still_so_far_does_not_count_unless_all_did():

@@ -1,0 +1,15 @@
+"""How scores and skill are written where people read them; without NumPy, as the command line shows them too."""
+
+TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL"}
+LEAST_SKILL = -1.0  # twice the other's error: how much more than that says nothing more
+
+
+def title_of(score: str) -> str:
+    """Return how a score is called."""
+    return TITLES.get(score) or score.replace("_", " ")
+
+
+def skill_interval(low: float, high: float, decimals: int = 1) -> str:
+    """Return an interval of skill in percent: `-10.0% to +25.5%`."""
+    first, last = ("below -100%" if end < LEAST_SKILL else f"{end:+.{decimals}%}" for end in (low, high))
+    return first if high < LEAST_SKILL else f"{first} to {last}"
