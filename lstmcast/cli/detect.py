@@ -106,8 +106,8 @@ def summary(result: "DetectResult") -> str:
         return "no value to judge" if result.is_look else "no value to judge since the last run"
     trained = f", {result.trained_rows:,} of which the model was trained on" if result.trained_rows else ""
     values = count_things(result.rows, "value")
-    count = len(result.alarms)
-    return f"{values} judged{trained}; {count or 'no'} alarm{'' if count == 1 else 's'}"
+    alarms = count_things(len(result.alarms), "alarm") if result.alarms else "no alarms"
+    return f"{values} judged{trained}; {alarms}"
 
 
 def refuse_anomalies(result: "DetectResult") -> None:

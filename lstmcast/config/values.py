@@ -54,6 +54,8 @@ def _sort_levels(levels: tuple[int | float, ...]) -> tuple[int | float, ...]:
 def _check_web_address(text: str) -> str:
     if not re.fullmatch(r"https?://[!-~]+", text):
         raise ValueError(f"found {text!r}, must be a web address that begins with http:// or https://")
+    if re.match(r"https?://[^/?#]*@", text):
+        raise ValueError("holds a user, whom no call would send; must be a web address that needs none")
     return text
 
 

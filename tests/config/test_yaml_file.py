@@ -133,6 +133,7 @@ def test_an_override_mends_what_the_file_has_wrong(write):
         ("job: {max_age: 36x}", "6: key 'job.max_age': found '36x', must be a number and a unit of s, min, h, D or W"),
         ("job: {max_age: 2D}", "6: key 'job.max_age': is set, but without `data.time` the rows have no age"),
         ("job: {ping: ftp://x}", "6: key 'job.ping': found 'ftp://x', must be a web address that begins with http://"),
+        ("job: {ping: 'https://me:secret@x/'}", "6: key 'job.ping': holds a user, whom no call would send"),
         (
             "evaluate:\n  gate: {against: drift}",
             "7: key 'evaluate.gate.against': is 'drift', which `evaluate.baselines`",

@@ -15,6 +15,7 @@ from lstmcast.data.table.csv_lines import Cut
 from lstmcast.data.table.csv_numbers import USUAL_MISSING
 from lstmcast.data.table.csv_shape import hint_near_ends, name_columns, read_records
 from lstmcast.errors import DataError
+from lstmcast.plurals import count_things
 from lstmcast.spelling import did_you_mean
 
 WORD = re.compile(r"[^\W\d_]{2}")
@@ -89,8 +90,7 @@ class Sources:
     def notes(self) -> tuple[str, ...]:
         """Return what was left out of the files."""
         repeated = sum(file.cut.repeated for file in self.files if file.cut is not None)
-        lines = "1 line" if repeated == 1 else f"{repeated} lines"
-        return (f"{lines} named the columns again: left out",) if repeated else ()
+        return (f"{count_things(repeated, 'line')} named the columns again: left out",) if repeated else ()
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.lock import taking_turns
 
-PATIENCE = 10.0  # seconds for a ping, and for other jobs that write their metrics
+PATIENCE = 9.0  # seconds for a ping, and for other jobs that write their metrics: with all around it, ten at most
 PATIENCE_WHEN_STOPPED = 2.0  # whoever stops a run wants it to end
 BUG = 1
 LARGEST_METRICS = 2**20
