@@ -12,13 +12,13 @@ from lstmcast.network.scales import scale_for_members
 from lstmcast.network.side_by_side import filled_side_by_side
 from lstmcast.network.spec import ModelSpec
 
-SERIES_AT_ONCE = 256
+SERIES_AT_ONCE, OF_MANY, MANY = 256, 384, 20_000  # fewer calls, while all cores still have many parts to take
 ROWS_AT_ONCE = 1_000_000  # more than that only of one series
 
 
 def forecast_latest(panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration) -> FloatArray:
     """Return the (S, H, Q) quantiles of the steps after the last known one, on the panel's own scale."""
-    parts = panel.slices(ROWS_AT_ONCE, SERIES_AT_ONCE)
+    parts = panel.slices(ROWS_AT_ONCE, SERIES_AT_ONCE if panel.series_count < MANY else OF_MANY)
     work = partial(_forecast_part, panel, spec, weights, calibration)
     return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, len(spec.quantiles)))
 
