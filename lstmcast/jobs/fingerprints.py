@@ -14,10 +14,8 @@ NO_PART_OF_THE_MODEL = {"threads", "time_budget"}  # how fast it is trained, not
 def model_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a model, the data's place and form apart."""
     return _hash(
-        _data_of(config)
+        _parts_of_both(config)
         | {
-            "forecast": config.forecast.as_plain(with_defaults=False),
-            "model": config.model.as_plain(with_defaults=False),
             "train": config.train.as_plain(with_defaults=False, without=NO_PART_OF_THE_MODEL),
             "season": config.evaluate.as_plain(only={"season"}),
         }
@@ -27,10 +25,8 @@ def model_fingerprint(config: Config) -> str:
 def training_fingerprint(config: Config) -> str:
     """Return the fingerprint of all that decides how a training goes, from its first step to its scores."""
     return _hash(
-        _data_of(config)
+        _parts_of_both(config)
         | {
-            "forecast": config.forecast.as_plain(with_defaults=False),
-            "model": config.model.as_plain(with_defaults=False),
             "train": config.train.as_plain(with_defaults=False),
             "evaluate": config.evaluate.as_plain(with_defaults=False, without={"gate"}),
         }
@@ -39,7 +35,7 @@ def training_fingerprint(config: Config) -> str:
 
 def forecast_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a forecast, beside the model and the data themselves."""
-    return _hash(_data_of(config) | {"forecast": config.forecast.as_plain(with_defaults=False)})
+    return _hash(_parts_of_a_forecast(config))
 
 
 def place_of_data(config: Config) -> list[str]:
@@ -47,8 +43,16 @@ def place_of_data(config: Config) -> list[str]:
     return [os.path.relpath(path, config.output.dir) for path in names_in(config.data.path)]
 
 
-def _data_of(config: Config) -> dict[str, Any]:
-    return {"data": config.data.as_plain(with_defaults=False, without={"path", "future_path", "csv"})}
+def _parts_of_both(config: Config) -> dict[str, Any]:
+    """Return what decides a model as well as how its training goes."""
+    return _parts_of_a_forecast(config) | {"model": config.model.as_plain(with_defaults=False)}
+
+
+def _parts_of_a_forecast(config: Config) -> dict[str, Any]:
+    return {
+        "data": config.data.as_plain(with_defaults=False, without={"path", "future_path", "csv"}),
+        "forecast": config.forecast.as_plain(with_defaults=False),
+    }
 
 
 def _hash(parts: dict[str, Any]) -> str:

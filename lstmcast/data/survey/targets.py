@@ -81,8 +81,8 @@ def _amid_helpers(columns: Mapping[str, Column], names: tuple[str, ...]) -> Targ
     if len(found) != 1:
         return None
     others = _without(names, (found[0],))
-    prices = PRICES if SOLD.search(found[0]) else HELPERS
-    if not all(HELPERS.search(name) or prices.search(name) or _is_switch(columns[name]) for name in others):
+    helpers = (HELPERS, PRICES) if SOLD.search(found[0]) else (HELPERS,)
+    if not all(_is_switch(columns[name]) or any(words.search(name) for words in helpers) for name in others):
         return None
     listed = name_some([repr(name) for name in others[:NAMED]], len(others))
     return Targets((found[0],), others, f"{listed} may help, and are not forecast; name them too if they are to be")
