@@ -104,6 +104,7 @@ def measure_alone(option: str, folder: Path) -> dict[str, float]:
 
 def measure_stages(folder: Path) -> dict[str, float]:
     """Return the seconds of each stage of `predict`, and the megabytes at the peak of each so far."""
+    from lstmcast.config.auto import quantiles_of
     from lstmcast.config.yaml_file import load_config
     from lstmcast.files import write_all_whole
     from lstmcast.jobs.nightly import publishing
@@ -129,7 +130,7 @@ def measure_stages(folder: Path) -> dict[str, float]:
     reading = timed(READ, lambda: read_as_known(config.data, version.artifact.contract, HORIZON))
     values = timed(MODEL, lambda: answer(config, version, reading))
     assert np.isfinite(values).all()
-    forecast = forecast_of(Answer(reading, values, ()), version)
+    forecast = forecast_of(Answer(reading, quantiles_of(config.forecast.levels), values), version)
     with ExitStack() as stack:
         csv = timed(RENDER, lambda: stack.enter_context(spooled(folder, publishing.render_csv(config, forecast))))
         timed(WRITE, lambda: write_all_whole({folder / FORECAST: csv}))

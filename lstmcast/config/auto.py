@@ -21,6 +21,7 @@
 |         | above, the networks of the validation are tested, which have seen a little less |
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -37,7 +38,8 @@ MEMBERS_OF_LONG, LONG_TRAINING = 3, 400_000  # values of a window that a member 
 CHEAP_STEPS = 400
 STEPS_OF_FEW = 200
 DEEP_SERIES = 7.0  # horizons in a series from which on each one counts fully
-QUANTILES = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)  # the lower half: the upper mirrors it
+MEDIAN = 0.5
+QUANTILES = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, MEDIAN)  # the lower half: the upper mirrors it
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,17 @@ def enough_past(context: int, horizon: int, season: int) -> int:
 
 
 def quantiles_for(levels: tuple[float, ...]) -> tuple[float, ...]:
-    """Return the quantiles that the network learns: a fixed grid and the bounds of the wanted levels."""
-    lower = {*QUANTILES, *(round((1 - level / 100) / 2, 6) for level in levels)}
-    return tuple(sorted({*lower, *(round(1 - q, 6) for q in lower)}))
+    """Return the quantiles that the network learns: a fixed grid and those of the wanted levels."""
+    return tuple(sorted({*_mirrored(QUANTILES), *quantiles_of(levels)}))
+
+
+def quantiles_of(levels: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the quantiles that a forecast with these levels shows: the median and both bounds of each."""
+    return tuple(sorted({MEDIAN, *_mirrored(round((1 - level / 100) / 2, 6) for level in levels)}))
+
+
+def _mirrored(lower: Iterable[float]) -> set[float]:
+    return {round(side, 6) for q in lower for side in (q, 1 - q)}
 
 
 def _periods(config: Config, median_length: float, natural: tuple[int, ...]) -> tuple[int, ...]:

@@ -15,6 +15,8 @@ ABSURD_BOUND = 1000.0  # nor one whose interval reaches this far
 SMALLEST_RANGE = 1e-9
 SMALLEST_RATIO = 2.0  # of the highest to the lowest value, where a history hardly varied
 NAMED_IN_MESSAGES = 3
+SERIES_AT_ONCE = 256  # whose forecasts are looked through: they stay close to the processor
+UNSEEN = -1
 
 
 class Contract(Record):
@@ -67,7 +69,8 @@ def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Cont
         )
     if (panel.past_names, panel.future_names) != (contract.past, contract.future):
         raise _other_covariates(panel, contract)
-    places = _places_of_series(panel, contract)
+    places = places_of(panel, contract)
+    _check_known(panel, contract, places)
     if contract.positive:
         _check_positive(panel)
     return places
@@ -75,27 +78,40 @@ def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Cont
 
 def find_implausible(values: FloatArray, contract: Contract, places: IntArray) -> IntArray:
     """Return which of the (S, H, Q) forecasts are not finite, or absurdly far from the history of training."""
-    lowest, highest = np.asarray(contract.lowest)[places], np.asarray(contract.highest)[places]
-    own = np.maximum(highest - lowest, np.maximum(np.abs(highest), np.abs(lowest)))
-    usual = float(np.median(np.maximum(np.abs(contract.highest), np.abs(contract.lowest)))) + SMALLEST_RANGE
+    lowest, highest = np.asarray(contract.lowest), np.asarray(contract.highest)
+    largest = np.maximum(np.abs(highest), np.abs(lowest))
+    usual = float(np.median(largest)) + SMALLEST_RANGE
+    lowest, highest, own = (limit[places] for limit in (lowest, highest, np.maximum(highest - lowest, largest)))
     size = np.where(own > SMALLEST_RANGE, own, usual)  # a series that was never but zero may begin to sell
-    median = values[..., values.shape[-1] // 2]
-    absurd = _reaches_beyond(median, lowest - ABSURD * size, highest + ABSURD * size)
-    absurd |= _reaches_beyond(values, lowest - ABSURD_BOUND * size, highest + ABSURD_BOUND * size)
+    low, high = lowest - ABSURD * size, highest + ABSURD * size
     if contract.positive:
-        absurd |= _reaches_beyond(median, *_far_in_size(lowest, highest))
-    return np.flatnonzero(absurd)
+        low = np.maximum(low, _least_in_size(lowest, highest))
+    medians, all_quantiles = _extremes(values)
+    plausible = _lies_within(medians, low, high)
+    plausible &= _lies_within(all_quantiles, lowest - ABSURD_BOUND * size, highest + ABSURD_BOUND * size)
+    return np.flatnonzero(~plausible)
 
 
-def _far_in_size(lowest: FloatArray, highest: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return between which values a positive forecast is not absurdly far from the history, as logarithms have it."""
+def _least_in_size(lowest: FloatArray, highest: FloatArray) -> FloatArray:
+    """Return above which values a positive forecast is not absurdly far from the history, as logarithms have it."""
     size = np.log(np.maximum(highest / lowest, SMALLEST_RATIO))
-    return np.asarray(lowest * np.exp(-ABSURD * size)), np.full_like(highest, np.inf)
+    return np.asarray(lowest * np.exp(-ABSURD * size))
 
 
-def _reaches_beyond(values: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
-    of_series = values.reshape(len(values), -1)
-    return np.asarray(~((of_series.min(axis=1) >= low) & (of_series.max(axis=1) <= high)))  # NaN is never inside
+def _extremes(values: FloatArray) -> FloatArray:
+    """Return the lowest and the highest number of each series, (2, 2, S): of its medians, and of all its quantiles."""
+    found = np.empty((2, 2, len(values)))
+    for first in range(0, len(values), SERIES_AT_ONCE):
+        some = slice(first, first + SERIES_AT_ONCE)
+        quantiles = values[some]
+        medians = quantiles[..., quantiles.shape[-1] // 2]
+        found[0, :, some] = medians.min(axis=1), medians.max(axis=1)
+        found[1, :, some] = quantiles.min(axis=(1, 2)), quantiles.max(axis=(1, 2))
+    return found
+
+
+def _lies_within(extremes: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    return np.asarray((extremes[0] >= low) & (extremes[1] <= high))  # NaN lies nowhere
 
 
 def _other_covariates(panel: Panel, contract: Contract) -> ContractError:
@@ -127,18 +143,22 @@ def series_of(panel: Panel) -> list[tuple[str, ...]]:
     return keys_of(panel.ids)
 
 
-def _places_of_series(panel: Panel, contract: Contract) -> IntArray:
-    if not contract.id_names:
-        return np.zeros(panel.series_count, np.int64)
-    known, keys = known_series(contract), series_of(panel)
-    unseen = [key for key in keys if key not in known]
+def places_of(panel: Panel, contract: Contract) -> IntArray:
+    """Return the place of each series in the contract, UNSEEN for one that is not there."""
+    if [tuple(column.tolist()) for column in panel.ids] == list(contract.ids):  # so it is in most nights
+        return np.arange(panel.series_count)
+    known = known_series(contract)
+    return np.array([known.get(key, UNSEEN) for key in series_of(panel)], np.int64)
+
+
+def _check_known(panel: Panel, contract: Contract, places: IntArray) -> None:
+    unseen = [panel.ids_of(series) for series in np.flatnonzero(places == UNSEEN).tolist()]
     if unseen:
         names = name_some([repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES]], len(unseen))
-        near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(known)[:1000]])
+        near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(known_series(contract))[:1000]])
         raise ContractError(f"data: the model has not seen series {names}{near}; train again to include it").of(
             unseen[0]
         )
-    return np.array([known[key] for key in keys], np.int64)
 
 
 def _check_positive(panel: Panel) -> None:

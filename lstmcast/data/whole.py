@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lstmcast.arrays import FloatArray, IntArray
-from lstmcast.data.contract import Contract, known_series, series_of
+from lstmcast.data.contract import UNSEEN, Contract, places_of, series_of
 from lstmcast.data.panel import Panel
 from lstmcast.errors import ContractError, ShortError
 from lstmcast.plurals import count_things
@@ -36,14 +36,14 @@ def check_whole(panel: Panel, contract: Contract, context: int, gaps: str) -> No
 
     Series that the contract does not know are let through, and what came before a gap too long to be filled counts.
     """
-    known, keys = known_series(contract), series_of(panel)
-    there = [line for line, key in enumerate(keys) if key in known]
-    if not contract.known or not there or panel.id_names != contract.id_names:
+    if not contract.known or panel.id_names != contract.id_names:
         return
-    lines, places = np.array(there), np.array([known[keys[line]] for line in there])
+    places = places_of(panel, contract)
+    lines = np.flatnonzero(places != UNSEEN)
+    places = places[lines]
     before = np.asarray(contract.known)[places]
     least = (LEAST_SHARE * np.minimum(before, context)).astype(np.int64)
-    now = (panel.known + _earlier(panel, keys))[lines]
+    now = (panel.known + _earlier(panel))[lines]
     for place in np.flatnonzero(now < least)[:1].tolist():
         line, count = int(lines[place]), int(now[place])
         raise ShortError(
@@ -81,14 +81,14 @@ def check_covariates(panel: Panel, contract: Contract, context: int, horizon: in
         ).of(panel.ids_of(line))
 
 
-def _earlier(panel: Panel, keys: list[tuple[str, ...]]) -> IntArray:
+def _earlier(panel: Panel) -> IntArray:
     """Return how many values of each series stand before a gap too long to be filled."""
     if panel.earlier is None:
         return np.zeros(panel.series_count, np.int64)
     counts = Counter[tuple[str, ...]]()
     for key, count in zip(series_of(panel.earlier), panel.earlier.known.tolist(), strict=True):
         counts[key] += count
-    return np.array([counts[key] for key in keys], np.int64)
+    return np.array([counts[key] for key in series_of(panel)], np.int64)
 
 
 def _made_up(panel: Panel, context: int) -> FloatArray:

@@ -80,13 +80,12 @@ def predict(
 
 def forecast_of(answered: Answer, version: LoadedVersion) -> Forecast:
     """Return what a version answered as a forecast to be published."""
-    spec = version.artifact.spec
     return Forecast(
         reading=answered.reading,
         model=version.id,
         seed=version.manifest.seed,
-        season=spec.season,
-        quantiles=spec.quantiles,
+        season=version.artifact.spec.season,
+        quantiles=answered.quantiles,
         values=answered.values,
         left_out=answered.left_out,
     )

@@ -33,7 +33,7 @@ def forecast_member(
     def forecast(some: Windows) -> FloatArray:
         return Batch(scaled, some, spec).forecast(member, weights)
 
-    return _joined(side_by_side(forecast, cut_windows(windows, spec, (member,))), spec)
+    return _joined(side_by_side(forecast, cut_windows(windows, spec, (member,))), spec, len(spec.quantiles))
 
 
 def simple_forecasters(spec: ModelSpec) -> list[str]:
@@ -94,7 +94,7 @@ def to_bands(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec:
     the history and the forecast, bounds have as much room as the history is wide.
     """
     values, extent = to_values(forecast, scaled, series, spec), scaled.extent.take(series)
-    middle, room = values[..., spec.median], extent.room[:, None]
+    middle, room = values[..., values.shape[-1] // 2], extent.room[:, None]
     lowest = np.minimum(middle, extent.lowest[:, None]) - room
     highest = np.maximum(middle, extent.highest[:, None]) + room
     np.maximum(values, lowest[..., None], out=values)
@@ -102,9 +102,18 @@ def to_bands(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec:
 
 
 def forecast_windows(
-    scaled: ScaledPanels, windows: Windows, spec: ModelSpec, weights: Weights, calibration: Calibration
+    scaled: ScaledPanels,
+    windows: Windows,
+    spec: ModelSpec,
+    weights: Weights,
+    calibration: Calibration,
+    places: Sequence[int] | None = None,
 ) -> FloatArray:
-    """Return the (N, H, Q) quantiles of the whole forecaster on the panel's own scale."""
+    """Return the (N, H, Q) quantiles of the whole forecaster on the panel's own scale; or those at some places only.
+
+    Among the places the median is the middle one.
+    """
+    wanted = list(range(len(spec.quantiles)) if places is None else places)
     own = [weights_of(place, spec, weights) for place in range(len(spec.members))]
 
     def forecast(some: Windows) -> FloatArray:
@@ -113,9 +122,10 @@ def forecast_windows(
         combined = combine(members)
         baseline = _baseline_of(batch, calibration.baseline) if calibration.leans else combined[..., spec.median]
         change = scaled.usual_change(spec.positive, some.series)
-        return to_bands(calibrate(combined, baseline, change, calibration), scaled, some.series, spec)
+        calibrated = calibrate(combined, baseline, change, calibration).T[wanted].T  # windows stay side by side
+        return to_bands(calibrated, scaled, some.series, spec)
 
-    return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec)
+    return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec, len(wanted))
 
 
 def _baseline_of(batch: Batch, name: str) -> FloatArray:
@@ -126,5 +136,5 @@ def _baseline_of(batch: Batch, name: str) -> FloatArray:
     return np.asarray(np.mean([batch.simple_forecast(simple) for simple in simple_forecasters(batch.spec)], axis=0))
 
 
-def _joined(parts: list[FloatArray], spec: ModelSpec) -> FloatArray:
-    return np.concatenate(parts) if parts else np.zeros((0, spec.horizon, len(spec.quantiles)))
+def _joined(parts: list[FloatArray], spec: ModelSpec, quantiles: int) -> FloatArray:
+    return np.concatenate(parts) if parts else np.zeros((0, spec.horizon, quantiles))

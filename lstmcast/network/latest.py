@@ -1,5 +1,6 @@
 """Forecasts the future of every series of a panel, some series at a time: memory grows with the answer alone."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from lstmcast.arrays import FloatArray
@@ -16,16 +17,22 @@ SERIES_AT_ONCE, OF_MANY, MANY = 256, 384, 20_000  # fewer calls, while all cores
 ROWS_AT_ONCE = 1_000_000  # more than that only of one series
 
 
-def forecast_latest(panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration) -> FloatArray:
-    """Return the (S, H, Q) quantiles of the steps after the last known one, on the panel's own scale."""
+def forecast_latest(
+    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Sequence[int] | None = None
+) -> FloatArray:
+    """Return the (S, H, Q) quantiles of the steps after the last known one, on the panel's own scale.
+
+    With `places`, of the quantiles only those: what is not asked for takes no memory.
+    """
+    places = range(len(spec.quantiles)) if places is None else places
     parts = panel.slices(ROWS_AT_ONCE, SERIES_AT_ONCE if panel.series_count < MANY else OF_MANY)
-    work = partial(_forecast_part, panel, spec, weights, calibration)
-    return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, len(spec.quantiles)))
+    work = partial(_forecast_part, panel, spec, weights, calibration, places)
+    return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, len(places)))
 
 
 def _forecast_part(
-    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, part: slice
+    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Sequence[int], part: slice
 ) -> FloatArray:
     own = panel.part(part)
     scaled = scale_for_members(own, own, spec, spec.members)
-    return forecast_windows(scaled, latest_windows(own), spec, weights, calibration)
+    return forecast_windows(scaled, latest_windows(own), spec, weights, calibration, places)

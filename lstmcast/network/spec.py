@@ -99,6 +99,10 @@ class ModelSpec(Record):
         """Return the place of the median among the quantiles."""
         return len(self.quantiles) // 2
 
+    def place_of(self, quantile: float) -> int:
+        """Return the place of the quantile that is nearest to this one."""
+        return min(range(len(self.quantiles)), key=lambda place: abs(self.quantiles[place] - quantile))
+
     @property
     def calendar_features(self) -> int:
         """Return how many numbers describe one tick."""

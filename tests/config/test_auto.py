@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lstmcast.config.auto import MemberSizes, decide_settings, quantiles_for
+from lstmcast.config.auto import MemberSizes, decide_settings, quantiles_for, quantiles_of
 from lstmcast.config.schema import Config
 
 HOURLY, DAILY, MONTHLY = (24, 168), (7, 365), (12,)
@@ -139,6 +139,10 @@ def test_quantiles_mirror_around_the_median_and_hold_the_bounds_of_the_levels():
         0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975,
     )  # fmt: skip
     assert {0.005, 0.25, 0.75, 0.995} <= set(quantiles_for((50, 99)))
+
+
+def test_a_forecast_shows_the_median_and_both_bounds_of_its_levels():
+    assert quantiles_of((95, 80)) == (0.025, 0.1, 0.5, 0.9, 0.975)
 
 
 @pytest.mark.parametrize("level", [50, 66.7, 99.9, 99.99])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.data.contract import Contract, check_contract, find_implausible
+from lstmcast.data.contract import SERIES_AT_ONCE, UNSEEN, Contract, check_contract, find_implausible, places_of
 from lstmcast.errors import ContractError
 from tests.examples import a_panel
 
@@ -32,6 +32,18 @@ def test_each_series_finds_its_place_in_the_contract():
     panel = a_panel({"south": [11], "north": [2]})
 
     assert check_contract(panel, STEPS, a_contract()).tolist() == [1, 0]
+
+
+def test_series_in_the_order_of_the_contract_have_their_places_in_turn():
+    panel = a_panel({"north": [2], "south": [11], "west": [5]})
+
+    assert places_of(panel, a_contract()).tolist() == [0, 1, 2]
+
+
+def test_an_unseen_series_has_no_place():
+    panel = a_panel({"south": [11], "east": [2], "west": [5]})
+
+    assert places_of(panel, a_contract()).tolist() == [1, UNSEEN, 2]
 
 
 def test_a_single_series_without_a_name_has_the_first_place():
@@ -148,6 +160,16 @@ def test_each_series_is_held_to_its_own_history():
     found = find_implausible(spread(300.0, 300.0), a_contract(), np.array([1, 0]))
 
     assert found.tolist() == [1]
+
+
+def test_of_many_series_the_implausible_ones_are_found_wherever_they_stand():
+    count = 3 * SERIES_AT_ONCE + 7
+    contract = a_contract(ids=([f"{n}" for n in range(count)],), lowest=[1.0] * count, highest=[3.0] * count)
+    values = np.full((count, 2, 3), 2.0)
+    odd = [0, SERIES_AT_ONCE - 1, SERIES_AT_ONCE, count - 1]
+    values[odd[:2], 1, 1], values[odd[2:], 0, 2] = 1e6, np.nan
+
+    assert find_implausible(values, contract, np.arange(count)).tolist() == odd
 
 
 def test_bounds_may_reach_farther_than_the_forecast_itself_but_not_anywhere():

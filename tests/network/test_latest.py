@@ -37,3 +37,13 @@ def test_series_are_forecast_some_at_a_time_as_they_are_all_together(monkeypatch
     values = forecast_latest(panel, spec, weights, calibration)
 
     np.testing.assert_allclose(values, together, rtol=1e-6)
+
+
+def test_quantiles_that_are_not_asked_for_are_left_out_and_the_others_stay():
+    panel = a_panel(SERIES)
+    spec, weights, calibration = a_forecaster()
+
+    values = forecast_latest(panel, spec, weights, calibration, [0, spec.median, len(spec.quantiles) - 1])
+
+    expected = forecast_latest(panel, spec, weights, calibration)[..., [0, spec.median, -1]]
+    np.testing.assert_array_equal(values, expected)

@@ -180,7 +180,7 @@ def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple
     parts = [slice(start, min(start + AT_ONCE, len(windows))) for start in range(0, len(windows), AT_ONCE)]
     quantiles = filled_side_by_side(of_first_steps, parts, (len(windows), len(cut.spec.quantiles)))
     wanted = (0.5 - INSIDE / 2, 0.5, 0.5 + INSIDE / 2)
-    low, middle, high = (int(np.argmin(np.abs(np.array(cut.spec.quantiles) - one))) for one in wanted)
+    low, middle, high = map(cut.spec.place_of, wanted)
     change = usual_change(past, cut.spec.season)[windows.series]
     least_spread = SMALLEST_SPREAD * change + np.finfo(np.float32).eps * np.abs(quantiles[:, middle])
     least_spread = np.where(np.isfinite(least_spread), np.maximum(least_spread, np.finfo(np.float32).tiny), 1.0)

@@ -10,9 +10,10 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from lstmcast.arrays import FloatArray
+from lstmcast.config.auto import quantiles_of
 from lstmcast.config.data_config import DataConfig
 from lstmcast.config.schema import Config
-from lstmcast.data.contract import check_contract, find_implausible, known_series, series_of
+from lstmcast.data.contract import UNSEEN, check_contract, find_implausible, places_of
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
@@ -35,8 +36,9 @@ class Answer:
     """The data that were read, the (S, H, Q) forecasts of their series, and the series that were left out."""
 
     reading: Reading
+    quantiles: tuple[float, ...]
     values: FloatArray
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def read_and_answer(
@@ -70,7 +72,7 @@ def read_and_answer(
     for series, reason in found.left_out.items():
         if before is None or series not in before.left_out:
             talk.warn(f"left out: {reason}")
-    return Answer(reading, values, found.names)
+    return Answer(reading, quantiles_of(config.forecast.levels), values, found.names)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def leaving_out(
 
 
 def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArray:
-    """Return the (S, H, Q) forecasts of a version for the newest data, or say why it cannot answer."""
+    """Return the (S, H, Q) quantiles that are to be shown for the newest data, or say why the version cannot answer."""
     spec, contract, panel = version.artifact.spec, version.artifact.contract, reading.panel
     check_wishes(config, spec)
     places = check_contract(panel, panel.frequency.to_json(), contract)
@@ -111,7 +113,8 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArr
     _check_future_rows(reading, config.data, spec.horizon)
     check_covariates(panel, contract, spec.context, spec.horizon)
     artifact = version.artifact
-    values = forecast_latest(panel, spec, artifact.weights, artifact.calibration)
+    shown = [spec.place_of(quantile) for quantile in quantiles_of(config.forecast.levels)]
+    values = forecast_latest(panel, spec, artifact.weights, artifact.calibration, shown)
     implausible = find_implausible(values, contract, places)
     if len(implausible):
         raise ImplausibleError(
@@ -126,8 +129,10 @@ def missing_series(panel: Panel, version: LoadedVersion) -> list[tuple[str, ...]
     contract = version.artifact.contract
     if contract.id_names != panel.id_names or not contract.id_names:
         return []
-    there = set(series_of(panel))
-    return [key for key in known_series(contract) if key not in there]
+    is_there = np.zeros(len(contract.lowest), bool)
+    places = places_of(panel, contract)
+    is_there[places[places != UNSEEN]] = True
+    return [tuple(column[place] for column in contract.ids) for place in np.flatnonzero(~is_there).tolist()]
 
 
 def check_wishes(config: Config, spec: ModelSpec) -> None:

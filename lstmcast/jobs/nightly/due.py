@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
-from lstmcast.data.contract import known_series, series_of
+from lstmcast.data.contract import UNSEEN, places_of
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
@@ -133,5 +135,5 @@ def _unseen(panel: Panel, version: LoadedVersion) -> str | None:
     contract = version.artifact.contract
     if contract.id_names != panel.id_names or not contract.id_names:
         return None
-    known = known_series(contract)
-    return next(("/".join(key) for key in series_of(panel) if key not in known), None)
+    unseen = np.flatnonzero(places_of(panel, contract) == UNSEEN)
+    return "/".join(panel.ids_of(int(unseen[0]))) if len(unseen) else None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from lstmcast.config.auto import quantiles_for
+from lstmcast.config.auto import quantiles_of
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
@@ -219,7 +219,7 @@ def _refuse_step_back(workspace: Path, reading: Reading) -> None:
 
 
 def _stand_in(config: Config, data: Partial[Reading]) -> Forecast:
-    reading, quantiles = data.result, quantiles_for(config.forecast.levels)
+    reading, quantiles = data.result, quantiles_of(config.forecast.levels)
     season = season_of(config, reading.panel)
     return Forecast(
         reading=reading,
