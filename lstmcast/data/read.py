@@ -13,16 +13,16 @@ from lstmcast.data.covariate.categories import Encoded
 from lstmcast.data.covariate.covariate_columns import Given, complete_panel
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.text_columns import read_with_texts
-from lstmcast.data.ends import refuse_rows_left_out
+from lstmcast.data.edge_lines import refuse_rows_left_out
+from lstmcast.data.grid.onto_grid import Files, Known, lay_files
+from lstmcast.data.grid.regular import Grid
 from lstmcast.data.names import Names, choose_columns, names_of
 from lstmcast.data.panel import Panel
-from lstmcast.data.regular import Grid
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.skipped import Skipped
 from lstmcast.data.table.table import Choose, CsvFacts, Sources, Table
 from lstmcast.data.table_rows import are_among, number_series
-from lstmcast.data.ways import Files, Known, lay_files
 
 STEP = "step"  # the time column of a forecast where `data.time` is null
 WIDE_ID, WIDE_TARGET = "series", "value"

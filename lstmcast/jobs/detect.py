@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from lstmcast.config.schema import Config
+from lstmcast.data.grid.span import first_named
 from lstmcast.data.names import refuse_taken
 from lstmcast.data.read import Reading
-from lstmcast.data.span import first_named
 from lstmcast.data.written.anomaly_file import COLUMNS, JudgedRows, append_rows, render_anomalies
 from lstmcast.drafts import remove_drafts
 from lstmcast.evaluation.anomalies import USUAL

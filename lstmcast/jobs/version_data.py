@@ -8,10 +8,10 @@ from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.contract import Contract, check_contract
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.table import ColumnError
-from lstmcast.data.ways import Known
 from lstmcast.errors import ArtifactError, ContractError
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.talk import Talk

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lstmcast.config.data_config import CsvConfig, DataConfig
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.ways import Known
 
 
 @pytest.fixture

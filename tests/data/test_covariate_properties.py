@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.data_config import DataConfig
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.ways import Known
 from tests.data.conftest import panel_contents
 from tests.drawn import drawn
 

@@ -9,9 +9,9 @@ import pytest
 from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.data.read import read_panel
 from lstmcast.data.table.table import ColumnError
-from lstmcast.data.ways import Known
 from lstmcast.errors import ConfigError, DataError, MissingError, ShortError
 
 DAYS = "time,load\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,3.5\n"

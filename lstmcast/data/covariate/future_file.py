@@ -13,7 +13,7 @@ from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.covariate.categories import encode_block, refuse_unseen
 from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.covariate.known_ahead import with_rows_ahead
-from lstmcast.data.ends import refuse_rows_left_out
+from lstmcast.data.edge_lines import refuse_rows_left_out
 from lstmcast.data.names import Names
 from lstmcast.data.panel import Panel
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, of_series, sort_rows

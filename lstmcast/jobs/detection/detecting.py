@@ -8,7 +8,7 @@ import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.contract import check_contract
-from lstmcast.data.gaps import fill_missing
+from lstmcast.data.grid.gaps import fill_missing
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.scaling import usual_change

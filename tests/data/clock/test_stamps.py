@@ -4,7 +4,7 @@ import pytest
 from lstmcast.data.clock.stamps import join_texts
 from lstmcast.data.clock.time_format import BREAK, TimeFormat
 from lstmcast.data.clock.times import Frequency
-from lstmcast.data.ways import Known
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.errors import ConfigError, ContractError, DataError
 
 BERLIN_AUTUMN = ("2024-10-27 01:00", "2024-10-27 02:00", "2024-10-27 02:00", "2024-10-27 03:00")

@@ -9,7 +9,7 @@ import pytest
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
-from lstmcast.data.ways import Known
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.errors import ContractError, DataError, MissingError
 
 TEXT = "time,load,warm\n2024-01-01,1,5\n2024-01-02,2,6\n"

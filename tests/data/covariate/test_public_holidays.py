@@ -8,7 +8,7 @@ from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.covariate.covariate_facts import CovariateFacts, HolidayFacts
 from lstmcast.data.covariate.public_holidays import find_days, has_holidays
-from lstmcast.data.ways import Known
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.errors import ConfigError
 
 NAMES = ("holiday DE", "day before holiday DE", "day after holiday DE")

@@ -10,7 +10,7 @@ from lstmcast.data.clock.times import parse_frequency
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.covariates import fit_covariate
 from lstmcast.data.covariate.static import choose_steps
-from lstmcast.data.ways import Known
+from lstmcast.data.grid.onto_grid import Known
 from lstmcast.errors import ContractError, DataError
 
 TEXT = """\

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lstmcast.arrays import FloatArray
 from lstmcast.config.data_config import DataConfig
-from lstmcast.data.by_place import lay_by_place
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.data.coded_rows import CodedRows
+from lstmcast.data.grid.by_place import lay_by_place
+from lstmcast.data.grid.coded_rows import CodedRows
 from lstmcast.data.table.codes import Codes, Cycle, Runs
 from tests.drawn import drawn
 from tests.readings import blocks_of, told_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.arrays import FloatArray, IntArray
-from lstmcast.data.coded_rows import CodedRows
-from lstmcast.data.regular import is_mostly_gaps
+from lstmcast.data.grid.coded_rows import CodedRows
+from lstmcast.data.grid.regular import is_mostly_gaps
 from lstmcast.data.table.codes import CodeArray, Cycle, Runs
 
 NOBODY = -1  # the row of a place that no row has

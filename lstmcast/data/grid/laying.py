@@ -8,15 +8,15 @@ import numpy as np
 from lstmcast.arrays import IntArray
 from lstmcast.config.data_config import DataConfig
 from lstmcast.config.values import names_in
-from lstmcast.data.by_place import lay_by_place
 from lstmcast.data.clock.spacing import OffGridError, check_grid, infer_frequency
 from lstmcast.data.clock.times import Frequency, parse_frequency
-from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.covariate.calendar import seasonal_periods
-from lstmcast.data.even import lay_even
-from lstmcast.data.off_grid import move_to_grid, plain_grid
-from lstmcast.data.parts import Parts, labels_of_parts, longest_gap, split_at_long_gaps
-from lstmcast.data.regular import Grid, check_policy, check_size, put_on_grid
+from lstmcast.data.grid.by_place import lay_by_place
+from lstmcast.data.grid.coded_rows import CodedRows
+from lstmcast.data.grid.complete_rows import lay_even
+from lstmcast.data.grid.long_gaps import Parts, labels_of_parts, longest_gap, split_at_long_gaps
+from lstmcast.data.grid.off_grid import move_to_grid, plain_grid
+from lstmcast.data.grid.regular import Grid, check_policy, check_size, put_on_grid
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, sort_rows
 from lstmcast.errors import ConfigError
 from lstmcast.plurals import count_things, name_some

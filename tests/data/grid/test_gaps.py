@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.gaps import fill_missing
+from lstmcast.data.grid.gaps import fill_missing
 
 NAN = np.nan
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.places import ROUNDS_AT_ONCE, Turned, without_rows
+from lstmcast.data.grid.places import ROUNDS_AT_ONCE, Turned, without_rows
 
 
 def test_columns_and_blocks_of_them_are_turned_round_by_round():

@@ -7,9 +7,9 @@ import pytest
 
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.data.regular import put_on_grid
+from lstmcast.data.grid.onto_grid import Known
+from lstmcast.data.grid.regular import put_on_grid
 from lstmcast.data.rows import Labels, Rows
-from lstmcast.data.ways import Known
 from lstmcast.errors import ConfigError, DataError
 
 

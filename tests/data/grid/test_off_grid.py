@@ -3,7 +3,7 @@ import pytest
 
 from lstmcast.data.clock.spacing import OffGridError
 from lstmcast.data.clock.zones import ONE_DAY
-from lstmcast.data.off_grid import move_to_grid, plain_grid
+from lstmcast.data.grid.off_grid import move_to_grid, plain_grid
 from lstmcast.data.rows import Rows
 
 

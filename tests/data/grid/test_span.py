@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmcast.data.clock.time_format import TimeFormat
-from lstmcast.data.span import is_inside
+from lstmcast.data.grid.span import is_inside
 from lstmcast.errors import ConfigError, ShortError
 
 HOURS = np.datetime64("2024-01-01T00", "us") + np.arange(72) * np.timedelta64(1, "h")

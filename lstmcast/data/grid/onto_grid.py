@@ -10,15 +10,15 @@ from lstmcast.config.data_config import DataConfig
 from lstmcast.data.clock.stamps import Stamps, Times, stamps_of_rows
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
-from lstmcast.data.coded_rows import CodedRows
 from lstmcast.data.covariate.ahead import drop_beyond
 from lstmcast.data.covariate.categories import Columns, Encoded
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.static import StaticRows
-from lstmcast.data.laying import Laid, lay_at_once, lay_rows
+from lstmcast.data.grid.coded_rows import CodedRows
+from lstmcast.data.grid.laying import Laid, lay_at_once, lay_rows
+from lstmcast.data.grid.span import is_inside
 from lstmcast.data.names import Names
 from lstmcast.data.rows import NO_ROWS, Labels
-from lstmcast.data.span import is_inside
 from lstmcast.data.table.codes import Codes, Cycle, Runs, expand
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.data.table_rows import (

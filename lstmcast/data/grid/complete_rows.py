@@ -10,7 +10,7 @@ import numpy as np
 
 from lstmcast.arrays import IntArray
 from lstmcast.data.clock.times import SHORTEST_MONTH, Frequency
-from lstmcast.data.regular import Grid
+from lstmcast.data.grid.regular import Grid
 from lstmcast.data.rows import Rows
 from lstmcast.errors import LstmcastError
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstmcast.data.straight import find_series, is_even
+from lstmcast.data.grid.in_order import find_series, is_even
 from lstmcast.data.table.codes import Cycle
 
 

@@ -12,14 +12,14 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.clock.times import DAY, Frequency
-from lstmcast.data.coded_rows import CodedRows, codes_at
-from lstmcast.data.even import frequency_of_first
-from lstmcast.data.gaps import bounds_of_gaps, fill_missing
-from lstmcast.data.parts import FILLING
-from lstmcast.data.places import NOBODY, Places, find_places, turned_places, without_rows
-from lstmcast.data.regular import Grid, fill_covariates, left_out_notes, season_of
+from lstmcast.data.grid.coded_rows import CodedRows, codes_at
+from lstmcast.data.grid.complete_rows import frequency_of_first
+from lstmcast.data.grid.gaps import bounds_of_gaps, fill_missing
+from lstmcast.data.grid.in_order import find_series, is_even
+from lstmcast.data.grid.long_gaps import FILLING
+from lstmcast.data.grid.places import NOBODY, Places, find_places, turned_places, without_rows
+from lstmcast.data.grid.regular import Grid, fill_covariates, left_out_notes, season_of
 from lstmcast.data.rows import Rows
-from lstmcast.data.straight import find_series, is_even
 from lstmcast.data.table.codes import Cycle, Runs, expand
 
 SATURDAY = 5

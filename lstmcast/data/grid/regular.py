@@ -11,7 +11,7 @@ import numpy as np
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.clock.times import DAY, Frequency, StampArray
 from lstmcast.data.covariate.calendar import seasonal_periods
-from lstmcast.data.gaps import fill_missing
+from lstmcast.data.grid.gaps import fill_missing
 from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.plurals import count_things
