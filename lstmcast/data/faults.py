@@ -9,7 +9,7 @@ from lstmcast.config.data_config import DataConfig
 from lstmcast.config.values import names_in
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_file import open_sources
-from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, Style, describe_bad_number, parse_numbers
+from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, PLAIN_STYLE, Style, describe_bad_number, parse_numbers
 from lstmcast.errors import LstmcastError
 
 MOST_NAMED = 20  # with their lines
@@ -38,7 +38,10 @@ def find_bad_cells(config: DataConfig) -> tuple[BadCell, ...]:
     for name in names:
         column = table.texts[name]
         texts = column.as_series()
-        _, bad = parse_numbers(texts.where(~texts.isin(missing)), style)
+        known = texts.where(~texts.isin(missing))
+        _, bad = parse_numbers(known, style)
+        if any(name in file.plain_numbers for file in sources.files):
+            bad &= parse_numbers(known, PLAIN_STYLE)[1]
         if bad.all() or (csv.decimal == "auto" and bad.mean() > 0.5):
             continue  # written in another way altogether, or no numbers at all: the reader says so
         rows = np.flatnonzero(np.append(bad, False)[column.codes])

@@ -16,7 +16,7 @@ from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty, number_together
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import DataError, ShortError
-from lstmcast.plurals import name_some
+from lstmcast.plurals import count_things, name_some
 
 NAMED = 3  # in a note
 
@@ -58,7 +58,7 @@ def _refuse_nobody(
     if not len(rows):
         return
     key = keys[int(series[rows[0]])]
-    more = f", and in {len(rows) - 1} more rows" if len(rows) > 1 else ""
+    more = f", and in {count_things(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
     raise DataError(
         f"{sources.where(int(rows[0]))}: column {names.ids[key.index('')]!r} is empty{more}: such a row belongs to no "
         "series; name it, or remove the row"

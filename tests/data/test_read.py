@@ -214,7 +214,7 @@ def test_a_model_settles_what_a_short_newer_file_leaves_open(read):
 def test_a_row_without_id_or_time_is_named(read):
     with pytest.raises(DataError, match="line 3: column 'id' is empty: such a row belongs to no series; name it, or"):
         read("time,id,load\n1,a,1\n2,,1\n", id="id")
-    with pytest.raises(DataError, match="line 3: column 'id' is empty, and in 1 more rows: such a row"):
+    with pytest.raises(DataError, match="line 3: column 'id' is empty, and in 1 more row: such a row"):
         read("time,id,load\n1,a,1\n2,,1\n3,,1\n", id="id")
     with pytest.raises(DataError, match="line 3: column 'time' is empty: a row needs its time"):
         read("time,load\n1,1\n,1\n")

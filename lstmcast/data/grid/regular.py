@@ -180,11 +180,12 @@ def _check_no_gaps(rows: Rows, ticks: IntArray, frequency: Frequency, labels: La
     empty = np.isnan(rows.target) & (ticks <= _last_known(rows, ticks)[rows.series])
     if empty.any():
         row = int(np.argmax(empty))
-        more = int(empty.sum()) - 1
+        others = int(empty.sum()) - 1
+        named = f", and in {count_things(others, 'more row')}" if others else ""
         raise DataError(
             f"{labels.where(int(rows.origin[row]))}: column {labels.target(int(rows.series[row]))!r} is empty at "
-            f"{labels.stamp(rows.stamps[[row]])[0]}{of_series(labels, rows, row)}"
-            f"{f', and in {more} more rows' if more else ''}; add what is missing, or set data.gaps"
+            f"{labels.stamp(rows.stamps[[row]])[0]}{of_series(labels, rows, row)}{named}; "
+            "add what is missing, or set data.gaps"
         ).of(labels.ids(int(rows.series[row])))
 
 

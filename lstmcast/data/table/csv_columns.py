@@ -14,6 +14,7 @@ from lstmcast.data.table.csv_file import check_last_lines
 from lstmcast.data.table.csv_numbers import (
     LARGEST_WHOLE,
     NOT_A_NUMBER,
+    PLAIN_STYLE,
     Style,
     describe_bad_number,
     is_comma_decimal,
@@ -112,10 +113,8 @@ def _text_column(parts: list["pd.Series[str]"]) -> TextColumn:
 
 def _needs_comma(sources: Sources, frames: list[pd.DataFrame], numbers: Sequence[str], csv: CsvConfig) -> bool:
     """Return whether numbers that did not parse are written with a decimal comma."""
-    if sources.files[0].separator == ",":
-        return False
     for file, frame in zip(sources.files, frames, strict=True):
-        for name in numbers:
+        for name in numbers if file.separator != "," else ():
             if name in frame and _is_parsed(frame[name]):
                 continue
             texts = without_units(_parse_texts(file, name, (*NOT_A_NUMBER, *csv.missing)), csv.units)
@@ -151,7 +150,7 @@ def _numbers_of(
             values = frame[name].to_numpy(np.float64)
         else:
             texts = _parse_texts(file, name, missing)
-            values, bad = parse_numbers(texts, style)
+            values, bad = parse_numbers(texts, PLAIN_STYLE if name in file.plain_numbers else style)
             if bad.any():
                 bad &= ~skipped.rows(frame, name)
             if bad.any():

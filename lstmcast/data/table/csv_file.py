@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import compress
 from pathlib import Path
 
 from lstmcast.config.data_config import CsvConfig
@@ -50,8 +51,10 @@ def check_headers(headers: Sequence[tuple[Path, tuple[str, ...]]]) -> None:
 
 
 def _check_source(path: Path, stored: bytes, csv: CsvConfig) -> Source:
+    are_numbers: tuple[bool, ...] = ()
     if is_parquet(path) or (path == STANDARD_INPUT and stored.startswith(MAGIC)):
-        csv, text, encoding = PARQUET_AS_CSV, parquet_as_csv(path, stored), "utf-8"
+        as_csv = parquet_as_csv(path, stored)
+        csv, text, encoding, are_numbers = PARQUET_AS_CSV, as_csv.text, "utf-8", as_csv.are_numbers
     else:
         text, encoding = decode(path, unpack(path, stored), csv.encoding)
     text = normalise_line_ends(text)
@@ -66,7 +69,8 @@ def _check_source(path: Path, stored: bytes, csv: CsvConfig) -> Source:
     if csv.trailing == "ignore":
         cut = even_out(path, cut, separator, csv.quote)
     shape = check_shape(path, cut.text, separator, csv.quote, cut.line_in_file)
-    return Source(path, cut, separator, csv.quote, encoding, shape.columns, shape.rows)
+    numbers = frozenset(compress(shape.columns, are_numbers))
+    return Source(path, cut, separator, csv.quote, encoding, shape.columns, shape.rows, numbers)
 
 
 def check_last_lines(sources: Sources, used: Sequence[str]) -> None:

@@ -50,6 +50,7 @@ class Source:
     encoding: str
     columns: tuple[str, ...]
     rows: int
+    plain_numbers: frozenset[str] = frozenset()  # columns that have no say in how numbers are written
 
     def line_of(self, row: int) -> int:
         """Return the line of the file that a row stands in, or ends in."""

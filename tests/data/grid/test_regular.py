@@ -27,6 +27,8 @@ def test_a_missing_row_is_named_with_its_time_and_its_number(read):
 def test_an_empty_cell_is_named_with_its_line_and_column(read):
     with fault("load.csv: line 3: column 'load' is empty at 2024-01-02; add what is missing, or set data.gaps"):
         read("time,load\n2024-01-01,1\n2024-01-02,\n2024-01-03,3\n")
+    with fault("column 'load' is empty at 2024-01-02, and in 1 more row; add what is missing, or set data.gaps"):
+        read("time,load\n2024-01-01,1\n2024-01-02,\n2024-01-03,\n2024-01-04,4\n")
 
 
 def test_a_missing_hour_when_clocks_change_gets_a_hint(read):

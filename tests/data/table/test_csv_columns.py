@@ -63,6 +63,15 @@ def test_decimal_commas_are_found(tmp_path, text):
     assert (table.decimal, table.numbers["load"].tolist()) == (",", [1.5, -2])
 
 
+def test_decimal_commas_are_found_behind_a_file_that_can_have_none(tmp_path):
+    (tmp_path / "a.csv").write_text("step,load\n1,1\n2,2\n")
+    (tmp_path / "b.csv").write_text("step;load\n3;3,5\n")
+
+    table = read_table(open_sources(str(tmp_path / "*.csv"), CsvConfig()), (), ("load",), CsvConfig())
+
+    assert table.numbers["load"].tolist() == [1, 2, 3.5]
+
+
 def test_commas_that_could_be_either_are_refused(tmp_path):
     with pytest.raises(
         DataError, match=r"'1,234' can be read two ways; set data\.csv\.decimal: ',' or data\.csv\.thous"
