@@ -1,13 +1,17 @@
-"""Where the ticks of an axis stand, and which of many labels there is room for; page.js has the same rules."""
+"""Where the ticks of an axis stand, how they are written, and which labels there is room for; as page.js has it."""
 
 import math
 import re
 from collections.abc import Sequence
 
+from lstmcast.report.markup import USUAL_DIGITS, short_number
+
 LETTER = 7.0  # width of a digit
 BLANK = 18  # between two labels
 MOST_LABELS = 8
 TICK_SIZES = (1.0, 2.0, 2.5, 5.0, 10.0)
+MOST_DIGITS = 17  # with which any two numbers differ
+NEAR_ENOUGH = 0.01  # of the distance between two ticks
 LABEL_STEPS = (1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 24, 28, 48, 52, 72, 96, 168, 336, 365, 500, 1000)
 ROUND_LABELS = (  # the beginning of a year, of a month or a day, of a quarter of a day; zero; whole numbers
     (re.compile(r"^\d{4}-01$|-01-01$"), 3),
@@ -25,6 +29,18 @@ def nice_ticks(low: float, high: float) -> list[float]:
     step = next(size * power for size in TICK_SIZES if size * power >= rough * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [float(f"{place * step:.12g}") for place in range(first, last + 1)]
+
+
+def tick_numbers(ticks: Sequence[float]) -> list[str]:
+    """Return evenly spaced ticks as people read them, with as many digits as it takes to see how far apart they are."""
+    near = NEAR_ENOUGH * (ticks[-1] - ticks[0]) / max(1, len(ticks) - 1)
+    numbers: list[str] = []
+    for digits in range(USUAL_DIGITS, MOST_DIGITS + 1):
+        numbers = [short_number(tick, digits) for tick in ticks]
+        is_told = all(abs(float(one.replace(",", "")) - tick) <= near for one, tick in zip(numbers, ticks, strict=True))
+        if is_told and len({"e+" in one for one in numbers if one != "0"}) < 2:  # large ones all in full, or none
+            break
+    return numbers
 
 
 def choose_labels(inside: Sequence[int], labels: Sequence[str], wide: float) -> Sequence[int]:

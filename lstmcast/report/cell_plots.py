@@ -115,9 +115,9 @@ def draw_bars(pane: "Axes", picture: CellPicture) -> None:
                 pane.plot([low, high], [row, row], color=colour, linewidth=width, solid_capstyle="butt")
         pane.plot([bar.saved], [row], "o", color=colour, markersize=7)
     pane.axvline(0, color=INK, linewidth=0.9)
-    known = [end for bar in picture.bars for end in (bar.low, bar.seed_low, bar.saved) if end is not None]
+    lows = [end for bar in picture.bars for end in (bar.low, bar.seed_low, bar.saved) if end is not None]
     highs = [end for bar in picture.bars for end in (bar.high, bar.seed_high, bar.saved) if end is not None]
-    pane.set_xlim(max(min([-0.05, *known]), -WIDEST) - 0.02, min(max([0.05, *highs]), WIDEST) + 0.02)
+    pane.set_xlim(max(min([-0.05, *lows]), -WIDEST) - 0.02, min(max([0.05, *highs]), WIDEST) + 0.02)
     pane.set_yticks(rows, [label_text(bar.name.replace("_", " "), 20) for bar in picture.bars])
     pane.set_ylim(-0.6, len(rows) - 0.4)
     pane.grid(visible=False, axis="y")

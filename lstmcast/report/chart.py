@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lstmcast.arrays import FloatArray
-from lstmcast.report.axes import LETTER, choose_labels, nice_ticks
+from lstmcast.report.axes import LETTER, choose_labels, nice_ticks, tick_numbers
 from lstmcast.report.canvas import label_text
 from lstmcast.report.layers import Layer, bar_width, draw_layer, draw_path, draw_swatch
 from lstmcast.report.markup import (
@@ -21,7 +21,6 @@ from lstmcast.report.markup import (
     is_number,
     join,
     json_block,
-    short_number,
     single,
     table,
     tag,
@@ -32,7 +31,8 @@ WIDE, NARROW = 920, 480
 HEIGHT, TOP, BOTTOM, RIGHT = 310, 12, 44, 14
 UNITS_HIGH = 1000.0  # of the inner coordinates: browsers count with single precision
 MOST_ROWS = 60  # of a chart's table
-DIGITS = 6
+FEWEST_DIGITS, MOST_DIGITS = 6, 17  # of a value for the script
+HIDDEN_DIGITS = 2  # of these in a table
 LARGEST = 1e300  # of what is drawn: beyond, the height of a picture is no number any more
 
 
@@ -65,14 +65,15 @@ def render_chart(chart: Chart) -> Html:
     low, high = range_of(chart, first, last)
     ticks = nice_ticks(low, high)
     width = WIDE if chart.wide else NARROW
-    left = 34 + LETTER * max(len(short_number(tick)) for tick in ticks)
+    numbers = tick_numbers(ticks)
+    left = 34 + LETTER * max(map(len, numbers))
     box = (left, TOP, width - left - RIGHT, HEIGHT - TOP - BOTTOM)
     plot = _plot(chart, (first, last), (low, high), box)
     drawn = tag(
         "svg",
         tag("g", *_axis_marks(chart, ticks, (first, last), (low, high), box), class_="ticks"),
         plot,
-        tag("g", *_tick_numbers(ticks, (low, high), box), class_="values"),
+        tag("g", *_tick_numbers(ticks, numbers, (low, high), box), class_="values"),
         _axis_names(chart, box),
         viewBox=f"0 0 {width} {HEIGHT}",
         role="img",
@@ -87,7 +88,7 @@ def render_chart(chart: Chart) -> Html:
         _legend(chart.layers),
         tag("span", aria_live="polite", class_="hidden"),
         json_block(_data(chart, (first, last), low, high, box)),
-        folded("Numbers", _numbers(chart)),
+        folded("Numbers", _numbers(chart, _digits_for(low, high) - HIDDEN_DIGITS)),
         data_chart=True,
     )
 
@@ -180,12 +181,15 @@ def _axis_marks(
 
 
 def _tick_numbers(
-    ticks: Sequence[float], upward: tuple[float, float], box: tuple[float, float, float, float]
+    ticks: Sequence[float],
+    numbers: Sequence[str],
+    upward: tuple[float, float],
+    box: tuple[float, float, float, float],
 ) -> Iterator[Html]:
     """Yield the numbers of the grid lines; on a narrow screen they stay in view, over what is drawn."""
-    for tick in ticks:
+    for tick, number in zip(ticks, numbers, strict=True):
         y = f"{_height_of(tick, upward, box) + 4:.5g}"
-        yield tag("text", text(short_number(tick)), x=f"{box[0] - 8:.5g}", y=y, text_anchor="end")
+        yield tag("text", text(number), x=f"{box[0] - 8:.5g}", y=y, text_anchor="end")
 
 
 def _height_of(value: float, upward: tuple[float, float], box: tuple[float, float, float, float]) -> float:
@@ -225,7 +229,7 @@ def _tools() -> Html:
     return tag("div", *buttons, everything, hint, class_="tools", hidden=True)
 
 
-def _numbers(chart: Chart) -> Html:
+def _numbers(chart: Chart, digits: int) -> Html:
     places = range(chart.first_row, len(chart.x))
     shown = places[:MOST_ROWS]
     titles = [chart.x_name or "place"]
@@ -234,25 +238,26 @@ def _numbers(chart: Chart) -> Html:
         ends = ((" from", layer.values), (" to", layer.high)) if layer.high is not None else (("", layer.values),)
         for suffix, values in ends:
             titles.append(layer.name + suffix)
-            columns.append([_plain(value) for value in values.tolist()])
+            columns.append(values.tolist())
     rows = [[chart.labels[place], *(column[place] for column in columns)] for place in shown]
     assert all(is_number(cell) for row in rows for cell in row[1:])
     caption = f"the first {len(shown)} of {len(places):,} rows" if len(places) > len(shown) else ""
-    return table(titles, rows, caption=caption)
+    return table(titles, rows, caption=caption, digits=digits)
 
 
 def _data(
     chart: Chart, view: tuple[float, float], low: float, high: float, box: tuple[float, float, float, float]
 ) -> dict[str, object]:
+    digits = _digits_for(low, high)
     return {
-        "x": [_rounded(value) for value in chart.x.tolist()],
+        "x": _rounded(chart.x, FEWEST_DIGITS),
         "labels": [label_text(label) for label in chart.labels],
         "layers": [
             {"name": label_text(layer.name), "kind": layer.kind}
             | (
-                {"low": _listed(layer.values), "high": _listed(layer.high)}
+                {"low": _rounded(layer.values, digits), "high": _rounded(layer.high, digits)}
                 if layer.high is not None
-                else {"values": _listed(layer.values)}
+                else {"values": _rounded(layer.values, digits)}
             )
             for layer in chart.layers
         ],
@@ -264,16 +269,15 @@ def _data(
         "unit": (high - low) / UNITS_HIGH,
         "zero": chart.from_zero,
         "zoom": chart.zoom,
+        "digits": digits,
     }
 
 
-def _listed(values: FloatArray) -> list[float | None]:
-    return [_plain(value) for value in values.tolist()]
+def _digits_for(low: float, high: float) -> int:
+    """Return how many digits of values between these ends show how far they are apart."""
+    shared = math.floor(math.log10(max(abs(low), abs(high)) / (high - low)))
+    return min(MOST_DIGITS, FEWEST_DIGITS + max(0, shared))
 
 
-def _plain(value: float) -> float | None:
-    return _rounded(value) if math.isfinite(value) else None
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+def _rounded(values: FloatArray, digits: int) -> list[float | None]:
+    return [float(f"{value:.{digits}g}") if math.isfinite(value) else None for value in values.tolist()]

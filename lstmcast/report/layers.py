@@ -74,7 +74,7 @@ def _course(x: FloatArray, y: FloatArray) -> Iterator[str]:
 
 def _outline(x: FloatArray, low: FloatArray, high: FloatArray) -> Iterator[str]:
     """Yield the shape of each stretch of a band; a lonely step gets a width of its own."""
-    for stretch in _stretches(low):
+    for stretch in _stretches(low + high):
         places, below, above = x[stretch], low[stretch], high[stretch]
         if len(places) == 1:
             places, below, above = places + np.array([-0.3, 0.3]), np.repeat(below, 2), np.repeat(above, 2)

@@ -13,6 +13,7 @@ Html = NewType("Html", str)
 
 ABSENT = "–"  # noqa: RUF001 -- a dash of the width of a digit
 LONGEST_TEXT = 120  # letters of a text from the data
+USUAL_DIGITS = 4  # of a number
 NOTHING = Html("")
 FIGURE = re.compile(r"[+-]?\d+(\.\d+)?%|-?[\d,]+\.\d{3}")  # a percentage, a score
 
@@ -49,14 +50,19 @@ def code_words(sentence: str) -> Html:
 
 
 def table(
-    titles: Sequence[str], rows: Iterable[Sequence[object]], *, caption: str = "", own: int | None = None
+    titles: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    caption: str = "",
+    own: int | None = None,
+    digits: int = USUAL_DIGITS,
 ) -> Html:
-    """Return a table; numbers stand to the right, the row `own` in bold."""
+    """Return a table; numbers stand to the right, with so many digits, the row `own` in bold."""
     listed = [list(row) for row in rows]
     numeric = [all(is_number(row[place]) for row in listed) for place in range(len(titles))]
     head = tag("tr", *(_cell("th", title, right, scope="col") for title, right in zip(titles, numeric, strict=True)))
     body = [
-        tag("tr", *(_cell("td", cell, right) for cell, right in zip(row, numeric, strict=True)),
+        tag("tr", *(_cell("td", number_text(cell, digits), right) for cell, right in zip(row, numeric, strict=True)),
             class_="own" if place == own else None)
         for place, row in enumerate(listed)
     ]  # fmt: skip
@@ -83,8 +89,8 @@ def json_block(value: Mapping[str, Any]) -> Html:
     return Html(f'<script type="application/json">{document}</script>')
 
 
-def number_text(value: object) -> str:
-    """Return a value as people read it: numbers with four digits and thousands apart."""
+def number_text(value: object, digits: int = USUAL_DIGITS) -> str:
+    """Return a value as people read it: numbers with so many digits and thousands apart."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ABSENT
     if isinstance(value, bool):
@@ -92,16 +98,16 @@ def number_text(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return short_number(value)
+        return short_number(value, digits)
     return str(value)
 
 
-def short_number(value: float) -> str:
-    """Return a number with about four digits."""
+def short_number(value: float, digits: int = USUAL_DIGITS) -> str:
+    """Return a number with about so many digits; the more are asked for, the larger it may be to be written in full."""
     size = abs(value)
-    if size != 0 and (size >= 1e9 or size < 1e-4):
-        return f"{value:.3g}"
-    decimals = 0 if size >= 1000 else max(0, min(8, 3 - math.floor(math.log10(size)))) if size > 0 else 0
+    if size != 0 and (size >= (1e9 if digits <= USUAL_DIGITS else 1e15) or size < 1e-4):
+        return f"{value:.{digits - 1}g}"
+    decimals = min(2 * digits, max(0, digits - 1 - math.floor(math.log10(size)))) if size > 0 else 0
     written = f"{value:,.{decimals}f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
 
@@ -113,8 +119,8 @@ def is_number(value: object) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _cell(name: str, value: object, right: bool, **attributes: object) -> Html:
-    return tag(name, text(number_text(value)), class_="num" if right else None, **attributes)
+def _cell(name: str, content: str, right: bool, **attributes: object) -> Html:
+    return tag(name, text(content), class_="num" if right else None, **attributes)
 
 
 def _attributes(attributes: Mapping[str, object]) -> str:

@@ -8,11 +8,6 @@ from PIL import Image
 from lstmcast.report.anomaly_plots import SeriesAnomalyPicture, anomaly_plot, spans_of
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspace") / "cache"
-
-
 def a_series(name="load", count=50):
     steps = np.arange(count)
     strange = (steps > 20) & (steps < 30)

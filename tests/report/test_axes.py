@@ -1,6 +1,20 @@
+import json
+import re
+
 import pytest
 
-from lstmcast.report.axes import choose_labels, nice_ticks
+from lstmcast.report.axes import LABEL_STEPS, ROUND_LABELS, TICK_SIZES, choose_labels, nice_ticks, tick_numbers
+from lstmcast.report.page import ASSETS
+
+
+def test_the_script_of_the_page_has_the_same_rules():
+    script = (ASSETS / "page.js").read_text(encoding="utf-8")
+
+    steps, rounds = (re.search(rf"const {name} = (.*);\n", script)[1] for name in ("STEPS", "ROUND"))
+    sizes = re.search(r"step = power \* (\[.*?\])", script)[1]
+    assert json.loads(steps) == list(LABEL_STEPS)
+    assert json.loads(sizes) == list(TICK_SIZES)
+    assert rounds == f"[{', '.join(f'[/{pattern.pattern}/, {points}]' for pattern, points in ROUND_LABELS)}]"
 
 
 @pytest.mark.parametrize(
@@ -14,6 +28,26 @@ from lstmcast.report.axes import choose_labels, nice_ticks
 )
 def test_ticks_are_round_numbers(low, high, ticks):
     assert nice_ticks(low, high) == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "numbers"),
+    [
+        ([-20, 0, 20], ["-20", "0", "20"]),
+        ([1000, 1002.5, 1005], ["1,000", "1,002.5", "1,005"]),
+        ([10_000_000.5, 10_000_001], ["10,000,000.5", "10,000,001"]),
+        ([1e9, 1.0025e9], ["1,000,000,000", "1,002,500,000"]),
+        ([1.2345e-5, 1.2346e-5], ["1.2345e-05", "1.2346e-05"]),
+        ([7], ["7"]),
+        ([9_999_999_950, 1e10], ["9,999,999,950", "10,000,000,000"]),
+        ([0, 1e9, 2e9], ["0", "1e+09", "2e+09"]),
+        ([0, 5e8, 1e9], ["0", "500,000,000", "1,000,000,000"]),
+        ([0, 5e-5, 1e-4], ["0", "5e-05", "0.0001"]),
+        ([5e15, 5e15], ["5e+15", "5e+15"]),
+    ],
+)
+def test_ticks_have_as_many_digits_as_tell_how_far_apart_they_are(ticks, numbers):
+    assert tick_numbers(ticks) == numbers
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,6 @@ PICTURE = CellPicture(
 )
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspace") / "cache"
-
-
 def pixels(picture, cache):
     return np.asarray(Image.open(io.BytesIO(cells_plot(picture, cache=cache))).convert("RGB"))
 

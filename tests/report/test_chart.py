@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from lstmcast.report.axes import LETTER
 from lstmcast.report.chart import Chart, range_of, render_chart, whole_of
 from lstmcast.report.layers import Layer
 
@@ -64,6 +65,44 @@ def test_large_values_that_hardly_differ_keep_their_shape():
 
     heights = [float(y) for y in re.findall(r" (-[\d.]+)", paths_of(picture)[0][1])]
     assert [data["base"] - y * data["unit"] - 1e9 for y in heights] == pytest.approx([0, 1, 2, 3, 4], abs=1e-3)
+    assert data["layers"][0]["values"] == (1e9 + np.arange(5.0)).tolist()  # what the script draws anew from
+    assert data["digits"] == 14
+
+
+def test_the_script_gets_no_more_digits_than_can_be_seen():
+    _, data = drawn(a_chart(layers=(Layer("line", "a", "c0", np.array([1 / 3, 2 / 3, 4 / 3, 5 / 3, 7 / 3])),)))
+
+    assert data["layers"][0]["values"] == [0.333333, 0.666667, 1.33333, 1.66667, 2.33333]
+
+
+def test_numbers_of_any_length_stand_between_the_name_of_the_axis_and_the_picture():
+    picture, data = drawn(a_chart(layers=(Layer("line", "a", "c0", 2.5e8 * np.arange(5.0)),)))
+
+    numbers = picture.findall("g[@class='values']/text")
+    assert [number.text for number in numbers] == [
+        "0",
+        *(f"{place}00,000,000" for place in (2, 4, 6, 8)),
+        "1,000,000,000",
+    ]
+    assert {number.get("text-anchor") for number in numbers} == {"end"}
+    assert min(float(number.get("x")) - LETTER * len(number.text) for number in numbers) > 16
+    assert {float(number.get("x")) for number in numbers} == {data["box"][0] - 8}
+    across = next(name for name in picture.findall("text[@class='name']") if name.text == "day")
+    assert float(across.get("x")) == pytest.approx(data["box"][0] + data["box"][2] / 2, abs=0.05)
+    assert data["size"] == [920, 310] == [float(part) for part in picture.get("viewBox").split()[2:]]
+
+
+def test_the_table_of_large_values_that_hardly_differ_tells_them_apart():
+    html = render_chart(a_chart(layers=(Layer("line", "a", "c0", 1e9 + np.arange(5.0)),)))
+
+    assert re.findall(r'<td class="num">([^<]*)</td>', html) == [f"1,000,000,00{last}" for last in range(5)]
+
+
+def test_ticks_of_large_values_that_hardly_differ_can_be_told_apart():
+    picture, _ = drawn(a_chart(layers=(Layer("line", "a", "c0", 1.001e9 + 2e6 * np.arange(5.0)),)))
+
+    numbers = [number.text for number in picture.findall("g[@class='values']/text")]
+    assert numbers == ["1,002,000,000", "1,004,000,000", "1,006,000,000", "1,008,000,000"]
 
 
 def test_the_script_gets_each_value_and_null_where_there_is_none():

@@ -17,11 +17,6 @@ from lstmcast.report.gate_plots import (
 )
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspace") / "cache"
-
-
 def size_of(png):
     picture = Image.open(io.BytesIO(png))
     assert picture.format == "PNG"

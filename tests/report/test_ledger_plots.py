@@ -8,12 +8,6 @@ from PIL import Image
 
 from lstmcast.report.ledger_plots import LedgerPicture, draw_errors, ledger_plot
 
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspace") / "cache"
-
-
 PICTURE = LedgerPicture(
     title="load: 3 published forecasts",
     note="",

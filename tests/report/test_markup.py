@@ -95,3 +95,16 @@ def test_numbers_and_percentages_stand_to_the_right():
     assert [is_number(cell) for cell in (1, 2.0, None, "47%", "+3.5%", "-1.250", "1,234.500")] == [True] * 7
     assert [is_number(cell) for cell in ("a", "5% of it", True, "2024.01", "7")] == [False] * 5
     assert '<td class="num">47%</td>' in table(["share"], [["47%"], [None]])
+
+
+def test_the_row_that_is_ones_own_stands_out_and_no_other():
+    html = table(["forecaster", "MASE"], [["lstm", 0.5], ["naive", 1.25]], own=0)
+
+    rows = [(tag, attributes) for tag, attributes in Tags(html).tags if tag == "tr"]
+    assert rows == [("tr", {}), ("tr", {"class": "own"}), ("tr", {})]
+
+
+def test_a_number_has_as_many_digits_as_are_asked_for():
+    assert [short_number(1234.5678, digits) for digits in (4, 6, 9)] == ["1,235", "1,234.57", "1,234.5678"]
+    assert [short_number(1.25e9, digits) for digits in (4, 5)] == ["1.25e+09", "1,250,000,000"]
+    assert 'class="num">1,234.57<' in table(["MW"], [[1234.5678]], digits=6)

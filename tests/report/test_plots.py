@@ -19,11 +19,6 @@ from lstmcast.report.plots import (
 )
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspace") / "cache"
-
-
 def months(start, count):
     return (np.datetime64(start, "M") + np.arange(count)).astype("datetime64[us]")
 

@@ -7,12 +7,6 @@ from PIL import Image
 
 from lstmcast.report.score_plots import ScoreLine, ScorePicture, SkillBar, scores_plot
 
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("workspace") / "cache"
-
-
 PICTURE = ScorePicture(
     title="load: 3 held-out origins",
     note="",

@@ -8,6 +8,7 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.jobs.reporting.report_parts import number
+from lstmcast.plurals import count_things
 from lstmcast.report.axes import nice_ticks
 from lstmcast.report.chart import Chart, render_chart
 from lstmcast.report.layers import Layer
@@ -55,7 +56,8 @@ def residuals_section(found: Residuals | None, target: str) -> Html:
     if charts:
         parts.append(tag("div", *charts, class_="pair"))
     if without:
-        parts.append(note(f"Only over time: {without:,} errors of series that never changed before, and have no unit."))
+        left_out = count_things(without, "error")
+        parts.append(note(f"Only over time: {left_out} of series that never changed before, and have no unit."))
     if found.series_shown < found.series:
         parts.append(note(f"Residuals of {found.series_shown:,} of {found.series:,} series, evenly taken."))
     return join(parts)
@@ -83,9 +85,12 @@ def autocorrelation(found: Residuals) -> FloatArray:
 def say_residuals(found: Residuals, lags: FloatArray, target: str) -> list[str]:
     """Return what the residuals say in words."""
     errors = found.errors
+    mean = f"{short_number(float(errors.mean()))} {target}"
+    if len(errors) == 1:
+        return [f"1 error (truth minus forecast): {mean}."]
     above = float((errors > 0).mean())
     sentences = [
-        f"{len(errors):,} errors (truth minus forecast), {short_number(float(errors.mean()))} {target} on average: "
+        f"{len(errors):,} errors (truth minus forecast), {mean} on average: "
         f"the truth lay above the forecast in {above:.0%} of them."
     ]
     if len(lags):

@@ -2,8 +2,12 @@
 // Charts stand finished in the page; this adds what a finger, a mouse or the keyboard may ask of them.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const number = (value) =>
-    value === null || value === undefined ? "–" : value.toLocaleString("en", { maximumSignificantDigits: 5 });
+  const inFull = (value, digits) => value.toLocaleString("en", { maximumSignificantDigits: digits });
+  const short = (value, digits) => {
+    const size = Math.abs(value);
+    if (size !== 0 && (size >= (digits > 4 ? 1e15 : 1e9) || size < 1e-4)) return Number(value.toPrecision(digits - 1)).toExponential();
+    return inFull(value, Math.max(digits, size < 1 ? 1 : Math.floor(Math.log10(size)) + 1));
+  };
 
   const make = (name, attributes, parent) => {
     const node = document.createElementNS(SVG, name);
@@ -12,13 +16,25 @@
     return node;
   };
 
-  // These three choose ticks and labels by the same rules as chart.py.
+  // These choose and write ticks and labels by the rules of axes.py; numbers must not be longer than there is room for.
   const niceTicks = (low, high) => {
     const rough = (high - low) / 7, power = 10 ** Math.floor(Math.log10(rough));
     const step = power * [1, 2, 2.5, 5, 10].find((size) => size * power >= rough * (1 - 1e-9));
     const ticks = [];
-    for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push(k * step);
+    for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) ticks.push(k * step || 0);
     return ticks;
+  };
+  const tickNumbers = (ticks, longest) => {
+    const near = 0.01 * (ticks[ticks.length - 1] - ticks[0]) / Math.max(1, ticks.length - 1);
+    let numbers = ticks.map((tick) => short(tick, 4));
+    for (let digits = 5; digits <= 17; digits++) {
+      const told = numbers.every((one, place) => Math.abs(Number(one.replaceAll(",", "")) - ticks[place]) <= near);
+      if (told && new Set(numbers.filter((one) => one !== "0").map((one) => one.includes("e+"))).size < 2) break;
+      const more = ticks.map((tick) => short(tick, digits));
+      if (more.some((one) => one.length > longest)) break;
+      numbers = more;
+    }
+    return numbers;
   };
   const LETTER = 7, RIGHT = 14;
   const STEPS = [1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 24, 28, 48, 52, 72, 96, 168, 336, 365, 500, 1000];
@@ -134,10 +150,11 @@
 
     show(place, aloud) {
       this.place = place;
-      const data = this.data, lines = [];
+      const data = this.data, lines = [], number = (value) => inFull(value, data.digits - 1);
       for (const layer of data.layers) {
         if (layer.kind === "band") {
-          if (layer.low[place] !== null) lines.push([layer.name, `${number(layer.low[place])} to ${number(layer.high[place])}`]);
+          const ends = [layer.low[place], layer.high[place]];
+          if (!ends.includes(null)) lines.push([layer.name, ends.map(number).join(" to ")]);
         } else if (layer.values[place] !== null) lines.push([layer.name, number(layer.values[place])]);
       }
       const at = this.across(data.x[place]);
@@ -232,10 +249,11 @@
       const axes = this.svg.querySelector(".ticks"), values = this.svg.querySelector(".values");
       axes.replaceChildren();
       values.replaceChildren();
-      for (const tick of niceTicks(low, high)) {
+      const ticks = niceTicks(low, high), numbers = tickNumbers(ticks, Math.floor((this.left - 25) / LETTER));
+      for (const [place, tick] of ticks.entries()) {
         const y = this.top + ((high - tick) / (high - low)) * this.height;
         make("line", { class: "grid", x1: this.left, x2: this.left + this.width, y1: y, y2: y }, axes);
-        make("text", { x: this.left - 8, y: y + 4, "text-anchor": "end" }, values).textContent = number(Math.abs(tick) < 1e-12 ? 0 : tick);
+        make("text", { x: this.left - 8, y: y + 4, "text-anchor": "end" }, values).textContent = numbers[place];
       }
       const inside = [...data.x.keys()].filter((place) => data.x[place] >= this.first && data.x[place] <= this.last);
       let end = -Infinity;
