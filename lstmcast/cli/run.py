@@ -18,6 +18,7 @@ from lstmcast.cli.options import (
 )
 from lstmcast.cli.stops import time_limit
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.evaluation.titles import skill_of_late
 from lstmcast.plurals import count_things
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def describe(result: "RunResult") -> str:
         f"from {result.cutoff}, by {result.model}"
     )
     if result.origins:
-        saved = "" if result.skill is None else f"; of late they saved {result.skill:.1%} of the seasonal naive error"
-        lines.append(f"scored {count_things(result.origins, 'earlier forecast')}{saved}")
+        told = "" if result.skill is None else f"; {skill_of_late(result.skill)}"
+        lines.append(f"scored {count_things(result.origins, 'earlier forecast')}{told}")
     if result.removed:
         lines.append(f"removed {', '.join(result.removed)}")
     return "".join(f"{line}\n" for line in lines)

@@ -11,6 +11,7 @@ from lstmcast.cli.options import config_options, manner_options, now_option, rea
 from lstmcast.cli.stops import time_limit
 from lstmcast.cli.table import Column, earlier_lines, render_table, score_columns
 from lstmcast.cli.terminal import answer, open_talk
+from lstmcast.evaluation.titles import skill_of_late
 
 if TYPE_CHECKING:
     from lstmcast.jobs.score import ScoreResult
@@ -55,14 +56,7 @@ def describe(result: "ScoreResult") -> str:
     lines = [
         *earlier_lines(len(result.rows) - SHOWN, "origin", result.table),
         render_table(result.rows[-SHOWN:], columns),
-        *([] if result.skill is None else [skill_text(result.skill)]),
+        *([] if result.skill is None else [skill_of_late(result.skill)]),
         result.verdict,
     ]
     return "".join(f"{line}\n" for line in lines)
-
-
-def skill_text(skill: float) -> str:
-    """Return how the error of late compares with that of seasonal naive."""
-    if skill < 0:
-        return f"of late, the error was {-skill:.1%} larger than that of seasonal naive"
-    return f"of late, {skill:.1%} of the seasonal naive error was saved"

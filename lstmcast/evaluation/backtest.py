@@ -134,7 +134,7 @@ def score_by_step(scored: Mapping[str, Scored]) -> dict[str, list[float | None]]
 def skill(model: float, baseline: float, nothing: float = NOTHING) -> float:
     """Return the share of the baseline's error that the model saves; NaN where the data allow no score.
 
-    Errors up to `nothing` are rounding: of two such forecasts none saves anything.
+    Errors up to `nothing` are rounding: of two such forecasts none saves anything, and beside one all is lost.
     """
     if isnan(baseline):
         return nan
@@ -142,7 +142,7 @@ def skill(model: float, baseline: float, nothing: float = NOTHING) -> float:
         return -inf
     if model <= nothing and baseline <= nothing:
         return 0.0
-    return 1 - model / baseline if baseline else -1.0
+    return 1 - model / baseline if baseline > nothing else -1.0
 
 
 def or_none(value: float) -> float | None:

@@ -14,6 +14,7 @@ from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ConfigError
+from lstmcast.evaluation.tally import symmetric_levels
 
 STATISTICAL: Mapping[str, str] = {"autoets": "AutoETS", "autotheta": "AutoTheta", "autoarima": "AutoARIMA"}
 FEWEST_VALUES = 10  # below, the library refuses or makes up what it cannot know: the last value goes on instead
@@ -51,7 +52,7 @@ def forecast_statistical(
 def _forecast_one(model: Any, past: FloatArray, horizon: int, quantiles: tuple[float, ...]) -> FloatArray:
     """Return (H, Q) quantiles; the last value at all of them where the library has no answer."""
     if len(past) >= FEWEST_VALUES:
-        levels = [round(100 * (1 - 2 * quantile), 6) for quantile in quantiles if quantile < 0.5]
+        levels = list(symmetric_levels(quantiles))
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # divisions by zero on constant series, which it handles

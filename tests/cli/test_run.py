@@ -38,3 +38,20 @@ def a_result(**changes: object) -> RunResult:
 )
 def test_describe_says_trained_only_where_a_version_came_of_it(trained, said):
     assert describe(a_result(trained=trained)).splitlines()[0] == said
+
+
+def test_describe_tells_each_step_that_was_done_in_a_line():
+    said = describe(a_result(promoted=False, published=False, origins=2, skill=-0.05, removed=("a.csv", "b.log")))
+
+    assert said.splitlines()[1:] == [
+        "version 20240301-000000-00000000 was saved, not promoted",
+        "was published already: forecast.csv, from 2024-03-01, by 20240301-000000-00000000",
+        "scored 2 earlier forecasts; of late, the error was 5.0% larger than that of seasonal naive",
+        "removed a.csv, b.log",
+    ]
+
+
+def test_describe_of_a_night_with_nothing_to_train_or_score_is_one_line():
+    said = describe(a_result(reasons=(), trained=None, promoted=False))
+
+    assert said == "published: forecast.csv, from 2024-03-01, by 20240301-000000-00000000\n"

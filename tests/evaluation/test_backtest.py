@@ -163,10 +163,12 @@ NAN = float("nan")
         (0.5, 1.0, 0.5),
         (1.0, 1.0, 0.0),
         (2.0, 1.0, -1.0),
+        (1.0, 4.0, 0.75),
         (0.0, 0.0, 0.0),
         (1.0, 0.0, -1.0),
         (5e-7, 0.0, 0.0),
         (2e-6, 0.0, -1.0),
+        (0.01, 1e-15, -1.0),
     ],
 )
 def test_skill_is_the_share_of_the_baselines_error_that_the_model_saves(model, baseline, expected):

@@ -41,6 +41,10 @@ def test_an_even_season_has_a_moving_average_with_half_weights_at_its_ends():
     assert seasonal_factors(np.tile([1.0, 3.0], 5), 2) == pytest.approx([0.5, 1.5])
 
 
+def test_a_straight_line_has_no_season():
+    assert seasonal_factors(np.arange(1.0, 13.0), 3) == pytest.approx([1, 1, 1])
+
+
 def test_autocorrelations_divide_by_the_whole_power():
     # centred: -1.5 -0.5 0.5 1.5, power 5; lag 1: 0.75 - 0.25 + 0.75; lag 2: -0.75 - 0.75
     assert autocorrelations(np.array([1.0, 2.0, 3.0, 4.0]), 2) == pytest.approx([0.25, -0.3])

@@ -23,6 +23,14 @@ def test_bounds_lie_as_far_out_as_past_changes_over_a_season_did():
     assert values[0].tolist() == [[5, 10, 15], [26, 31, 36]]
 
 
+def test_bounds_of_a_lower_level_leave_out_the_larger_changes():
+    panel = a_panel({"a": [0, 4, 9, 10, 13, 15]})  # changes over one step: 1 2 3 4 5
+
+    values = forecast_naive(panel, 1, 1, (0.1, 0.25, 0.5, 0.75, 0.9))
+
+    assert values[0, 0].tolist() == [10, 12, 15, 18, 20]  # half of 5 changes: place ceil(0.5 * 6) = 3
+
+
 def test_two_seasons_ahead_the_bounds_are_those_of_two_seasons():
     panel = a_panel({"a": [10, 20, 11, 22, 14, 26, 10, 31]})  # over four steps: 4 6 1 9
 

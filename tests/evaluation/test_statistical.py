@@ -1,4 +1,6 @@
+import sys
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -31,6 +33,54 @@ def test_simple_baselines_need_no_library():
 
 def a_season(count):
     return 100 + np.arange(count) + 20 * np.sin(2 * np.pi * np.arange(count) / 12)
+
+
+@pytest.fixture
+def library(monkeypatch):
+    """Make the library answer what a test wants, and remember what it is asked."""
+    asked = []
+
+    def answer(found):
+        def forecast(**question):
+            asked.append(question)
+            if isinstance(found, Exception):
+                raise found
+            return {name: np.array(values) for name, values in found.items()}
+
+        models = SimpleNamespace(AutoETS=lambda season_length: SimpleNamespace(forecast=forecast))
+        monkeypatch.setitem(sys.modules, "statsforecast", SimpleNamespace(models=models))
+        return asked
+
+    return answer
+
+
+def test_quantiles_are_the_bounds_of_their_levels_and_the_mean_where_there_are_none(library):
+    asked = library({"mean": [5.0, 6.0], "lo-50.0": [3.0, np.nan], "hi-50.0": [7.0, 8.0], "lo-80.0": [1.0, 2.0],
+                     "hi-80.0": [9.0, 10.0]})  # fmt: skip
+    panel = a_panel({"a": [0.0] * 3, "b": range(14)})
+
+    found = forecast_statistical("autoets", panel, windows_at((1, 12)), 2, 1, (0.1, 0.25, 0.5, 0.75, 0.9))
+
+    assert found.tolist() == [[[1, 3, 5, 7, 9], [2, 6, 6, 8, 10]]]
+    assert [(one["y"].tolist(), one["h"], one["level"]) for one in asked] == [(list(range(12)), 2, [50.0, 80.0])]
+
+
+@pytest.mark.parametrize("found", [ValueError("too odd"), {"mean": [np.nan, 1.0]}])
+def test_a_series_that_the_library_refuses_goes_on_with_its_last_value(library, found):
+    asked = library(found)
+
+    forecast = forecast_statistical("autoets", a_panel({"a": range(10)}), windows_at((0, 10)), 2, 1, (0.1, 0.5, 0.9))
+
+    assert forecast.tolist() == [[[9, 9, 9]] * 2]
+    assert len(asked) == 1
+
+
+def test_of_a_series_that_is_too_short_the_library_is_not_asked(library):
+    asked = library({"mean": [1.0]})
+
+    forecast = forecast_statistical("autoets", a_panel({"a": range(9)}), windows_at((0, 9)), 1, 1, (0.5,))
+
+    assert (forecast.tolist(), asked) == ([[[8]]], [])
 
 
 @needs_library

@@ -1,19 +1,8 @@
 import numpy as np
 import pytest
 
-from lstmcast.evaluation.held_out import HeldOut
 from lstmcast.evaluation.validation import choose_leaning, choose_stop, prefers_mixture
-
-
-def held_of(truth, *, unit=None, overlap=1.0, moments=None):
-    truth = np.array(truth, float)
-    moment = np.arange(len(truth)) if moments is None else np.array(moments)
-    return HeldOut(truth, np.ones(len(truth)) if unit is None else np.array(unit, float), moment, overlap)
-
-
-def constant(held, *values):
-    """Return the same forecast for each window: one number for all its steps."""
-    return np.repeat(np.array(values, float)[:, None], held.truth.shape[1], axis=1)
+from tests.evaluation.held_windows import constant, held_of
 
 
 def test_training_goes_on_to_the_end_unless_an_earlier_look_was_clearly_better():

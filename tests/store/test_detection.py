@@ -16,6 +16,7 @@ from lstmcast.store.detection import (
 )
 
 NUMBERS = np.array([0.1, -1e-300, 3.0])
+PAIRS = np.array([1.0, 0.1, 2.0, -0.2])
 STATE_OF_ONE = DetectionState(
     target="load",
     id_names=("shop",),
@@ -27,7 +28,7 @@ STATE_OF_ONE = DetectionState(
             count=7,
             misses=pack(NUMBERS),
             signs=SignsState(strain=0.1, last=None, level=1.0, activity=-1.0, shift=0.0, repeats=0, count=1),
-            peaks=(pack(np.empty(0)),) * 12,
+            peaks=(pack(np.empty(0)),) * 11 + (pack(PAIRS),),
             learnt=(7,) * 12,
             flagged_at=None,
             flagged=0,
@@ -43,7 +44,8 @@ def test_what_was_remembered_is_read_back_to_the_last_bit(tmp_path):
 
     assert found == STATE_OF_ONE
     assert unpack(found.series[0].misses).tolist() == NUMBERS.tolist()
-    assert unpack(found.series[0].peaks[11]).tolist() == []
+    assert unpack(found.series[0].peaks[0]).tolist() == []
+    assert unpack(found.series[0].peaks[11]).tolist() == PAIRS.tolist()
 
 
 def test_no_file_is_no_memory(tmp_path):

@@ -13,6 +13,7 @@ from lstmcast.store.forecasts import (
     list_origins,
     manifest_path,
     name_origin,
+    parse_origin,
     plain_ticks,
     read_forecast,
     read_manifest,
@@ -66,6 +67,28 @@ def test_an_origin_has_a_name_that_every_file_system_takes():
     assert name_origin(hours, 24 * FIRST + 6) == "2024-01-15T060000"
     assert name_origin(split, 2 * 86_400 * FIRST) == "2024-01-15T000000.250000"
     assert name_origin(Frequency("integer", 1), -3) == "-3"
+
+
+@pytest.mark.parametrize(
+    ("name", "time"),
+    [
+        ("2024-01-15", "2024-01-15T00:00:00"),
+        ("2024-01-15T060000", "2024-01-15T06:00:00"),
+        ("2024-01-15T061530.250000", "2024-01-15T06:15:30.250000"),
+    ],
+)
+def test_a_time_is_read_from_the_name_of_an_origin(name, time):
+    assert parse_origin(name) == np.datetime64(time, "us")
+
+
+def test_a_step_is_read_from_the_name_of_an_origin():
+    assert [parse_origin(name) for name in ("-3", "0", "144")] == [-3, 0, 144]
+
+
+@pytest.mark.parametrize("name", ["", "-", "2024-13-01", "2024-01-15T06:00", "15.01.2024", "9" * 19, "x"])
+def test_another_name_is_no_origin(name):
+    with pytest.raises(ValueError, match=r"is no origin|is too large|Month out of range"):
+        parse_origin(name)
 
 
 def test_a_forecast_comes_back_with_its_manifest(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lstmcast.errors import ArtifactError
 from lstmcast.records import Record
-from lstmcast.store.strict_json import parse_object, parse_record
+from lstmcast.store.strict_json import DEEPEST, parse_object, parse_record
 
 
 class Sizes(Record):
@@ -25,7 +25,7 @@ class Network(Record):
         (b'{"a": 1', "is not valid JSON"),
         (b'{"a": 1} x', "is not valid JSON"),
         (b'{"a": 1, "a": 2}', "the key 'a' stands there twice"),
-        (b'{"a": {"b": 1, "c": 1, "b": 1}}', "the key 'b' stands there twice"),
+        (b'{"a": {"c": 1, "b": 1, "b": 1}}', "the key 'b' stands there twice"),
         (b'{"a": NaN}', "is not valid JSON"),
         (b'{"a": [-Infinity]}', "is not valid JSON"),
         (b'{"a": 1e999}', "the number 1e999 is too large"),
@@ -47,6 +47,14 @@ def test_parse_object_refuses_what_is_ambiguous_or_absurd(content, message):
 
 def test_parse_object_returns_what_is_there():
     assert parse_object(b'{"a": [1, 2.5, null, "x"]}', "m.json") == {"a": [1, 2.5, None, "x"]}
+
+
+def test_parse_object_goes_down_two_hundred_levels_and_no_further():
+    inside = DEEPEST - 1
+
+    assert parse_object(b'{"a": ' + b"[" * inside + b"]" * inside + b"}", "m.json").keys() == {"a"}
+    with pytest.raises(ArtifactError, match="recursion limit"):
+        parse_object(b'{"a": [' + b"[" * inside + b"]" * inside + b"]}", "m.json")
 
 
 @pytest.mark.parametrize(

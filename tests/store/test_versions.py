@@ -70,6 +70,15 @@ def test_a_version_that_was_only_written_is_not_current(tmp_path):
     assert current_version(tmp_path) == first
 
 
+@pytest.mark.parametrize("line", ["../elsewhere", "", "notes"])
+def test_promotions_of_which_one_names_no_version_are_refused(tmp_path, line):
+    first = add(tmp_path, 1)
+    (tmp_path / "current").write_text(f"{first}\n{line}\n")
+
+    with pytest.raises(ArtifactError, match="current: does not name versions; remove it"):
+        current_version(tmp_path)
+
+
 def test_promoting_an_older_version_again_remembers_it_once(tmp_path):
     first, second = add(tmp_path, 1), add(tmp_path, 2)
 
