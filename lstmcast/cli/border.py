@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from lstmcast.cli.manner import manner_of, manner_spelled_in
-from lstmcast.cli.stops import STOPS, StopSignalError, stop_signals_raised
+from lstmcast.cli.stops import STOPS, StopError, stop_signals_raised
 from lstmcast.cli.streams import drop_stdout
 from lstmcast.cli.terminal import PROGRAM, Ending, tell_ending
 from lstmcast.errors import LstmcastError, foreseen_fault
@@ -16,14 +16,16 @@ from lstmcast.one_line import shorten
 USAGE = 2
 READER_LEFT = 141  # what a shell reports for any program whose reader went away
 # Those of Python in part: `ending_of` knows which.
-FORESEEN = (click.ClickException, LstmcastError, StopSignalError, KeyboardInterrupt, MemoryError, OSError, RuntimeError)
+FORESEEN = (click.ClickException, LstmcastError, StopError, KeyboardInterrupt, MemoryError, OSError, RuntimeError)
 
 
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Return the exit code of what `arguments` ask for, with every foreseen failure told in one line."""
-    complete_for_shell(group)
     context = None
     try:
+        completed = complete_for_shell(group)
+        if completed is not None:
+            return completed
         with stop_signals_raised(), group.make_context(PROGRAM, list(arguments)) as context:
             group.invoke(context)
         ending = Ending(0)
@@ -33,7 +35,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         drop_stdout()
         return READER_LEFT
     except FORESEEN as error:
-        foreseen = ending_of(error)
+        foreseen = ending_of(error, arguments)
         if foreseen is None:
             raise
         ending = foreseen
@@ -41,8 +43,8 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     return ending.exit_code
 
 
-def ending_of(error: BaseException) -> Ending | None:
-    """Return how a foreseen error ends the program; None for a bug, which keeps its traceback."""
+def ending_of(error: BaseException, arguments: Sequence[str]) -> Ending | None:
+    """Return how a foreseen error ends what `arguments` ask for; None for a bug, which keeps its traceback."""
     fault = foreseen_fault(error)
     if fault is not None:
         answer = fault.answer.as_json() if fault.answer else {}
@@ -50,18 +52,18 @@ def ending_of(error: BaseException) -> Ending | None:
         wrong = {"wrong": list(faults)} if faults else {}
         return Ending(fault.exit_code, fault.name, shorten(str(fault)), {**answer, **wrong}, faults)
     if isinstance(error, click.ClickException):
-        return Ending(USAGE, "usage", shorten(usage_message(error)))
-    if isinstance(error, StopSignalError):
+        return Ending(USAGE, "usage", shorten(usage_message(error, arguments)))
+    if isinstance(error, StopError):
         return error.ending
     if isinstance(error, KeyboardInterrupt):
         return STOPS[signal.SIGINT]
     return None
 
 
-def usage_message(error: click.ClickException) -> str:
+def usage_message(error: click.ClickException, arguments: Sequence[str]) -> str:
     """Return what is wrong with the command line and where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    path = context.command_path if context else PROGRAM
+    path = context.command_path if context else f"{PROGRAM} {manner_spelled_in(arguments).command}".rstrip()
     command = path.removeprefix(PROGRAM).strip() or "command line"
     if isinstance(error, click.NoSuchOption):
         near = repr(error.possibilities[0]) if error.possibilities else key_called(error.option_name)
@@ -84,11 +86,12 @@ def key_called(option: str) -> str:
     return f"'--set {key}=VALUE'" if key else ""
 
 
-def complete_for_shell(group: click.Group) -> None:
-    """Answer a shell that asks for completions, and exit; else do nothing."""
+def complete_for_shell(group: click.Group) -> int | None:
+    """Answer a shell that asks for completions, and return the exit code; None where no shell asks."""
     variable = f"_{PROGRAM.upper()}_COMPLETE"
     instruction = os.environ.get(variable)
-    if instruction:
-        from click.shell_completion import shell_complete
+    if not instruction:
+        return None
+    from click.shell_completion import shell_complete
 
-        raise SystemExit(shell_complete(group, {}, PROGRAM, variable, instruction))
+    return shell_complete(group, {}, PROGRAM, variable, instruction)

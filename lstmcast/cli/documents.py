@@ -154,7 +154,7 @@ DOCUMENTS: Mapping[str, Mapping[str, str]] = {
     "models verify": VERSIONS,
     "models promote": VERSIONS,
     "models rollback": VERSIONS,
-    "models prune": VERSIONS,
+    "models prune": {**VERSIONS, "checkpoint": "whether one was removed"},
     "doctor": {
         "lstmcast": "",
         "python": "",

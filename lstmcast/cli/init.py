@@ -27,6 +27,8 @@ def command(csv: Path, output: Path | None, force: bool, sets: tuple[str, ...], 
     It finds the time column and its format, the frequency, the id columns, the target and the season.
     What it finds wrong can be corrected in the file, or here with --set, such as --set data.target=load.
     """
+    if output == Path("-"):
+        raise click.UsageError(f"--output writes a file; name one, such as {DEFAULT_CONFIG}")
     from lstmcast.jobs.init import init
 
     with open_talk(manner) as talk:

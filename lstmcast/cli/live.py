@@ -2,7 +2,8 @@
 
 import math
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from lstmcast.cli.streams import one_line, write_talk
@@ -21,6 +22,7 @@ class LiveTalk:
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._drawn = -math.inf
+        self._is_heard = True
 
     def say(self, text: str) -> None:
         """Write one line."""
@@ -32,6 +34,22 @@ class LiveTalk:
 
     def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
         """Move the bar called `label`."""
+        if self._is_heard:
+            with self._silent_if_gone():
+                self._move(label, done, total, detail)
+
+    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- a person sees what comes
+        """Write nothing."""
+        return nullcontext()
+
+    def close(self) -> None:
+        """Take the bars away and give the terminal back."""
+        bars, self._bars, self._tasks = self._bars, None, {}
+        if bars is not None:
+            with suppress(OSError):
+                bars.stop()
+
+    def _move(self, label: str, done: int, total: int, detail: str) -> None:
         bars = self._bars = self._bars or open_bars()
         if label not in self._tasks:
             self._tasks[label] = bars.add_task(one_line(label), total=total, detail="")
@@ -43,22 +61,22 @@ class LiveTalk:
             self._drawn = now
             bars.refresh()
 
-    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- a person sees what comes
-        """Write nothing."""
-        return nullcontext()
-
-    def close(self) -> None:
-        """Take the bars away and give the terminal back."""
-        if self._bars is not None:
-            self._bars.stop()
-            self._bars = None
-            self._tasks = {}
-
     def _write(self, text: str) -> None:
         if self._bars is None:
             write_talk(text)
         else:
-            self._bars.console.print(one_line(text), markup=False, highlight=False, soft_wrap=True)
+            with self._silent_if_gone():
+                console = self._bars.console
+                console.print(one_line(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def _silent_if_gone(self) -> Iterator[None]:
+        """Draw no more once the terminal has gone away: that nobody can hear is no reason to fail."""
+        try:
+            yield
+        except OSError:
+            self._is_heard = False
+            self.close()
 
 
 def open_bars() -> "Progress":

@@ -120,8 +120,10 @@ def prune_command(config_path: Path, sets: tuple[str, ...], keep: int | None, ma
     from lstmcast.jobs.models import prune_models
 
     result = prune_models(config, keep=keep)
-    removed = "".join(f"removed {version}\n" for version in result.versions)
-    answer(manner, result.as_json(), removed or "no version to remove\n")
+    removed = [f"removed {version}" for version in result.versions] or ["no version to remove"]
+    if result.checkpoint:
+        removed.append("removed the checkpoint of an interrupted training")
+    answer(manner, result.as_json(), "".join(f"{line}\n" for line in removed))
 
 
 def config_and_version(words: tuple[str, ...]) -> tuple[Path, str | None]:

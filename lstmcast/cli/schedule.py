@@ -27,7 +27,7 @@ def read_time(text: str) -> tuple[int, int]:
     required=True,
     multiple=True,
     metavar="HH:MM",
-    callback=lambda _context, _option, texts: tuple(map(read_time, texts)),
+    callback=lambda _context, _option, texts: tuple(dict.fromkeys(map(read_time, texts))),  # once is enough
     help="Time of the day, by the clock of the machine. Repeatable.",
 )
 @click.option("--systemd", is_flag=True, help="A systemd service and its timer, instead of a crontab line.")
@@ -52,8 +52,11 @@ def command(
 
     Nothing is installed: paste the line in with crontab -e (a bare "| crontab -" would replace all other lines).
     Paths are absolute, the time is limited, the log goes to logs/ in the workspace, and what may be
-    well a little later (exit codes 11, 14 and 40) is tried again.
+    well a little later (exit codes 11, 14 and 40) is tried again. What --set says is in the line;
+    LSTMCAST_* variables are not.
     """
+    if folder == Path("-"):
+        raise click.UsageError("--output names a folder; what is written there is printed anyway")
     config = read_given_config(config_path, sets)
     from lstmcast.jobs.schedule import schedule
 
@@ -61,6 +64,7 @@ def command(
         config,
         config_path=config_path,
         program=program_words(),
+        sets=sets,
         at=at,
         user=user_name(),
         systemd=systemd,

@@ -29,28 +29,18 @@ STOPS = {
 STOPPED = {TimeoutReachedError.exit_code, *(ending.exit_code for ending in STOPS.values())}
 
 
-class StopSignalError(BaseException):
-    """A signal asks us to stop: it unwinds everything, as KeyboardInterrupt does, so that locks and drafts go."""
+class StopError(BaseException):
+    """Something from outside ends the work: it unwinds all, as KeyboardInterrupt does, so that locks and drafts go."""
 
-    def __init__(self, number: int) -> None:
-        """Remember which signal it was."""
-        super().__init__(signal.Signals(number).name)
-        self.ending = STOPS[signal.Signals(number)]
+    def __init__(self, ending: Ending) -> None:
+        """Remember how that ends the program."""
+        super().__init__(ending.message)
+        self.ending = ending
 
     @property
     def exit_code(self) -> int:
-        """Return the exit code that a stop by this signal ends with."""
+        """Return the exit code that the program ends with."""
         return self.ending.exit_code
-
-
-class TimeUpError(StopSignalError):
-    """The time limit is reached: it unwinds everything, too."""
-
-    def __init__(self, limit: str) -> None:
-        """Remember how long the limit was."""
-        BaseException.__init__(self, limit)
-        message = f"took longer than {limit}; allow more by --timeout or job.timeout, or make the work smaller"
-        self.ending = Ending(TimeoutReachedError.exit_code, TimeoutReachedError.name, message)
 
 
 class Guard(threading.Timer):
@@ -70,10 +60,10 @@ def stop_signals_raised() -> Iterator[None]:
     hook = sys.unraisablehook
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        raise begin_to_stop(StopSignalError(number))
+        raise begin_to_stop(StopError(STOPS[signal.Signals(number)]))
 
     def tell(unraisable: "UnraisableHookArgs") -> None:
-        if not isinstance(unraisable.exc_value, StopSignalError):  # which is raised again
+        if not isinstance(unraisable.exc_value, StopError):  # which is raised again
             hook(unraisable)
 
     for number in STOPS:
@@ -101,7 +91,7 @@ def time_limit(limit: str | None) -> Iterator[None]:
     from lstmcast.config.durations import parse_duration
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise begin_to_stop(TimeUpError(limit))
+        raise begin_to_stop(StopError(end_of_time(limit)))
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, parse_duration(limit).total_seconds())
@@ -112,7 +102,13 @@ def time_limit(limit: str | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def begin_to_stop(error: StopSignalError) -> StopSignalError:
+def end_of_time(limit: str) -> Ending:
+    """Return how a command ends that has taken as long as it may."""
+    message = f"took longer than {limit}; allow more by --timeout or job.timeout, or make the work smaller"
+    return Ending(TimeoutReachedError.exit_code, TimeoutReachedError.name, message)
+
+
+def begin_to_stop(error: StopError) -> StopError:
     """Return the error, after seeing to it that it arrives, that nothing breaks the clearing up, and that this ends.
 
     An error is lost where one cannot be raised, as in a destructor, and where C code asks whether something is there:

@@ -32,13 +32,29 @@ class Ending:
     faults: tuple[str, ...] = ()  # all that is wrong, where it is more than the message tells
 
 
+class Ration:
+    """Allows one line of progress every some seconds, the first after as many."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """Begin to wait."""
+        self._clock = clock
+        self._last = clock()
+
+    def allows_another(self) -> bool:
+        """Return whether the last line is old enough; if so, there is a new last one."""
+        now = self._clock()
+        if now - self._last < SECONDS_BETWEEN_LINES:
+            return False
+        self._last = now
+        return True
+
+
 class PlainTalk:
     """Talks in lines of text; progress in a line now and then."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Start the clock by which progress is rationed."""
-        self._clock = clock
-        self._last_progress = clock()
+        self._ration = Ration(clock)
 
     def say(self, text: str) -> None:
         """Write one line."""
@@ -50,9 +66,7 @@ class PlainTalk:
 
     def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
         """Write one line if the last one is some seconds old."""
-        now = self._clock()
-        if now - self._last_progress >= SECONDS_BETWEEN_LINES:
-            self._last_progress = now
+        if self._ration.allows_another():
             write_talk(progress_text(label, done, total, detail))
 
     def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 -- a person sees what comes
@@ -67,7 +81,7 @@ class JsonTalk:
         """Start the clock by which progress is rationed."""
         self._manner = manner
         self._clock = clock
-        self._last_progress = clock()
+        self._ration = Ration(clock)
         self._steps: list[str] = []
 
     def say(self, text: str) -> None:
@@ -80,9 +94,7 @@ class JsonTalk:
 
     def progress(self, label: str, done: int, total: int, detail: str = "") -> None:
         """Write one object with the count if the last one is some seconds old."""
-        now = self._clock()
-        if now - self._last_progress >= SECONDS_BETWEEN_LINES:
-            self._last_progress = now
+        if self._ration.allows_another():
             self._write("info", progress_text(label, done, total, detail), done=done, total=total)
 
     @contextmanager

@@ -28,7 +28,7 @@ from math import ceil
 import numpy as np
 
 from lstmcast.arrays import IntArray
-from lstmcast.config.schema import Config
+from lstmcast.config.schema import MOST_CONTEXT, Config
 
 MOST_SEGMENTS = 32
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
@@ -138,7 +138,8 @@ def _member_sizes(config: Config, periods: tuple[int, ...], spread: float) -> Me
     context = wanted if model.context == "auto" else model.context
     segment = _segment(season, context) if model.segment == "auto" else model.segment
     least = ceil(max(context, season + 1) / segment)  # the scale is a change over a season: one has to fit
-    return MemberSizes(context=max(1, least) * segment, segment=segment)
+    segments = min(max(1, least), MOST_CONTEXT // segment)
+    return MemberSizes(context=segments * segment, segment=segment)
 
 
 def _segment(season: int, context: int) -> int:

@@ -41,7 +41,7 @@ forecast:
 ## How values are read
 
 - `auto` means: decided from the data by a documented rule. What was decided is written out in the saved model.
-- Relative paths start from the folder of the config file.
+- Relative paths start from the folder of the config file; `~` is no home in them.
 - Only `true`, `false`, `null` (also `~`, or nothing) and decimal numbers are more than text. `no`, `on`, `12:30`, `010`
   and `2024-01-31` stay text; `1e-3` is a number. Quotes make anything text: a column named 2024 is `"2024"`.
 - Unknown and doubled keys, wrong types, tags (`!!…`), anchors (`&`), aliases (`*`) and merge keys (`<<`) are errors,

@@ -17,7 +17,7 @@ from lstmcast.config.values import (
 from lstmcast.kinds import Limits
 from lstmcast.records import KeyFault, Record, key
 
-MOST_MEMBERS, MOST_STEPS = 16, 10_000_000
+MOST_MEMBERS, MOST_STEPS, MOST_CONTEXT = 16, 10_000_000, 20_000
 
 
 class ForecastConfig(Record):
@@ -41,7 +41,7 @@ class ModelConfig(Record):
     layers: Auto | Annotated[int, Limits(ge=1, le=3)] = key(
         default="auto", description="Recurrent layers, one upon another."
     )
-    context: Auto | Annotated[int, Limits(ge=2, le=20_000)] = key(
+    context: Auto | Annotated[int, Limits(ge=2, le=MOST_CONTEXT)] = key(
         default="auto", description="Number of past steps that the network sees."
     )
     segment: Auto | Count = key(

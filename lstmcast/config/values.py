@@ -15,11 +15,13 @@ def _check_duration(text: str) -> str:
 
 
 def check_path(text: str) -> str:
-    """Return `text`, or raise a `ValueError` if it is an address rather than a path."""
+    """Return `text`, or raise a `ValueError` if it is an address, or a path that only a shell could complete."""
     if "://" in text:
         raise ValueError(f"found the address {text!r}, must be a path; nothing is fetched over a network")
     if "\0" in text:
         raise ValueError(f"found {text!r}, a path cannot hold a NUL character")
+    if text == "~" or text.startswith("~/"):  # a job has no home that it could rely on: cron may set none
+        raise ValueError(f"found {text!r}, where ~ does not stand for a home; write out where that is")
     return text
 
 

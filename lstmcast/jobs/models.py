@@ -85,6 +85,17 @@ class VersionsResult:
         return {"workspace": str(self.workspace), "versions": list(self.versions), "current": self.current}
 
 
+@dataclass(frozen=True)
+class PruneResult(VersionsResult):
+    """The versions that were removed, and whether there was a checkpoint to remove."""
+
+    checkpoint: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as a JSON document."""
+        return super().as_json() | {"checkpoint": self.checkpoint}
+
+
 def list_models(config: Config) -> ModelsResult:
     """Return every version of the workspace with its state, without reading more than the manifests."""
     workspace = Path(config.output.dir)
@@ -130,7 +141,7 @@ def rollback_model(config: Config) -> VersionsResult:
     return VersionsResult(workspace, (version,), version)
 
 
-def prune_models(config: Config, *, keep: int | None) -> VersionsResult:
+def prune_models(config: Config, *, keep: int | None) -> PruneResult:
     """Remove the oldest versions above `keep` (left out: `job.keep`), never the current one nor the one before it.
 
     The checkpoint of an interrupted training goes, too.
@@ -141,8 +152,9 @@ def prune_models(config: Config, *, keep: int | None) -> VersionsResult:
         refuse_empty(workspace)
     with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)
+        had_checkpoint = os.path.lexists(checkpoint)
         remove_checkpoint(checkpoint)
-    return VersionsResult(workspace, removed, current_version(workspace))
+    return PruneResult(workspace, removed, current_version(workspace), had_checkpoint)
 
 
 @contextmanager

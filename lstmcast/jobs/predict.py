@@ -64,9 +64,10 @@ def predict(
         config = with_data(config, str(data))
     path, plot = _places(config, output, plot)
     with observed(config, "predict", talk) as observation:
-        check_outputs(config, path, plot)
+        results = (path, plot, None if path is None else manifest_path(path))
+        check_outputs(config, *results)
         if data is not None:
-            check_outputs(given, path, plot)
+            check_outputs(given, *results)
         version = load_version(resolve_version(Path(config.output.dir), model))
         answered = read_and_answer(config, version, now=now, allow_partial=allow_partial, talk=talk)
         _warn_of_missing_series(answered, version, talk)

@@ -98,7 +98,7 @@ class _Found:
 def report(config: Config, *, model: str | None, output: str | None, now: datetime, talk: Talk) -> ReportResult:
     """Write the page of the current version, or of `model`, and of whatever else the workspace holds."""
     workspace = Path(config.output.dir)
-    path = None if output == STANDARD_OUTPUT else Path(output) if output else workspace / REPORT_NAME
+    path = None if output == STANDARD_OUTPUT else workspace / REPORT_NAME if output is None else Path(output)
     check_outputs(config, path)
     found = _gather(config, workspace, model, talk)
     html = render_page(_compose(config, found, now))

@@ -46,15 +46,17 @@ def schedule(
     *,
     config_path: Path,
     program: Sequence[str],
+    sets: Sequence[str],
     at: Sequence[tuple[int, int]],
     user: str | None,
     systemd: bool,
     folder: Path | None,
 ) -> ScheduleResult:
-    """Return the crontab lines, or the units of systemd, for the times of the day `at`."""
+    """Return the crontab lines, or the units of systemd, for the times of the day `at`; `sets` go on to the job."""
     limit = config.job.timeout or TIMEOUT
     place = _whole_path(config_path)
-    words = [*program, "run", str(place), "--log-format", "json", "--timeout", limit]
+    changes = [word for one in sets for word in ("--set", one)]
+    words = [*program, "run", str(place), *changes, "--log-format", "json", "--timeout", limit]
     logs = Path(config.output.dir) / LOGS
     for word in (*words, str(logs)):
         _refuse_what_is_no_line(word)

@@ -71,7 +71,7 @@ class ScoreResult:
                 "weight": self.drift.weight,
                 **asdict(self.drift),
             },
-            "table": str(self.table),
+            "table": str(self.table) if self.rows else None,  # which is not there before a forecast came true
             "picture": None if self.picture is None else str(self.picture),
         }
 

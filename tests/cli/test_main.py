@@ -82,6 +82,16 @@ def test_a_mistyped_command_gets_its_nearest_match():
             id="key of the config given as an option",
         ),
         pytest.param(
+            ("predict", "--set"),
+            "predict: option '--set' requires an argument; see lstmcast predict --help",
+            id="option without its value",
+        ),
+        pytest.param(
+            ("--version=2",),
+            "command line: option '--version' does not take a value; see lstmcast --help",
+            id="value without its option",
+        ),
+        pytest.param(
             ("check", "my", "folder/lstmcast.yaml"),
             "check: got unexpected extra argument (folder/lstmcast.yaml): quote a name that holds blanks; "
             "see lstmcast check --help",
@@ -124,12 +134,38 @@ def test_a_plot_goes_into_a_file():
     assert "predict: --plot draws into a file; name one, such as forecast.png; see" in ended.stderr
 
 
+def test_a_config_goes_into_a_file(tmp_path):
+    (tmp_path / "sales.csv").write_text("day,sold\n2024-01-01,1\n")
+
+    ended = run_lstmcast("init", "sales.csv", "--output", "-", cwd=tmp_path)
+
+    assert ended.returncode == 2
+    assert "init: --output writes a file; name one, such as lstmcast.yaml; see" in ended.stderr
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_shell_gets_its_completions():
     environment = {"_LSTMCAST_COMPLETE": "bash_complete", "COMP_WORDS": "lstmcast pre", "COMP_CWORD": "1"}
 
     ended = subprocess.run([sys.executable, "-m", "lstmcast"], capture_output=True, text=True, env=environment)
 
     assert (ended.returncode, ended.stdout) == (0, "plain,predict\n")
+
+
+def test_completions_that_cannot_be_written_are_an_error_in_one_line():
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "lstmcast"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"_LSTMCAST_COMPLETE": "bash_source"},
+        )
+
+    assert ended.returncode == 41
+    assert ended.stderr == (
+        "lstmcast: error[output]: standard output: No space left on device; see that it can be written\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["schema"]])

@@ -85,6 +85,17 @@ def test_prune_says_when_there_is_no_version_to_remove(versions, capsys):
     assert (code, capsys.readouterr().out) == (0, "no version to remove\n")
 
 
+def test_prune_tells_what_it_removed(versions, tmp_path, capsys):
+    checkpoint = tmp_path / "runs" / "checkpoint"
+    checkpoint.mkdir(parents=True, exist_ok=True)
+
+    code = run(lstmcast, ["models", "prune"])
+
+    lines = ["no version to remove", "removed the checkpoint of an interrupted training"]
+    assert (code, capsys.readouterr().out.splitlines()) == (0, lines)
+    assert not checkpoint.exists()
+
+
 def test_prune_names_the_current_version_in_its_document(versions, capsys):
     code = run(lstmcast, ["models", "prune", "--keep", "1", "--json"])
 

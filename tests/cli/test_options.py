@@ -7,7 +7,15 @@ import pytest
 from lstmcast.cli.border import run
 from lstmcast.cli.manner import Manner, manner_spelled_in
 from lstmcast.cli.models import config_and_version
-from lstmcast.cli.options import config_options, manner_options, now_option, read_instant, refuse_partial
+from lstmcast.cli.options import (
+    config_options,
+    manner_options,
+    now_option,
+    read_instant,
+    read_length,
+    refuse_partial,
+    timeout_option,
+)
 from lstmcast.errors import PartialError
 
 
@@ -21,6 +29,7 @@ def heard_from(arguments):
     @program.command(name="work")
     @config_options
     @now_option
+    @timeout_option
     @manner_options
     def work(**options) -> None:
         heard.update(options)
@@ -75,6 +84,24 @@ def test_a_now_that_is_no_time_is_a_usage_error():
 def test_a_now_at_the_end_of_all_time_is_a_usage_error(text):
     with pytest.raises(click.BadParameter, match=r"is not in the years 1000 to 9900"):
         read_instant(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("90", "90s"), ("0.5", "0.5s"), ("90s", "90s"), ("10min", "10min"), ("2H", "2H")]
+)
+def test_a_length_of_time_without_a_unit_counts_seconds(text, length):
+    assert read_length(text) == length
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1s", "1.2.3", "soon", "10 min", "1e3", "200000w"])
+def test_a_timeout_that_is_no_length_of_time_is_a_usage_error(text):
+    with pytest.raises(click.BadParameter, match=r"^found '.*', must be "):
+        read_length(text)
+
+
+def test_a_timeout_is_none_unless_it_is_given():
+    assert heard_from([])["timeout"] is None
+    assert heard_from(["--timeout", "90"])["timeout"] == "90s"
 
 
 def test_the_manner_can_be_read_from_words_that_make_no_command_line():

@@ -43,6 +43,12 @@ def test_wide_letters_take_two_columns():
     assert table.splitlines()[2:] == ["北   1", "abc  2"]
 
 
+def test_accents_that_are_marks_of_their_own_take_none():
+    table = render_table([{"id": "e\u0301", "n": 1}, {"id": "ab", "n": 2}], [Column("id", "id"), Column("n", "n")])
+
+    assert table.splitlines()[2:] == ["e\u0301   1", "ab  2"]
+
+
 def test_a_cell_stays_on_its_line():
     table = render_table([{"id": "a\nb\x1b"}], [Column("id", "id")])
 

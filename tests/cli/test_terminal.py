@@ -1,7 +1,9 @@
+import errno
 import io
 import json
 import sys
 import threading
+from contextlib import suppress
 
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
@@ -19,10 +21,17 @@ class Clock:
 
 
 class Terminal(io.StringIO):
-    """A stream that calls itself a terminal."""
+    """A stream that calls itself a terminal, until it is gone."""
+
+    is_gone = False
 
     def isatty(self) -> bool:
         return True
+
+    def write(self, text: str) -> int:
+        if self.is_gone:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().write(text)
 
 
 def test_plain_talk_is_one_line_each(capsys):
@@ -68,6 +77,36 @@ def test_json_progress_carries_its_counts(capsys):
     assert (record["message"], record["done"], record["total"]) == ("training: 5 of 20 (25%)", 5, 20)
 
 
+def test_json_progress_is_an_object_every_ten_seconds(capsys):
+    clock = Clock()
+    talk = JsonTalk(Manner("train"), clock)
+
+    for second in range(25):
+        clock.seconds = float(second)
+        talk.progress("training", second, 25)
+
+    assert [json.loads(line)["done"] for line in capsys.readouterr().err.splitlines()] == [10, 20]
+
+
+def test_a_step_is_an_object_with_its_outcome_and_its_seconds(capsys):
+    clock = Clock()
+    talk = JsonTalk(Manner("run"), clock)
+
+    with suppress(KeyError), talk.step("night"):
+        with talk.step("read"):
+            talk.say("144 rows")
+            clock.seconds = 2.0
+        clock.seconds = 3.5
+        raise KeyError
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["message"], line["step"], line.get("seconds")) for line in lines] == [
+        ("144 rows", "read", None),
+        ("read: done", "read", 2.0),
+        ("night: failed", "night", 3.5),
+    ]
+
+
 def test_progress_of_nothing_is_no_division_by_zero():
     assert progress_text("training", 0, 0, "") == "training: 0 of 0 (0%)"
 
@@ -92,8 +131,54 @@ def test_a_terminal_gets_bars_that_leave_nothing_behind(monkeypatch):
     shown = screen.getvalue()
     assert shown.startswith("reading [bold]\n")
     assert "member 1 of 2" in shown
+    assert "10%" in shown
+    assert "MASE 0.9" in shown
     assert "warning: a gap" in shown
-    assert shown.endswith("\x1b[?25h" + shown.rpartition("\x1b[?25h")[2])  # the cursor is there again
+    assert shown.endswith("\n\x1b[?25h\r\x1b[1A\x1b[2K")  # the cursor is there again, and the line of the bar is empty
+
+
+def test_a_bar_goes_once_its_work_is_done(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with open_talk(Manner("train")) as talk:
+        talk.progress("member 1 of 2", 1, 10)
+        before = screen.getvalue()
+        talk.progress("member 1 of 2", 10, 10)
+        drawn_since = screen.getvalue().removeprefix(before)
+
+        assert drawn_since
+        assert "member 1 of 2" not in drawn_since
+
+
+def test_names_beside_a_bar_stay_as_they_are(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with open_talk(Manner("train")) as talk:
+        talk.progress("member 1 of 2", 1, 10)
+        talk.warn("series ':100:' [bold] is short")
+
+    assert "warning: series ':100:' [bold] is short\n" in screen.getvalue()
+
+
+def test_a_terminal_that_goes_away_is_no_reason_to_fail(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+
+    with open_talk(Manner("train")) as talk:
+        talk.progress("member 1 of 2", 1, 10)
+        shown = screen.getvalue()
+        screen.is_gone = True
+        talk.warn("a gap")
+        talk.progress("member 1 of 2", 10, 10)
+        talk.say("member 2 of 2")
+
+    assert sys.stderr is screen
+    assert screen.getvalue() == shown
 
 
 def test_bars_need_no_thread(monkeypatch):

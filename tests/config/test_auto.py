@@ -96,6 +96,18 @@ def test_a_context_is_made_whole_segments_longer_than_a_season():
     assert decide([144], MONTHLY, model={"context": 5, "segment": 1, "members": 1}).members == (MemberSizes(13, 1),)
 
 
+@pytest.mark.parametrize(
+    ("season", "model"),
+    [(7, {"context": 20_000}), (10_000, {}), (10_000, {"context": 20_000, "segment": 6_700}), (1, {"segment": 10_000})],
+)
+def test_a_context_is_never_longer_than_a_version_may_have(season, model):
+    settings = decide([60_000], (), horizon=10_000, evaluate={"season": season}, model=model)
+
+    for size in settings.members:
+        assert season < size.context <= 20_000
+        assert size.context % size.segment == 0
+
+
 def test_what_the_config_sets_is_kept():
     settings = decide(
         [144],

@@ -250,6 +250,15 @@ def test_an_address_is_refused_from_wherever_it_comes(write, address):
     assert problem in message_of(write(SMALLEST), environment={"LSTMCAST_DATA_PATH": address})
 
 
+@pytest.mark.parametrize("key", ["data.path", "data.future_path", "output.dir", "job.metrics"])
+def test_a_home_is_not_guessed_at(write, key):
+    problem = f"key '{key}': found '~/x', where ~ does not stand for a home; write out where that is"
+
+    assert problem in message_of(write(SMALLEST), sets=[f"{key}=~/x"])
+    assert problem.replace("~/x", "~") in message_of(write(SMALLEST), sets=[f"{key}='~'"])
+    assert load_config(write(SMALLEST), sets=["output.dir=~x"]).output.dir.endswith("/~x")
+
+
 def test_a_tag_runs_nothing(write, tmp_path):
     canary = tmp_path / "canary"
     path = write(f'x: !!python/object/apply:os.system ["touch {canary}"]\n')

@@ -161,6 +161,13 @@ def test_help_answers_at_once(option):
 # --- places that cannot be written --------------------------------------------------------------------------------
 
 
+def test_a_plot_may_not_stand_where_the_manifest_goes(load):
+    csv, plot = load.root / "new.csv", load.root / "new.manifest.json"
+    told = [plot, "two results cannot both be written there"]
+
+    assert_refused(load.root, 41, told, *predict(load), "--output", csv, "--plot", plot)
+
+
 def test_no_command_writes_over_the_data(load):
     lost = [load.data, "the data are read from there, and would be lost"]
     assert_refused(load.root, 41, lost, *predict(load), "--output", load.data)

@@ -93,6 +93,7 @@ def test_rollback_goes_back_to_the_version_before(config, versions):
 
 def test_prune_keeps_as_many_as_the_config_says(config, versions):
     kept = prune_models(load_config(config), keep=None)
+    assert not kept.checkpoint
     removed = prune_models(load_config(config, sets=["job.keep=2"]), keep=None)
 
     assert kept.versions == ()
@@ -114,7 +115,7 @@ def test_prune_removes_the_checkpoint_of_a_first_training(config, tmp_path):
     result = prune_models(load_config(config), keep=None)
 
     assert not checkpoint.exists()
-    assert (result.versions, result.current) == ((), None)
+    assert (result.versions, result.current, result.checkpoint) == ((), None, True)
 
 
 @pytest.mark.parametrize(

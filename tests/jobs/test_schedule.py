@@ -20,11 +20,14 @@ def a_config(folder, **job):
     )
 
 
-def make(folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, user=None, called="job.yaml", **job):
+def make(
+    folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, user=None, called="job.yaml", sets=(), **job
+):
     return schedule(
         a_config(folder, **job),
         config_path=folder / called,
         program=program,
+        sets=sets,
         at=[(3, 0)],
         user=user,
         systemd=systemd,
@@ -32,7 +35,7 @@ def make(folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, u
     ).files
 
 
-def run_line(folder, exit_codes):
+def run_line(folder, exit_codes, **changes):
     """Run what cron would run, with a program that ends with one code after the other, and without pauses."""
     codes = folder / "codes"
     codes.write_text("".join(f"{code}\n" for code in exit_codes))
@@ -42,11 +45,24 @@ def run_line(folder, exit_codes):
         f"code=$(head -n 1 {quote(str(codes))}); sed -i 1d {quote(str(codes))}; exit $code\n"
     )
     program.chmod(0o755)
-    line = make(folder, program=[str(program)])["crontab"].splitlines()[-1]
+    line = make(folder, program=[str(program)], **changes)["crontab"].splitlines()[-1]
     minute, hour, day, month, weekday, command = line.split(" ", 5)
     assert (minute, hour, day, month, weekday) == ("0", "3", "*", "*", "*")
     command = command.replace(r"\%", "%").replace("sleep $pause", f"echo $pause >>{quote(str(folder / 'pauses'))}")
     return subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd="/", env={})
+
+
+def test_what_was_set_for_the_schedule_is_set_every_night(tmp_path):
+    sets = ("forecast.horizon=14", "data.path=50% of 'all'.csv")
+
+    run_line(tmp_path, [0], sets=sets)
+    (service, _) = make(tmp_path, systemd=True, sets=sets).values()
+
+    assert (tmp_path / "calls").read_text() == (
+        f"run {tmp_path}/job.yaml --set forecast.horizon=14 --set data.path=50% of 'all'.csv "
+        "--log-format json --timeout 6h\n"
+    )
+    assert " --set forecast.horizon=14 --set " in service
 
 
 def test_a_night_that_went_well_prints_nothing_and_leaves_a_log(tmp_path):

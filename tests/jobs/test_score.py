@@ -90,6 +90,13 @@ def test_scores_of_whole_number_steps_do_not_share_a_picture_with_those_of_times
     assert result.picture == table.with_suffix(".png")
 
 
+def test_before_a_forecast_came_true_no_table_is_named(load_job):
+    result = score(load_config(load_job), **LATER)
+
+    assert not result.table.exists()
+    assert (result.as_json()["table"], result.as_json()["picture"]) == (None, None)
+
+
 def test_a_picture_of_other_scores_goes(scored):
     table = score(load_config(scored, sets=("output.plots=true",)), **LATER).table
     table.write_text(table.read_text().replace("2023-12-01", "60", 1))

@@ -1,5 +1,6 @@
 """The pictures of an explanation."""
 
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,7 @@ def _influence(found: Explanation) -> InfluencePicture:
     target = found.reading.panel.target
     return InfluencePicture(
         title="What moves the forecast",
-        note=f"rank correlation of both ways {effects.agreement.correlation:.2f}",
+        note=agreement_note(effects.agreement.correlation),
         unit=found.reading.panel.frequency.unit_name,
         effect_name="% of its size" if effects.is_relative else target,
         lags=np.array([(effects.parts[place].first, effects.parts[place].last) for place in blocks], float),
@@ -100,6 +101,11 @@ def _influence(found: Explanation) -> InfluencePicture:
         changes=tuple(map(change_name, found.changes)),
         change_effects=np.array([change.mean for change in found.changes]),
     )
+
+
+def agreement_note(correlation: float) -> str:
+    """Return what a picture says of how two ways of asking agree; nothing where nothing moves the forecast."""
+    return "" if isnan(correlation) else f"rank correlation of both ways {correlation:.2f}"
 
 
 def change_name(change: Change) -> str:

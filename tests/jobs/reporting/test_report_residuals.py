@@ -84,6 +84,12 @@ def test_errors_of_series_that_never_changed_have_no_unit_and_are_left_out():
     assert "Only over time: 3 errors of series that never changed before, and have no unit." in section
 
 
+def test_a_single_error_has_no_average():
+    found = read_residuals(rows([-1.5]), ["shop"], 1)
+
+    assert say_residuals(found, autocorrelation(found), "load") == ["1 error (truth minus forecast): -1.5 load."]
+
+
 def test_a_single_series_that_never_changed_shows_its_errors_as_they_are():
     still = rows([4, 5, 4])
     for row in still:
