@@ -152,8 +152,7 @@ def prune_models(config: Config, *, keep: int | None) -> PruneResult:
         refuse_empty(workspace)
     with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)
-        had_checkpoint = os.path.lexists(checkpoint)
-        remove_checkpoint(checkpoint)
+        had_checkpoint = remove_checkpoint(checkpoint)
     return PruneResult(workspace, removed, current_version(workspace), had_checkpoint)
 
 

@@ -16,6 +16,9 @@ from lstmcast.network.scales import ScaledPanels
 from lstmcast.network.side_by_side import side_by_side
 from lstmcast.network.spec import MemberSpec, ModelSpec, member_name, member_shapes
 
+Places = slice | list[int]  # among the quantiles
+ALL = slice(None)
+
 MEAN_OF_SIMPLE = "mean_of_simple"  # a baseline made of the simple forecasters together
 THETA_OF_HISTORY = "theta_of_history"  # a baseline that sees more than the context
 
@@ -107,13 +110,12 @@ def forecast_windows(
     spec: ModelSpec,
     weights: Weights,
     calibration: Calibration,
-    places: Sequence[int] | None = None,
+    places: Places = ALL,
 ) -> FloatArray:
-    """Return the (N, H, Q) quantiles of the whole forecaster on the panel's own scale; or those at some places only.
+    """Return the (N, H, Q) quantiles of the whole forecaster on the panel's own scale; of them those at the places.
 
     Among the places the median is the middle one.
     """
-    wanted = list(range(len(spec.quantiles)) if places is None else places)
     own = [weights_of(place, spec, weights) for place in range(len(spec.members))]
 
     def forecast(some: Windows) -> FloatArray:
@@ -122,10 +124,15 @@ def forecast_windows(
         combined = combine(members)
         baseline = _baseline_of(batch, calibration.baseline) if calibration.leans else combined[..., spec.median]
         change = scaled.usual_change(spec.positive, some.series)
-        calibrated = calibrate(combined, baseline, change, calibration).T[wanted].T  # windows stay side by side
+        calibrated = calibrate(combined, baseline, change, calibration).T[places].T  # windows stay side by side
         return to_bands(calibrated, scaled, some.series, spec)
 
-    return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec, len(wanted))
+    return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec, count_places(spec, places))
+
+
+def count_places(spec: ModelSpec, places: Places) -> int:
+    """Return how many of the quantiles stand at these places."""
+    return len(np.array(spec.quantiles)[places])
 
 
 def _baseline_of(batch: Batch, name: str) -> FloatArray:

@@ -1,13 +1,12 @@
 """Forecasts the future of every series of a panel, some series at a time: memory grows with the answer alone."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.ensemble import ALL, Places, count_places, forecast_windows
 from lstmcast.network.forward import Weights
 from lstmcast.network.scales import scale_for_members
 from lstmcast.network.side_by_side import filled_side_by_side
@@ -18,20 +17,19 @@ ROWS_AT_ONCE = 1_000_000  # more than that only of one series
 
 
 def forecast_latest(
-    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Sequence[int] | None = None
+    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Places = ALL
 ) -> FloatArray:
     """Return the (S, H, Q) quantiles of the steps after the last known one, on the panel's own scale.
 
     With `places`, of the quantiles only those: what is not asked for takes no memory.
     """
-    places = range(len(spec.quantiles)) if places is None else places
     parts = panel.slices(ROWS_AT_ONCE, SERIES_AT_ONCE if panel.series_count < MANY else OF_MANY)
     work = partial(_forecast_part, panel, spec, weights, calibration, places)
-    return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, len(places)))
+    return filled_side_by_side(work, parts, (panel.series_count, spec.horizon, count_places(spec, places)))
 
 
 def _forecast_part(
-    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Sequence[int], part: slice
+    panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Places, part: slice
 ) -> FloatArray:
     own = panel.part(part)
     scaled = scale_for_members(own, own, spec, spec.members)

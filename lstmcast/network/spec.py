@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from lstmcast.config.auto import MEDIAN
 from lstmcast.kinds import Limits, Size
 from lstmcast.records import Record
 
@@ -10,7 +11,6 @@ Shape = tuple[int, ...]
 Period = Annotated[int, Limits(ge=2, le=100_000)]
 
 WINDOW_FEATURES = 5  # relative scale, spread, scale against the usual, filling, level: see inputs.py
-MEDIAN = 0.5
 MOST_NUMBERS = 10_000_000  # that are read of one window: 500 covariates beside 20,000 steps
 
 

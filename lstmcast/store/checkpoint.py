@@ -53,10 +53,12 @@ def begin_checkpoint(folder: Path, origin: Origin) -> None:
     write_whole(folder / _ORIGIN, origin.as_json(indent=1).encode())
 
 
-def remove_checkpoint(folder: Path) -> None:
-    """Remove the folder with all that is in it, if it is there."""
-    if os.path.lexists(folder):
+def remove_checkpoint(folder: Path) -> bool:
+    """Remove the folder with all that is in it, and return whether it was there."""
+    was_there = os.path.lexists(folder)
+    if was_there:
         remove_folder(folder)
+    return was_there
 
 
 def read_origin(folder: Path) -> Origin | None:

@@ -34,6 +34,14 @@ class Terminal(io.StringIO):
         return super().write(text)
 
 
+def a_terminal(monkeypatch):
+    """Return the terminal that talk goes to from now on."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    return terminal
+
+
 def test_plain_talk_is_one_line_each(capsys):
     talk = PlainTalk()
 
@@ -118,10 +126,7 @@ def test_the_talk_follows_the_manner():
 
 
 def test_a_terminal_gets_bars_that_leave_nothing_behind(monkeypatch):
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-
+    screen = a_terminal(monkeypatch)
     with open_talk(Manner("train")) as talk:
         talk.say("reading [bold]")
         talk.progress("member 1 of 2", 1, 10, "MASE 0.9")
@@ -138,10 +143,7 @@ def test_a_terminal_gets_bars_that_leave_nothing_behind(monkeypatch):
 
 
 def test_a_bar_goes_once_its_work_is_done(monkeypatch):
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-
+    screen = a_terminal(monkeypatch)
     with open_talk(Manner("train")) as talk:
         talk.progress("member 1 of 2", 1, 10)
         before = screen.getvalue()
@@ -153,10 +155,7 @@ def test_a_bar_goes_once_its_work_is_done(monkeypatch):
 
 
 def test_names_beside_a_bar_stay_as_they_are(monkeypatch):
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-
+    screen = a_terminal(monkeypatch)
     with open_talk(Manner("train")) as talk:
         talk.progress("member 1 of 2", 1, 10)
         talk.warn("series ':100:' [bold] is short")
@@ -165,10 +164,7 @@ def test_names_beside_a_bar_stay_as_they_are(monkeypatch):
 
 
 def test_a_terminal_that_goes_away_is_no_reason_to_fail(monkeypatch):
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-
+    screen = a_terminal(monkeypatch)
     with open_talk(Manner("train")) as talk:
         talk.progress("member 1 of 2", 1, 10)
         shown = screen.getvalue()
@@ -182,9 +178,7 @@ def test_a_terminal_that_goes_away_is_no_reason_to_fail(monkeypatch):
 
 
 def test_bars_need_no_thread(monkeypatch):
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
+    screen = a_terminal(monkeypatch)
     before = set(threading.enumerate())
 
     with open_talk(Manner("predict")) as talk:
@@ -195,10 +189,7 @@ def test_bars_need_no_thread(monkeypatch):
 
 
 def test_a_terminal_without_progress_needs_no_bar(monkeypatch):
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setenv("TERM", "xterm")
-
+    screen = a_terminal(monkeypatch)
     with open_talk(Manner("predict")) as talk:
         talk.say("cutoff 1960-12")
 
