@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import own_tasks
 import pandas as pd
+from frozen import summary
 
 HERE = Path(__file__).parent
 HEAD = """# Accuracy of the default model
@@ -20,6 +21,7 @@ highest of the seeds. The peers have their defaults and were measured on the sam
 of the whole training. `covariates.csv` and [docs/ablation.md](../../docs/ablation.md) hold other measurements.
 """
 RULER = "| --- |"
+REFITTED = "_refitted"  # behind the name of a task, as `run.py` has it
 M3_PEERS = ("theta", "dynamic_theta", "autoets")
 SINGLE_PEERS = ("snaive", "theta", "autoets")
 
@@ -37,6 +39,8 @@ def main() -> None:
     lines += _own_table("M3, half of its series, by sMAPE", "sMAPE", M3_PEERS, own_tasks.M3, tasks, own_peers)
     lines += _own_table("Single short series, by MASE", "MASE", SINGLE_PEERS, own_tasks.SINGLES, tasks, own_peers)
     lines += _over_singles(tasks, own_peers)
+    lines += _refitted_table(tasks, own_peers)
+    lines += _long_after(pd.read_csv(HERE / "frozen.csv"))
     last = newest.iloc[-1]
     lines += [
         "",
@@ -49,7 +53,7 @@ def main() -> None:
 def _board_table(tasks: dict[str, pd.DataFrame], board: pd.DataFrame) -> list[str]:
     lines = ["| task | score | lstmcast | best peer | in 80% | in 95% | CPU s |", RULER + " --- |" * 6]
     for name, group in tasks.items():
-        if name in own_tasks.NAMES:
+        if name in own_tasks.NAMES or name.endswith(REFITTED):
             continue
         score = "MSE" if group["OWA"].isna().all() else "OWA"
         peers = board[board["task"] == name.removesuffix("_all")]
@@ -72,13 +76,39 @@ def _own_table(
     tasks: dict[str, pd.DataFrame],
     peers: pd.DataFrame,
 ) -> list[str]:
-    lines = [f"\n## {title}\n", f"| task | lstmcast | {' | '.join(shown)} | in 80% | in 95% | CPU s |"]
+    lines = [f"\n## {title}\n" if title else "", f"| task | lstmcast | {' | '.join(shown)} | in 80% | in 95% | CPU s |"]
     lines.append(RULER + " --- |" * (len(shown) + 4))
     for name, group in tasks.items():
         if name in names:
             others = [f"{_of_peer(peers, name, peer, score):.3f}" for peer in shown]
             lines.append(f"| {name} | {_figure(group[score])} | {' | '.join(others)} | {_coverage_and_cost(group)} |")
     return lines
+
+
+def _refitted_table(tasks: dict[str, pd.DataFrame], peers: pd.DataFrame) -> list[str]:
+    found = {name.removesuffix(REFITTED): group for name, group in tasks.items() if name.endswith(REFITTED)}
+    said = "\nThere, one training forecasts all origins of a series; peers are fitted anew at each. Here, all are:"
+    if not found:
+        return []
+    return [said, *_own_table("", "MASE", SINGLE_PEERS, own_tasks.SINGLES, found, peers), *_over_singles(found, peers)]
+
+
+def _long_after(frozen: pd.DataFrame) -> list[str]:
+    """Return what bands hold of versions that forecast on for up to twelve horizons."""
+    lines = [
+        "\n## Long after training\n",
+        "Each version forecasts up to twelve horizons in turn and is not trained again (`frozen.py`). *As saved*: the",
+        "bands that it was saved with; *renewed*: those of `predict`, which learn from what has come true since.",
+        "The interval score is that of the latter against the former; below one is better.\n",
+        "| case | horizons | in 80%, as saved | renewed | in 95%, as saved | renewed | interval score |",
+        RULER + " --- |" * 6,
+    ]
+    for name, rows in frozen.groupby("case", sort=False):
+        saved, renewed = (rows[rows["bands"] == kind].iloc[0] for kind in ("as saved", "renewed"))
+        shares = [f"{one[field]:.0%}" for field in ("inside_80", "inside_95") for one in (saved, renewed)]
+        ratio = renewed["interval_score"] / saved["interval_score"]
+        lines.append(f"| {name} | {saved['horizons']} | {' | '.join(shares)} | {ratio:.2f} |")
+    return [*lines, "", *(line[:1].upper() + line[1:] + "." for line in summary(frozen).splitlines())]
 
 
 def _over_singles(tasks: dict[str, pd.DataFrame], peers: pd.DataFrame) -> list[str]:

@@ -116,6 +116,24 @@ class Panel:
             earlier=None,
         )
 
+    def some(self, series: IntArray) -> "Panel":
+        """Return any of the series alone, in this order; their numbers are copied."""
+        lengths = np.diff(self.offsets)[series]
+        offsets = np.append(0, np.cumsum(lengths))
+        rows = np.repeat(self.offsets[series] - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return replace(
+            self,
+            ids=tuple(column[series] for column in self.ids),
+            offsets=offsets,
+            known=self.known[series],
+            first=self.first[series],
+            values=self.values[rows],
+            filled=self.filled[rows],
+            past=self.past[rows],
+            future=self.future[rows],
+            earlier=None,
+        )
+
     def until(self, known: IntArray) -> "Panel":
         """Return the panel as it stood when only `known` values of each series were there; what came later is gone."""
         seen = replace(self, known=known)

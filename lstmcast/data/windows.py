@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.arrays import IntArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import enough_past
 from lstmcast.data.panel import Panel
 
@@ -130,3 +130,11 @@ def horizon_positions(
     steps = origin[:, None] + xp.cast(xp.arange(horizon), start.dtype)[None]
     exists = steps < rows[:, None]
     return start[:, None] + xp.minimum(steps, rows[:, None] - 1), exists
+
+
+def truth_of(panel: Panel, windows: Windows, horizon: int) -> FloatArray:
+    """Return the (N, H) values that followed; NaN where there is none that counts."""
+    start, rows = panel.offsets[windows.series], np.diff(panel.offsets)[windows.series]
+    positions, exists = horizon_positions(NUMPY, start, windows.origin, rows, horizon)
+    counts = exists & ~panel.filled[positions]
+    return np.where(counts, panel.values[positions], np.nan)

@@ -9,7 +9,7 @@ import numpy as np
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change, usual_swing
-from lstmcast.data.windows import NUMPY, Windows, horizon_positions
+from lstmcast.data.windows import Windows, truth_of
 from lstmcast.evaluation.baselines import BASELINES
 from lstmcast.evaluation.metrics import NOTHING, Scored, counts_in_coverage, mase, ratios
 from lstmcast.evaluation.statistical import STATISTICAL, forecast_statistical
@@ -80,14 +80,6 @@ def thin_out_series(held: HeldOutWindows, most: int) -> HeldOutWindows:
     series = np.unique(held.windows.series)
     chosen = series[np.linspace(0, len(series) - 1, max(1, most * len(series) // len(held.windows))).astype(np.int64)]
     return held.take(np.flatnonzero(np.isin(held.windows.series, chosen)))
-
-
-def truth_of(panel: Panel, windows: Windows, horizon: int) -> FloatArray:
-    """Return the (N, H) values that followed; NaN where there is none that counts."""
-    start, rows = panel.offsets[windows.series], np.diff(panel.offsets)[windows.series]
-    positions, exists = horizon_positions(NUMPY, start, windows.origin, rows, horizon)
-    counts = exists & ~panel.filled[positions]
-    return np.where(counts, panel.values[positions], np.nan)
 
 
 def score_baselines(

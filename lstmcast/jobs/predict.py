@@ -89,6 +89,7 @@ def forecast_of(answered: Answer, version: LoadedVersion) -> Forecast:
         quantiles=answered.quantiles,
         values=answered.values,
         left_out=answered.left_out,
+        stretch=answered.stretch,
     )
 
 

@@ -20,10 +20,10 @@ from lstmcast.jobs.nightly.gate import Verdict, judge
 from lstmcast.jobs.nightly.gate_notes import GATE
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.promise import PROMISE, describe_promise
-from lstmcast.jobs.nightly.rivals import TRAINED_UNTIL
 from lstmcast.jobs.nightly.scoring import BASELINE
 from lstmcast.jobs.opening import Opening, open_job
 from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.version_data import TRAINED_UNTIL
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.store.artifact import LoadedVersion, load_version, write_version

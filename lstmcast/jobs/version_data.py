@@ -17,6 +17,14 @@ from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import Artifact
 
+TRAINED_UNTIL = "trained_until"  # among the metrics of a version: the tick of the newest value that it was trained on
+
+
+def trained_until(artifact: Artifact) -> int | None:
+    """Return the tick of the newest value that the version was trained on; one of an older release does not say."""
+    until = artifact.metrics.get(TRAINED_UNTIL)
+    return until if type(until) is int else None
+
 
 def read_for_version(
     config: DataConfig, contract: Contract, *, horizon: int | None = None, progress: Progress = no_progress

@@ -8,6 +8,8 @@ from lstmcast.arrays import FloatArray
 from lstmcast.kinds import Limits
 from lstmcast.records import KeyFault, Record
 
+MOST_FACTOR, MOST_WIDTH = 100.0, 1e9
+
 
 class Calibration(Record):
     """Corrections fitted on held-out origins.
@@ -19,8 +21,8 @@ class Calibration(Record):
 
     baseline: str
     weights: tuple[Annotated[float, Limits(ge=0, le=1)], ...]
-    factors: tuple[Annotated[float, Limits(ge=0, le=100)], ...]
-    widths: tuple[tuple[Annotated[float, Limits(ge=0, le=1e9)], ...], ...] = ()
+    factors: tuple[Annotated[float, Limits(ge=0, le=MOST_FACTOR)], ...]
+    widths: tuple[tuple[Annotated[float, Limits(ge=0, le=MOST_WIDTH)], ...], ...] = ()
     share: Annotated[float, Limits(ge=0, le=1)] = 0.0
 
     @property
@@ -38,6 +40,14 @@ class Calibration(Record):
 def no_calibration(horizon: int, quantiles: int) -> Calibration:
     """Return the calibration that changes nothing."""
     return Calibration(baseline="naive", weights=(1.0,) * horizon, factors=(1.0,) * quantiles)
+
+
+def stretched(calibration: Calibration, stretch: float) -> Calibration:
+    """Return the calibration whose bands are so many times as wide."""
+    factors = np.minimum(np.asarray(calibration.factors) * stretch, MOST_FACTOR)
+    widths = np.minimum(np.asarray(calibration.widths) * stretch, MOST_WIDTH)
+    rows = tuple(tuple(row) for row in widths.tolist())
+    return calibration.changed({"factors": tuple(factors.tolist()), "widths": rows})
 
 
 def calibrate(quantiles: FloatArray, baseline: FloatArray, change: FloatArray, calibration: Calibration) -> FloatArray:

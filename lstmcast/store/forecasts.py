@@ -60,6 +60,7 @@ class ForecastManifest(Record):
     left_out: tuple[str, ...]  # series that could not be forecast
     notes: tuple[str, ...]
     sha256: Checksum  # of the forecast
+    stretch: Annotated[float, Limits(gt=0)] = 1.0  # how many times as wide as after training the bands are
 
     @property
     def when(self) -> datetime:

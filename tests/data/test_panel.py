@@ -104,6 +104,26 @@ def test_a_part_of_a_panel_is_its_series_alone_with_their_rows_and_covariates():
     assert part.future[:, 0].tolist() == [50, 60, 70, 80, 90]
 
 
+def test_some_series_of_a_panel_stand_in_the_order_in_which_they_are_asked_for():
+    panel = a_panel(
+        {"a": [1, 2, 3], "b": [7, 8], "c": [4]},
+        ahead=1,
+        filled=[False] * 5 + [True] + [False] * 3,
+        past={"wind": [1, 2, 3, 0, 4, 5, 0, 6, 0]},
+        future={"price": [10, 20, 30, 40, 50, 60, 70, 80, 90]},
+    )
+
+    some = panel.some(np.array([2, 0]))
+
+    assert [some.name_of(0), some.name_of(1)] == ["c", "a"]
+    assert some.offsets.tolist() == [0, 2, 6]
+    assert (some.known.tolist(), some.first.tolist()) == ([1, 3], [0, 0])
+    assert plain(some.values.tolist()) == [4, None, 1, 2, 3, None]
+    assert some.past[:, 0].tolist() == [6, 0, 1, 2, 3, 0]
+    assert some.future[:, 0].tolist() == [80, 90, 10, 20, 30, 40]
+    assert panel.some(np.array([1])).filled.tolist() == [False, True, False]
+
+
 def test_rows_between_two_places_are_found_in_each_series_alone():
     panel = a_panel({"a": [1, 2, 3], "b": [7], "c": [4, 5]}, ahead=1)
 

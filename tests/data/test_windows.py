@@ -1,5 +1,7 @@
 import numpy as np
 
+from lstmcast.config.data_config import DataConfig
+from lstmcast.data.read import read_panel
 from lstmcast.data.windows import (
     NUMPY,
     context_positions,
@@ -7,6 +9,7 @@ from lstmcast.data.windows import (
     latest_windows,
     rolling_windows,
     training_origins,
+    truth_of,
 )
 from tests.examples import a_panel, windows_at
 
@@ -149,6 +152,15 @@ def test_series_that_are_too_short_to_learn_from_give_no_training_windows():
     origins = training_origins(np.array([0, 1, 2, 40]), context=8, horizon=3, season=2)
 
     assert origins.series.tolist() == [3]
+
+
+def test_what_a_gap_policy_made_up_while_reading_is_no_truth(tmp_path):
+    (tmp_path / "load.csv").write_text("time,load\n1,1\n2,2\n3,3\n4,4\n6,6\n")
+    config = DataConfig(path=str(tmp_path / "load.csv"), time="time", target="load", gaps="interpolate")
+
+    truth = truth_of(read_panel(config).panel, windows_at((0, 3)), horizon=3)
+
+    np.testing.assert_array_equal(truth, [[4, np.nan, 6]])
 
 
 def test_windows_know_how_many_they_are():

@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-from lstmcast.config.data_config import DataConfig
-from lstmcast.data.read import read_panel
 from lstmcast.data.windows import rolling_windows, training_origins
 from lstmcast.evaluation.backtest import (
     hold_out,
@@ -14,10 +12,9 @@ from lstmcast.evaluation.backtest import (
     skill,
     thin_out,
     thin_out_series,
-    truth_of,
 )
 from tests.data.conftest import plain
-from tests.examples import a_panel, windows_at
+from tests.examples import a_panel
 
 PANEL = a_panel({"a": [1, 2, 3, 5, 8, 13], "b": [10, 20, 30, 40, 50, 60]}, filled=[False] * 11 + [True])
 
@@ -182,12 +179,3 @@ def test_where_the_data_allow_no_score_there_is_no_skill():
 def test_a_model_without_a_score_has_no_skill_where_the_baseline_has_one():
     assert skill(NAN, 1.0) == -np.inf
     assert skill(np.inf, 1.0) == -np.inf
-
-
-def test_what_a_gap_policy_made_up_while_reading_is_no_truth(tmp_path):
-    (tmp_path / "load.csv").write_text("time,load\n1,1\n2,2\n3,3\n4,4\n6,6\n")
-    config = DataConfig(path=str(tmp_path / "load.csv"), time="time", target="load", gaps="interpolate")
-
-    truth = truth_of(read_panel(config).panel, windows_at((0, 3)), horizon=3)
-
-    np.testing.assert_array_equal(truth, [[4, np.nan, 6]])

@@ -18,6 +18,7 @@ from lstmcast.errors import ConfigError, LockedError, OutputError, ShortError
 from lstmcast.jobs.backtest import backtest
 from lstmcast.jobs.backtesting.backtest_picture import draw_scores
 from lstmcast.jobs.backtesting.backtest_tables import rows_table
+from lstmcast.jobs.model import rolling
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rolling import fit_forecaster, known_at, roll_origins
 from lstmcast.jobs.talk import SilentTalk
@@ -167,6 +168,29 @@ def test_refitting_trains_before_each_origin(tmp_path):
     assert always.by_origin["mase"][own][0] == never.by_origin["mase"][own][0]
     assert always.by_origin["mase"][own][1] != never.by_origin["mase"][own][1]
     assert "trained anew before each" in describe(always)
+
+
+def test_the_bands_of_a_frozen_forecaster_learn_from_what_has_come_true_since(tmp_path, monkeypatch):
+    asked = []
+
+    def stretch(panel, trained, spec, weights, calibration):
+        asked.append((int(panel.known[0]), int(trained[0])))
+        return 1.0 if len(asked) % 2 else 1.5
+
+    job = write_load(tmp_path)
+    plain = backtest(load_config(job), refit="never", **PLAIN)
+    monkeypatch.setattr(rolling, "stretch_since", stretch)
+
+    wider = backtest(load_config(job), refit="never", **PLAIN)
+
+    assert asked == [(54, 54), (57, 54)]
+    first, second = np.flatnonzero(plain.by_origin["forecaster"] == "lstm")
+    assert wider.by_origin["width_80"][first] == plain.by_origin["width_80"][first]
+    assert wider.by_origin["width_80"][second] == pytest.approx(1.5 * plain.by_origin["width_80"][second], rel=0.05)
+    assert wider.by_origin["mase"].tolist() == plain.by_origin["mase"].tolist()
+
+    backtest(load_config(job), refit="always", **PLAIN)
+    assert asked[2:] == [(54, 54), (57, 57)]
 
 
 def problem_of(job):

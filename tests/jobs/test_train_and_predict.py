@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lstmcast.config.yaml_file import load_config
+from lstmcast.data.read import read_panel
 from lstmcast.errors import (
     ArtifactError,
     ContractError,
@@ -27,6 +28,7 @@ from lstmcast.jobs.nightly.gate import judge
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import describe_clipping, train
+from lstmcast.network.latest import forecast_latest
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import current_version, resolve_version
 from tests.jobs.conftest import NOW, PLAIN, write_load
@@ -332,6 +334,56 @@ def test_a_newer_file_is_forecast_from_its_own_end(load_job, tmp_path):
     published = forecast(load_job, data=newer, now=NOW + timedelta(days=30))
 
     assert [row["month"] for row in rows_of(published.csv_path)] == ["2024-02", "2024-03", "2024-04"]
+
+
+class Heard(SilentTalk):
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
+
+
+def newer_months(folder, path, values):
+    """Write the data of training and a year that came after it."""
+    lines = [f"2024-{month:02},{value}\n" for month, value in enumerate(values, 1)]
+    path.write_text((folder / "load.csv").read_text() + "".join(lines))
+    return path
+
+
+def logs_of_widths(job, data):
+    """Return how wide the 80% intervals are, in logarithms, as the version itself has them."""
+    config, artifact = load_config(job), load_version(resolve_version(job.parent / "runs")).artifact
+    panel = read_panel(config.data.changed({"path": str(data)})).panel
+    values = forecast_latest(panel, artifact.spec, artifact.weights, artifact.calibration)[0]
+    low, high = (artifact.spec.quantiles.index(quantile) for quantile in (0.1, 0.9))
+    return np.log(values[:, high] / values[:, low])
+
+
+def test_bands_are_widened_by_what_the_version_has_missed_since_training(load_job, tmp_path):
+    wild = newer_months(load_job.parent, tmp_path / "wild.csv", [400 * (1 + month % 2) for month in range(12)])
+    talk = Heard()
+
+    published = forecast(load_job, data=wild, now=NOW + timedelta(days=366), talk=talk)
+
+    stretch = json.loads(published.manifest_path.read_text())["stretch"]
+    assert stretch == pytest.approx(3 ** (4 / (4 + 5)), abs=1e-4)  # the limit is 3; four horizons have come true
+    assert talk.said == ["bands are 63% wider than after training, by what has come true since"]
+    logs = np.array([np.log(float(row["hi-80"]) / float(row["lo-80"])) for row in rows_of(published.csv_path)])
+    assert logs == pytest.approx(stretch * logs_of_widths(load_job, wild), rel=1e-3)
+
+
+def test_bands_stay_as_they_are_while_nothing_new_has_come_and_in_versions_that_do_not_say_when(load_job, tmp_path):
+    talk = Heard()
+    published = forecast(load_job, talk=talk)
+    assert (json.loads(published.manifest_path.read_text())["stretch"], talk.said) == (1, [])
+
+    wild = newer_months(load_job.parent, tmp_path / "wild.csv", [400 * (1 + month % 2) for month in range(12)])
+    version = resolve_version(load_job.parent / "runs")
+    change_json(version / "metrics.json", lambda metrics: metrics.pop("trained_until"))
+    rehash(version)
+    published = forecast(load_job, data=wild, now=NOW + timedelta(days=366), talk=talk)
+    assert (json.loads(published.manifest_path.read_text())["stretch"], talk.said) == (1, [])
 
 
 def test_rows_in_another_order_and_more_columns_change_nothing(load_job, tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmcast.kinds import UnfitError
-from lstmcast.network.calibration import Calibration, calibrate, no_calibration
+from lstmcast.network.calibration import Calibration, calibrate, no_calibration, stretched
 
 QUANTILES = np.array([[[8.0, 10.0, 13.0], [7.0, 10.0, 16.0]]])  # one window, two steps, three quantiles
 BASELINE = np.array([[20.0, 30.0]])
@@ -45,6 +45,29 @@ def test_a_share_of_the_width_comes_from_what_is_known_of_the_errors():
 
     # the square roots of 2 x 2 times 8 x 2, 3 times 6 x 2, 3 x 2 times 12 x 2 and 6 times 12 x 2
     assert found == pytest.approx(np.array([[[2, 10, 16], [-2, 10, 22]]]))
+
+
+@pytest.mark.parametrize("stretch", [0.5, 3.0])
+def test_a_stretched_calibration_makes_every_band_as_much_wider(stretch):
+    calibration = Calibration(
+        baseline="naive",
+        weights=(0.5, 1.0),
+        factors=(2.0, 1.0, 1.5),
+        widths=((8.0, 0.0, 6.0), (12.0, 0.0, 12.0)),
+        share=0.4,
+    )
+    before = calibrate(QUANTILES, BASELINE, CHANGE, calibration)
+
+    after = calibrate(QUANTILES, BASELINE, CHANGE, stretched(calibration, stretch))
+
+    assert after[..., 1].tolist() == before[..., 1].tolist()
+    assert after - after[..., 1:2] == pytest.approx(stretch * (before - before[..., 1:2]))
+
+
+def test_no_stretch_makes_a_calibration_that_cannot_be():
+    widest = Calibration(baseline="naive", weights=(1.0,), factors=(100.0,) * 3, widths=((1e9, 0.0, 1e9),), share=0.8)
+
+    assert stretched(widest, 3.0) == widest
 
 
 def test_a_forecast_without_any_width_gets_none():

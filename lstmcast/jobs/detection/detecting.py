@@ -15,7 +15,7 @@ from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.anomalies import INSIDE, measure_misses
-from lstmcast.jobs.nightly.rivals import TRAINED_UNTIL
+from lstmcast.jobs.version_data import trained_until
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
 from lstmcast.network.scales import scale_for_members
@@ -99,8 +99,8 @@ def see_values(panel: Panel, judges: Sequence[Judge], after: Mapping[Ids, int]) 
 
 
 def _trained_until(version: LoadedVersion, panel: Panel) -> int:
-    until = version.artifact.metrics.get(TRAINED_UNTIL)
-    return until if type(until) is int else int(panel.cutoffs.max())  # of an older release: take all for known
+    until = trained_until(version.artifact)
+    return int(panel.cutoffs.max()) if until is None else until  # of an older release: take all for known
 
 
 def _as_known_then(panel: Panel) -> Panel:

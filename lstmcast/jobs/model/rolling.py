@@ -15,6 +15,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.metrics import Scored
+from lstmcast.evaluation.since_training import stretch_since
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
 from lstmcast.jobs.model.budget import keep_to_budget
 from lstmcast.jobs.model.deciding import decide_calibration, decide_recipe
@@ -23,7 +24,7 @@ from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem, make_earlier_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_every_test, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
-from lstmcast.network.calibration import Calibration
+from lstmcast.network.calibration import Calibration, stretched
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.scales import scale_for_members
 
@@ -36,12 +37,14 @@ class Forecaster:
 
     fitted: Fitted
     calibration: Calibration
+    trained: IntArray  # how many values of each series
 
     def forecast(self, past: Panel, windows: Windows) -> FloatArray:
         """Return the (N, H, Q) forecasts of the windows from what `past` holds, as `predict` would."""
-        spec = self.fitted.spec
+        spec, weights = self.fitted.spec, self.fitted.weights
+        stretch = stretch_since(past, np.minimum(self.trained, past.known), spec, weights, self.calibration)
         scaled = scale_for_members(past, past, spec, spec.members)
-        return forecast_windows(scaled, windows, spec, self.fitted.weights, self.calibration)
+        return forecast_windows(scaled, windows, spec, weights, stretched(self.calibration, stretch))
 
 
 @dataclass(frozen=True)
@@ -103,4 +106,5 @@ def fit_forecaster(
     recipe = decide_recipe([block])
     theta_errors = past_errors(problem, [block], problem.panel)
     calibration = decide_calibration([block], recipe, theta_errors)
-    return Forecaster(fit_ensemble(problem, problem.panel, recipe, threads, talk, f"training{label}"), calibration)
+    fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, f"training{label}")
+    return Forecaster(fitted, calibration, known)

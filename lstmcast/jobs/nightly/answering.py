@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from lstmcast.arrays import FloatArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import quantiles_of
 from lstmcast.config.data_config import DataConfig
 from lstmcast.config.schema import Config
@@ -18,9 +18,11 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
 from lstmcast.errors import ContractError, ImplausibleError, LstmcastError
+from lstmcast.evaluation.since_training import stretch_since
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_as_known
+from lstmcast.jobs.version_data import read_as_known, trained_until
+from lstmcast.network.calibration import stretched
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import LoadedVersion
@@ -28,16 +30,21 @@ from lstmcast.store.artifact import LoadedVersion
 Result = TypeVar("Result")
 
 MOST_LEFT_OUT = 100  # series; a file with more bad ones is bad
+WORTH_SAYING = 0.05  # of the width of the bands
 NO_ID = "(no id)"  # how rows of nobody are named
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The data that were read, the (S, H, Q) forecasts of their series, and the series that were left out."""
+    """The data that were read, the (S, H, Q) forecasts of their series, and the series that were left out.
+
+    The bands are `stretch` times as wide as they were after training.
+    """
 
     reading: Reading
     quantiles: tuple[float, ...]
     values: FloatArray
+    stretch: float
     left_out: tuple[str, ...] = ()
 
 
@@ -55,24 +62,27 @@ def read_and_answer(
     `before` are the data as they were read already.
     """
 
-    def work(without: Collection[tuple[str, ...]]) -> tuple[Reading, FloatArray]:
+    def work(without: Collection[tuple[str, ...]]) -> tuple[Reading, FloatArray, float]:
         if before is not None and set(without) == before.left_out.keys():
             reading = before.result
         else:
             progress = partial(talk.progress, "reading")
             reading = read_as_known(config.data, version.artifact.contract, config.forecast.horizon, without, progress)
         check_fresh(reading, config.job.max_age, now)
-        return reading, answer(config, version, reading)
+        return reading, *answer(config, version, reading)
 
     found = leaving_out(work, allow_partial, before.left_out if before is not None else {})
-    reading, values = found.result
+    reading, values, stretch = found.result
     if before is None:
         for note in reading.notes:
             talk.say(note)
     for series, reason in found.left_out.items():
         if before is None or series not in before.left_out:
             talk.warn(f"left out: {reason}")
-    return Answer(reading, quantiles_of(config.forecast.levels), values, found.names)
+    if abs(stretch - 1) >= WORTH_SAYING:
+        how = "wider" if stretch > 1 else "narrower"
+        talk.say(f"bands are {abs(stretch - 1):.0%} {how} than after training, by what has come true since")
+    return Answer(reading, quantiles_of(config.forecast.levels), values, stretch, found.names)
 
 
 @dataclass(frozen=True)
@@ -104,24 +114,41 @@ def leaving_out(
             left_out[error.series] = error
 
 
-def answer(config: Config, version: LoadedVersion, reading: Reading) -> FloatArray:
-    """Return the (S, H, Q) quantiles that are to be shown for the newest data, or say why the version cannot answer."""
-    spec, contract, panel = version.artifact.spec, version.artifact.contract, reading.panel
+def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[FloatArray, float]:
+    """Return the (S, H, Q) quantiles that are to be shown for the newest data, or say why the version cannot answer.
+
+    Beside them, how many times as wide as after training the bands are.
+    """
+    artifact, panel = version.artifact, reading.panel
+    spec, contract = artifact.spec, artifact.contract
     check_wishes(config, spec)
     places = check_contract(panel, panel.frequency.to_json(), contract)
     check_whole(panel, contract, spec.context, config.data.gaps)
     _check_future_rows(reading, config.data, spec.horizon)
     check_covariates(panel, contract, spec.context, spec.horizon)
-    artifact = version.artifact
+    stretch = stretch_since(panel, _known_before(panel, version, places), spec, artifact.weights, artifact.calibration)
+    calibration = stretched(artifact.calibration, stretch)
     shown = [spec.place_of(quantile) for quantile in quantiles_of(config.forecast.levels)]
-    values = forecast_latest(panel, spec, artifact.weights, artifact.calibration, shown)
+    values = forecast_latest(panel, spec, artifact.weights, calibration, shown)
     implausible = find_implausible(values, contract, places)
     if len(implausible):
         raise ImplausibleError(
             f"forecast: that of series {panel.name_of(int(implausible[0]))!r} is not finite, or absurdly far "
             "from the history that the model was trained on; look at its newest rows; nothing was published"
         ).of(panel.ids_of(int(implausible[0])))
-    return values
+    return values, stretch
+
+
+def _known_before(panel: Panel, version: LoadedVersion, places: IntArray) -> IntArray:
+    """Return how many values of each series training knew, or a forecast takes; of a new series, all."""
+    artifact, until = version.artifact, trained_until(version.artifact)
+    if until is None:
+        return panel.known
+    needed = np.full(panel.series_count, artifact.spec.context)
+    if artifact.contract.known:
+        needed = np.minimum(needed, np.asarray(artifact.contract.known)[places])
+    trained = np.maximum(until + 1 - panel.first, needed)
+    return np.where(places == UNSEEN, panel.known, np.minimum(trained, panel.known))
 
 
 def missing_series(panel: Panel, version: LoadedVersion) -> list[tuple[str, ...]]:

@@ -51,6 +51,7 @@ class Forecast:
     quantiles: tuple[float, ...]
     values: FloatArray  # (S, H, Q)
     left_out: tuple[str, ...] = ()
+    stretch: float = 1.0  # of the bands, since training
 
     @property
     def cutoff(self) -> str:
@@ -167,6 +168,7 @@ def make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime
         duplicates_dropped=reading.duplicates_dropped,
         left_out=forecast.left_out,
         notes=reading.notes,
+        stretch=round(forecast.stretch, 4),
         sha256=sha256,
     )
 

@@ -20,12 +20,12 @@ from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, or_none
 from lstmcast.evaluation.bootstrap import Skill, clusters_of, skill_against
 from lstmcast.evaluation.metrics import NOTHING, Ratio, ratios
 from lstmcast.evaluation.titles import skill_interval
+from lstmcast.jobs.version_data import trained_until
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.scales import scale_for_members
 from lstmcast.plurals import count_things
 from lstmcast.store.artifact import LoadedVersion
 
-TRAINED_UNTIL = "trained_until"
 HANDICAP = 0.05  # of the rival's error: what those that stand in for the new model may be behind
 FAR_BEHIND = 0.25  # that much is worse even where there are too few windows to tell it from luck
 SEED = 1  # of what is drawn again for the interval
@@ -90,9 +90,9 @@ def compare_present(
     present: LoadedVersion, new: Ratio, panel: Panel, held: HeldOutWindows, metric: str
 ) -> Comparison | None:
     """Return both models' scores on windows that neither had seen; None if there is none, or it cannot answer them."""
-    until = present.artifact.metrics.get(TRAINED_UNTIL)
+    until = trained_until(present.artifact)
     spec, contract = present.artifact.spec, present.artifact.contract
-    if not isinstance(until, int) or not is_same_problem(present, panel, held):
+    if until is None or not is_same_problem(present, panel, held):
         return None
     unseen = np.flatnonzero(panel.first[held.windows.series] + held.windows.origin > until)
     if not len(unseen):

@@ -15,11 +15,11 @@ import numpy as np
 from lstmcast.arrays import IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change, usual_swing
-from lstmcast.data.windows import Windows
+from lstmcast.data.windows import Windows, truth_of
 from lstmcast.data.written.published import find_series, parse_forecast
 from lstmcast.data.written.score_log import LogRow, number_in, parse_log
 from lstmcast.errors import ArtifactError
-from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, point_scored, skill, truth_of
+from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, point_scored, skill
 from lstmcast.evaluation.baselines import seasonal_naive
 from lstmcast.evaluation.drift import DriftReport, error_share, watch
 from lstmcast.evaluation.metrics import counts_in_coverage, ratios

@@ -1,0 +1,135 @@
+import numpy as np
+import pytest
+
+from lstmcast.evaluation import since_training
+from lstmcast.evaluation.since_training import stretch_since
+from lstmcast.network.calibration import no_calibration
+from tests.examples import a_panel, a_spec
+
+HORIZON = 4
+SPEC = a_spec(horizon=HORIZON, season=1, periods=())
+KNOWN = 10  # values of each series that training knew
+LOW, HIGH = -1.0, 2.0  # where the band around a median of 0 ends
+
+
+class Forecaster:
+    """Stands in for the network: the same band at each step of each window; it notes what it was asked for."""
+
+    def __init__(self, *band):
+        self.band = band
+        self.windows = None
+
+    def __call__(self, scaled, windows, spec, weights, calibration, places):
+        assert [spec.quantiles[place] for place in places] == [0.1, 0.5, 0.9]
+        self.windows = windows
+        return np.broadcast_to(self.band, (len(windows), spec.horizon, 3))
+
+
+@pytest.fixture
+def forecaster(monkeypatch):
+    found = Forecaster(LOW, 0.0, HIGH)
+    monkeypatch.setattr(since_training, "forecast_windows", found)
+    return found
+
+
+def a_series(*new):
+    """Return the values of a series that has changed, and those that came after training."""
+    return [1.0, 3.0] * (KNOWN // 2) + list(new)
+
+
+def stretch_of(*series, trained=KNOWN, spec=SPEC, **facts):
+    panel = a_panel({str(place): values for place, values in enumerate(series)}, **facts)
+    known = np.broadcast_to(trained, panel.series_count)
+    return stretch_since(panel, known, spec, {}, no_calibration(HORIZON, len(spec.quantiles)))
+
+
+def believed(wanted, horizons):
+    return pytest.approx(wanted ** (horizons / (horizons + 5)))
+
+
+def test_right_after_training_bands_stay_as_they_are():
+    assert stretch_of(a_series()) == 1
+
+
+def test_less_than_half_a_horizon_says_nothing():
+    assert stretch_of(a_series(50.0)) == 1
+
+
+@pytest.mark.parametrize("miss", [2 * HIGH, 2 * LOW])
+def test_values_at_twice_the_distance_of_their_bound_widen_the_bands_towards_twice(forecaster, miss):
+    assert stretch_of(a_series(*[miss] * 8)) == believed(2, horizons=2)
+    assert stretch_of(a_series(*[miss] * 48)) == believed(2, horizons=12)
+
+
+def test_bands_that_hold_everything_become_narrower_but_not_without_end(forecaster):
+    assert stretch_of(a_series(*[0.7 * HIGH] * 24)) == believed(0.7, horizons=6)
+    assert stretch_of(a_series(*[0.01] * 24)) == believed(0.5, horizons=6)
+
+
+def test_no_band_becomes_wider_than_three_times(forecaster):
+    assert stretch_of(a_series(*[1000.0] * 24)) == believed(3, horizons=6)
+
+
+def test_one_wild_value_in_ten_is_what_a_band_of_80_percent_leaves_out(forecaster):
+    assert stretch_of(a_series(*[HIGH] * 9, 1000.0, *[HIGH] * 10)) == pytest.approx(1)
+
+
+def test_what_a_gap_policy_made_up_says_nothing(forecaster):
+    filled = [False] * KNOWN + [True] * 7 + [False]
+
+    assert stretch_of(a_series(*[1000.0] * 7, 2 * HIGH), filled=filled) == believed(2, horizons=2)
+    assert stretch_of(a_series(*[1000.0] * 8), filled=[False] * KNOWN + [True] * 8) == 1
+
+
+def test_a_forecast_without_bands_gets_none(monkeypatch):
+    monkeypatch.setattr(since_training, "forecast_windows", Forecaster(0.0, 0.0, 0.0))
+
+    assert stretch_of(a_series(*[5.0] * 8)) == 1
+
+
+def test_positive_data_are_judged_by_their_logarithms(monkeypatch):
+    monkeypatch.setattr(since_training, "forecast_windows", Forecaster(np.exp(-1), 1.0, np.exp(2)))
+    spec = SPEC.changed({"positive": True, "members": (SPEC.members[0].changed({"log": True}),)})
+
+    assert stretch_of(a_series(*[np.exp(4)] * 8), spec=spec) == believed(2, horizons=2)
+
+
+def test_only_the_newest_twenty_horizons_count(forecaster):
+    assert stretch_of(a_series(*[1000.0] * 20, *[2 * HIGH] * 80)) == believed(2, horizons=20)
+
+
+def test_forecasts_are_made_from_half_a_horizon_to_half_a_horizon_back_to_training(forecaster):
+    stretch_of(a_series(*[1.0] * 9), a_series(*[1.0] * 5))
+
+    assert list(zip(forecaster.windows.series.tolist(), forecaster.windows.origin.tolist(), strict=True)) == [
+        (0, 17), (0, 15), (0, 13), (0, 11), (1, 13), (1, 11),
+    ]  # fmt: skip
+
+
+def test_a_series_that_training_did_not_know_is_not_judged(forecaster):
+    stretch_of(a_series(*[1.0] * 8), a_series(*[1000.0] * 8), trained=[KNOWN, KNOWN + 8])
+
+    assert set(forecaster.windows.series.tolist()) == {0}
+
+
+def test_horizons_are_counted_on_average_over_the_series(forecaster):
+    assert stretch_of(a_series(*[2 * HIGH] * 8), a_series(*[2 * HIGH] * 16)) == believed(2, horizons=3)
+
+
+def test_one_series_takes_forty_forecasts_at_most_and_many_no_more_than_there_are_series(forecaster):
+    stretch_of(a_series(*[1.0] * 200))
+    assert len(forecaster.windows) == 40
+
+    stretch_of(*[a_series(*[1.0] * 8)] * 100)
+    assert len(forecaster.windows) == 100
+    assert set(forecaster.windows.series.tolist()) == set(range(100))
+
+
+def test_of_very_many_series_some_are_looked_at_evenly_taken(forecaster):
+    quiet, wild = a_series(*[2 * HIGH] * 8), a_series(*[3 * HIGH] * 8)
+
+    found = stretch_of(*[quiet] * 300, *[wild] * 900)
+
+    assert len(np.unique(forecaster.windows.series)) == 500
+    assert len(forecaster.windows) == 1200
+    assert found == believed(3, horizons=2)
