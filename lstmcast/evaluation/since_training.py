@@ -21,6 +21,7 @@ LIMITS = (0.5, 3.0)  # of the stretch
 ENOUGH_HORIZONS = 5.0  # of new rows, to believe half of what they say
 NEWEST_HORIZONS = 20  # that count
 ORIGINS_IN_HORIZON = 2
+WORTH_SAYING = 0.05  # of the width of the bands
 MOST_SERIES, MOST_WINDOWS = 500, 2000  # that are looked at; never many more than there are series to be forecast
 
 
@@ -38,17 +39,22 @@ def stretch_since(
         return 1.0
     if len(looked_at) > MOST_SERIES:
         looked_at = looked_at[np.linspace(0, len(looked_at) - 1, MOST_SERIES).astype(np.int64)]
-    some, since = panel.some(looked_at), since[looked_at]
-    ratios = _misses(some, _origins(some.known, since, step, panel.series_count), since, spec, weights, calibration)
+    some, since, low = panel.some(looked_at), since[looked_at], spec.place_of(JUDGED)
+    windows = _origins(some.known, since, step, panel.series_count)
+    ratios = _misses(some, windows, since, low, spec, weights, calibration)
     if not len(ratios):
         return 1.0
     horizons = float((some.known - since).mean()) / spec.horizon
-    wanted = np.quantile(ratios, 1 - 2 * _judged(spec), method="inverted_cdf")
+    wanted = np.quantile(ratios, 1 - 2 * spec.quantiles[low], method="inverted_cdf")
     return float(np.clip(wanted, *LIMITS) ** (horizons / (horizons + ENOUGH_HORIZONS)))
 
 
-def _judged(spec: ModelSpec) -> float:
-    return spec.quantiles[spec.place_of(JUDGED)]
+def describe_stretch(stretch: float) -> str | None:
+    """Return how much wider or narrower the bands are, in words; None where it is not worth saying."""
+    if abs(stretch - 1) < WORTH_SAYING:
+        return None
+    how = "wider" if stretch > 1 else "narrower"
+    return f"bands are {abs(stretch - 1):.0%} {how} than after training, by what has come true since"
 
 
 def _origins(known: IntArray, since: IntArray, step: int, forecasts: int) -> Windows:
@@ -64,11 +70,19 @@ def _origins(known: IntArray, since: IntArray, step: int, forecasts: int) -> Win
 
 
 def _misses(
-    panel: Panel, windows: Windows, since: IntArray, spec: ModelSpec, weights: Weights, calibration: Calibration
+    panel: Panel,
+    windows: Windows,
+    since: IntArray,
+    low: int,
+    spec: ModelSpec,
+    weights: Weights,
+    calibration: Calibration,
 ) -> FloatArray:
-    """Return how far out each value lay, in distances from the median to the bound on its side."""
+    """Return how far out each value lay, in distances from the median to the bound on its side.
+
+    `low` is the place of the lower bound among the quantiles.
+    """
     scaled = scale_for_members(panel, panel.until(since), spec, spec.members)
-    low = spec.place_of(JUDGED)
     places = [low, spec.median, len(spec.quantiles) - 1 - low]
     bands = forecast_windows(scaled, windows, spec, weights, calibration, places)
     truth = truth_of(panel, windows, spec.horizon)

@@ -15,6 +15,7 @@ from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress
 from lstmcast.data.written.text_cells import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
+from lstmcast.evaluation.since_training import describe_stretch
 from lstmcast.files import write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
 from lstmcast.jobs.outputs import check_outputs, make_place
@@ -205,17 +206,13 @@ def _lead(found: _Found, made: str) -> str:
 def _facts(found: _Found) -> list[Fact]:
     facts = []
     if found.manifest:
-        current = (
-            "" if found.version is None or found.manifest.model == found.version.id else "; not by the version shown"
-        )
-        steps = f"{count_in_words(_unit(found), found.manifest.horizon)} ahead"
-        facts.append(
-            Fact(
-                "Forecast from data up to",
-                found.manifest.cutoff,
-                f"{steps}, made {found.manifest.when:%Y-%m-%d %H:%M} UTC{current}",
-            )
-        )
+        manifest = found.manifest
+        said = [
+            f"{count_in_words(_unit(found), manifest.horizon)} ahead, made {manifest.when:%Y-%m-%d %H:%M} UTC",
+            None if found.version is None or manifest.model == found.version.id else "not by the version shown",
+            describe_stretch(manifest.stretch),
+        ]
+        facts.append(Fact("Forecast from data up to", manifest.cutoff, "; ".join(filter(None, said))))
     facts += _score_facts(found)
     coverage = [row for row in found.backtest.coverage if row.get("level") == 80] if found.backtest else []
     share = number(coverage[0].get("coverage")) if coverage else float("nan")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from lstmcast.evaluation import since_training
-from lstmcast.evaluation.since_training import stretch_since
+from lstmcast.evaluation.since_training import describe_stretch, stretch_since
 from lstmcast.network.calibration import no_calibration
 from tests.examples import a_panel, a_spec
 
@@ -133,3 +133,12 @@ def test_of_very_many_series_some_are_looked_at_evenly_taken(forecaster):
     assert len(np.unique(forecaster.windows.series)) == 500
     assert len(forecaster.windows) == 1200
     assert found == believed(3, horizons=2)
+
+
+@pytest.mark.parametrize(
+    ("stretch", "said"), [(1.123, "bands are 12% wider"), (0.7, "bands are 30% narrower"), (1.04, None), (0.96, None)]
+)
+def test_a_stretch_is_said_where_it_is_worth_it(stretch, said):
+    words = describe_stretch(stretch)
+
+    assert words == (said and f"{said} than after training, by what has come true since")

@@ -210,6 +210,17 @@ def test_a_page_is_written_even_where_the_data_are_gone(load_job):
     assert "The data could not be read:" in words_of(page_of(result))
 
 
+@pytest.mark.parametrize(("stretch", "said"), [(1.25, "bands are 25% wider than after training"), (1.04, None)])
+def test_bands_that_are_no_longer_those_of_training_are_told_of(load_job, stretch, said):
+    manifest = predicted(load_job).manifest_path
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"stretch": stretch}))
+
+    words = words_of(page_of(reported(load_job)))
+
+    assert (said or "made 2024-01-15") in words
+    assert ("than after training" in words) == (said is not None)
+
+
 @pytest.mark.parametrize("damage", ["[]", "{", '{"model": 5}', "<script>alert(1)</script>"])
 def test_documents_that_are_not_ours_are_left_out(load_job, damage):
     write_backtest(load_job.parent / "runs")

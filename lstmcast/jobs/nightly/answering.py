@@ -18,7 +18,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
 from lstmcast.errors import ContractError, ImplausibleError, LstmcastError
-from lstmcast.evaluation.since_training import stretch_since
+from lstmcast.evaluation.since_training import describe_stretch, stretch_since
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_as_known, trained_until
@@ -30,7 +30,6 @@ from lstmcast.store.artifact import LoadedVersion
 Result = TypeVar("Result")
 
 MOST_LEFT_OUT = 100  # series; a file with more bad ones is bad
-WORTH_SAYING = 0.05  # of the width of the bands
 NO_ID = "(no id)"  # how rows of nobody are named
 
 
@@ -79,9 +78,8 @@ def read_and_answer(
     for series, reason in found.left_out.items():
         if before is None or series not in before.left_out:
             talk.warn(f"left out: {reason}")
-    if abs(stretch - 1) >= WORTH_SAYING:
-        how = "wider" if stretch > 1 else "narrower"
-        talk.say(f"bands are {abs(stretch - 1):.0%} {how} than after training, by what has come true since")
+    if (words := describe_stretch(stretch)) is not None:
+        talk.say(words)
     return Answer(reading, quantiles_of(config.forecast.levels), values, stretch, found.names)
 
 
