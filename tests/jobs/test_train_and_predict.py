@@ -1,6 +1,7 @@
 import csv
 import json
 import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -364,10 +365,13 @@ def test_bands_are_widened_by_what_the_version_has_missed_since_training(load_jo
     wild = newer_months(load_job.parent, tmp_path / "wild.csv", [400 * (1 + month % 2) for month in range(12)])
     talk = Heard()
 
-    published = forecast(load_job, data=wild, now=NOW + timedelta(days=366), talk=talk)
+    metrics = tmp_path / "x.prom"
+
+    published = forecast(load_job, f"job.metrics={metrics}", data=wild, now=NOW + timedelta(days=366), talk=talk)
 
     stretch = json.loads(published.manifest_path.read_text())["stretch"]
     assert stretch == pytest.approx(3 ** (4 / (4 + 5)), abs=1e-4)  # the limit is 3; four horizons have come true
+    assert re.search(r"lstmcast_band_stretch_ratio\{.*\} (.*)", metrics.read_text()).group(1) == str(stretch)
     assert talk.said == ["bands are 63% wider than after training, by what has come true since"]
     logs = np.array([np.log(float(row["hi-80"]) / float(row["lo-80"])) for row in rows_of(published.csv_path)])
     assert logs == pytest.approx(stretch * logs_of_widths(load_job, wild), rel=1e-3)

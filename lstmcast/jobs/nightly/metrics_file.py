@@ -19,6 +19,7 @@ HELP = {
     "retrained": "1 if the run trained a model.",
     "promoted": "1 if that model took the place of the one before.",
     "drifted": "1 if the version no longer does what its backtest promised.",
+    "band_stretch_ratio": "How many times as wide as after training the bands of the forecast are.",
     "skill_ratio": "Share of the seasonal naive error that the forecasts of late have saved.",
 }
 SAMPLE = re.compile(

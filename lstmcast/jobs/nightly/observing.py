@@ -30,9 +30,10 @@ class Observation:
     figures: dict[str, float] = field(default_factory=dict)
 
     def note_forecast(self, forecast: Forecast) -> None:
-        """Note how much was forecast, and from when the newest row is."""
+        """Note how much was forecast, from when the newest row is, and how wide the bands are."""
         panel = forecast.reading.panel
         self.figures |= {"forecast_series": panel.series_count, "forecast_rows": forecast.rows}
+        self.figures["band_stretch_ratio"] = round(forecast.stretch, 4)
         stamp = panel.frequency.stamps(panel.cutoffs.max(keepdims=True))
         if stamp.dtype.kind == "M":
             utc = forecast.reading.time_format.to_utc(stamp.astype("datetime64[us]"))[0]
