@@ -128,9 +128,9 @@ def measure_stages(folder: Path) -> dict[str, float]:
         return result
 
     reading = timed(READ, lambda: read_as_known(config.data, version.artifact.contract, HORIZON))
-    values = timed(MODEL, lambda: answer(config, version, reading))
+    values, stretch = timed(MODEL, lambda: answer(config, version, reading))
     assert np.isfinite(values).all()
-    forecast = forecast_of(Answer(reading, quantiles_of(config.forecast.levels), values), version)
+    forecast = forecast_of(Answer(reading, quantiles_of(config.forecast.levels), values, stretch), version)
     with ExitStack() as stack:
         csv = timed(RENDER, lambda: stack.enter_context(spooled(folder, publishing.render_csv(config, forecast))))
         timed(WRITE, lambda: write_all_whole({folder / FORECAST: csv}))
