@@ -17,11 +17,11 @@ class Forecaster:
 
     def __init__(self, *band):
         self.band = band
-        self.windows = None
+        self.windows, self.scaled = None, None
 
     def __call__(self, scaled, windows, spec, weights, calibration, places):
         assert [spec.quantiles[place] for place in places] == [0.1, 0.5, 0.9]
-        self.windows = windows
+        self.windows, self.scaled = windows, scaled
         return np.broadcast_to(self.band, (len(windows), spec.horizon, 3))
 
 
@@ -70,8 +70,16 @@ def test_no_band_becomes_wider_than_three_times(forecaster):
     assert stretch_of(a_series(*[1000.0] * 24)) == believed(3, horizons=6)
 
 
-def test_one_wild_value_in_ten_is_what_a_band_of_80_percent_leaves_out(forecaster):
-    assert stretch_of(a_series(*[HIGH] * 9, 1000.0, *[HIGH] * 10)) == pytest.approx(1)
+def test_one_wild_value_in_six_is_what_a_band_of_80_percent_leaves_out(forecaster):
+    assert stretch_of(a_series(*[HIGH] * 5, 1000.0, *[HIGH] * 5, 1000.0, *[HIGH] * 6)) == pytest.approx(1)
+
+
+def test_half_a_horizon_is_enough_and_the_widest_of_two_misses_counts(forecaster):
+    assert stretch_of(a_series(HIGH, 2 * HIGH)) == believed(2, horizons=0.5)
+
+
+def test_a_horizon_of_one_step_is_judged_from_each_value_on(forecaster):
+    assert stretch_of(a_series(*[2 * HIGH] * 5), spec=SPEC.changed({"horizon": 1})) == believed(2, horizons=5)
 
 
 def test_what_a_gap_policy_made_up_says_nothing(forecaster):
@@ -92,6 +100,14 @@ def test_positive_data_are_judged_by_their_logarithms(monkeypatch):
     spec = SPEC.changed({"positive": True, "members": (SPEC.members[0].changed({"log": True}),)})
 
     assert stretch_of(a_series(*[np.exp(4)] * 8), spec=spec) == believed(2, horizons=2)
+    far_below = stretch_of(a_series(*[-5.0] * 8), spec=spec)  # which has no logarithm
+    assert far_below == pytest.approx(3 ** (2 / 7), abs=0.01)
+
+
+def test_series_are_scaled_as_they_were_before_what_is_judged(forecaster):
+    stretch_of(a_series(*[50.0] * 8), a_series(*[50.0] * 100))
+
+    assert forecaster.scaled.extent.highest.tolist() == [3, 50]  # twenty horizons back, the second had risen
 
 
 def test_only_the_newest_twenty_horizons_count(forecaster):
@@ -107,7 +123,7 @@ def test_forecasts_are_made_from_half_a_horizon_to_half_a_horizon_back_to_traini
 
 
 def test_a_series_that_training_did_not_know_is_not_judged(forecaster):
-    stretch_of(a_series(*[1.0] * 8), a_series(*[1000.0] * 8), trained=[KNOWN, KNOWN + 8])
+    stretch_of(a_series(*[1.0] * 8), a_series(*[1000.0] * 8), [1000.0] * 8, trained=[KNOWN, KNOWN + 8, 0])
 
     assert set(forecaster.windows.series.tolist()) == {0}
 
@@ -128,7 +144,7 @@ def test_one_series_takes_forty_forecasts_at_most_and_many_no_more_than_there_ar
 def test_of_very_many_series_some_are_looked_at_evenly_taken(forecaster):
     quiet, wild = a_series(*[2 * HIGH] * 8), a_series(*[3 * HIGH] * 8)
 
-    found = stretch_of(*[quiet] * 300, *[wild] * 900)
+    found = stretch_of(*[quiet] * 500, *[wild] * 700)
 
     assert len(np.unique(forecaster.windows.series)) == 500
     assert len(forecaster.windows) == 1200
@@ -136,7 +152,14 @@ def test_of_very_many_series_some_are_looked_at_evenly_taken(forecaster):
 
 
 @pytest.mark.parametrize(
-    ("stretch", "said"), [(1.123, "bands are 12% wider"), (0.7, "bands are 30% narrower"), (1.04, None), (0.96, None)]
+    ("stretch", "said"),
+    [
+        (1.123, "bands are 12% wider"),
+        (0.7, "bands are 30% narrower"),
+        (0.92, "bands are 8% narrower"),
+        (1.04, None),
+        (0.96, None),
+    ],
 )
 def test_a_stretch_is_said_where_it_is_worth_it(stretch, said):
     words = describe_stretch(stretch)

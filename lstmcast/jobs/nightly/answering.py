@@ -25,7 +25,7 @@ from lstmcast.jobs.version_data import read_as_known, trained_until
 from lstmcast.network.calibration import stretched
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
-from lstmcast.store.artifact import LoadedVersion
+from lstmcast.store.artifact import Artifact, LoadedVersion
 
 Result = TypeVar("Result")
 
@@ -124,7 +124,7 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[Fl
     check_whole(panel, contract, spec.context, config.data.gaps)
     _check_future_rows(reading, config.data, spec.horizon)
     check_covariates(panel, contract, spec.context, spec.horizon)
-    stretch = stretch_since(panel, _known_before(panel, version, places), spec, artifact.weights, artifact.calibration)
+    stretch = stretch_since(panel, known_before(panel, artifact, places), spec, artifact.weights, artifact.calibration)
     calibration = stretched(artifact.calibration, stretch)
     shown = [spec.place_of(quantile) for quantile in quantiles_of(config.forecast.levels)]
     values = forecast_latest(panel, spec, artifact.weights, calibration, shown)
@@ -137,16 +137,19 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[Fl
     return values, stretch
 
 
-def _known_before(panel: Panel, version: LoadedVersion, places: IntArray) -> IntArray:
-    """Return how many values of each series training knew, or a forecast takes; of a new series, all."""
-    artifact, until = version.artifact, trained_until(version.artifact)
+def known_before(panel: Panel, artifact: Artifact, places: IntArray) -> IntArray:
+    """Return how many values of each series were there in training, or a forecast takes, if that is more.
+
+    `places` are those of the series in the contract.
+    """
+    until = trained_until(artifact)
     if until is None:
         return panel.known
     needed = np.full(panel.series_count, artifact.spec.context)
     if artifact.contract.known:
         needed = np.minimum(needed, np.asarray(artifact.contract.known)[places])
     trained = np.maximum(until + 1 - panel.first, needed)
-    return np.where(places == UNSEEN, panel.known, np.minimum(trained, panel.known))
+    return np.asarray(np.minimum(trained, panel.known))
 
 
 def missing_series(panel: Panel, version: LoadedVersion) -> list[tuple[str, ...]]:
