@@ -12,13 +12,15 @@ from lstmcast.cli.border import run
 from lstmcast.cli.main import lstmcast
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
+from lstmcast.data.windows import Windows
 from lstmcast.errors import ArtifactError, ConfigError, ContractError, LockedError
 from lstmcast.jobs.detect import detect
-from lstmcast.jobs.detection.detecting import find_judges, see_values
+from lstmcast.jobs.detection.detecting import AT_ONCE, find_judges, lay_out, see_values
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.artifact import load_version
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.versions import resolve_version
+from tests.examples import windows_at
 
 LATER = {"now": datetime(2040, 1, 1, tzinfo=UTC), "talk": SilentTalk()}
 PLAIN = {"model": None, "data": None, "since": None, **LATER}
@@ -347,3 +349,25 @@ def test_the_memory_of_an_older_release_appends_to_the_table(load_job):
     result = detect(config_of(load_job), **PLAIN)
 
     assert len(rows_of(result.table)) == 39
+
+
+def test_a_window_stands_at_the_same_place_of_its_batch_whatever_else_is_judged():
+    rows = np.arange(700)
+    windows = Windows(rows % 3, 30 + rows // 3)
+    alone = [Windows(windows.series[[row]], windows.origin[[row]]) for row in (0, 5, 699)]
+
+    laid, places = lay_out(windows)
+
+    assert len(set(places)) == len(rows)
+    assert (laid.series[places] == windows.series).all()
+    assert (laid.origin[places] == windows.origin).all()
+    assert [int(lay_out(one)[1][0]) for one in alone] == [int(places[row] % AT_ONCE) for row in (0, 5, 699)]
+    assert len(laid) == 3 * AT_ONCE  # as few as can be
+
+
+def test_no_batch_of_windows_ends_at_one_moment():
+    (laid, places), (many, _) = lay_out(windows_at((2, 9))), lay_out(Windows(np.arange(500), np.full(500, 40)))
+
+    assert (laid.series[places].tolist(), laid.origin[places].tolist()) == ([2], [9])
+    assert all(len(np.unique(part)) == 2 for part in np.split(many.origin, len(many) // AT_ONCE))
+    assert set(laid.origin) == {8, 9}

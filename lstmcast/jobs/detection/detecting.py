@@ -24,7 +24,7 @@ from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import models_folder, previous_version
 
 SMALLEST_SPREAD = 1e-3  # of the usual change: what a forecast can be sure of at most
-AT_ONCE = 256  # windows; always so many, since the last bits of a product depend on how many rows it has
+AT_ONCE = 256  # windows; always so many, since the last bits of a product depend on how many rows it has, and on which
 
 Ids = tuple[str, ...]
 
@@ -163,6 +163,25 @@ def _cut(panel: Panel, known: IntArray) -> Panel:
     )
 
 
+def lay_out(windows: Windows) -> tuple[Windows, IntArray]:
+    """Return windows to stand side by side, `AT_ONCE` at a time, and the places of those that are judged among them.
+
+    Each has the same place in its batch whichever others are judged in the same run, for the same product may end in
+    another bit at another place. The rest are the first one and the one before it in turn: a batch that ends at one
+    moment is made in another way.
+    """
+    place = (windows.series + windows.origin) % (AT_ONCE - 2)
+    order = np.argsort(place, kind="stable")
+    _, first, count = np.unique(place[order], return_index=True, return_counts=True)
+    batch = np.empty_like(place)
+    batch[order] = np.arange(len(place)) - np.repeat(first, count)
+    places = batch * AT_ONCE + place
+    length = (int(batch.max()) + 1) * AT_ONCE
+    laid = Windows(np.full(length, windows.series[0]), windows.origin[0] - np.arange(length) % 2)
+    laid.series[places], laid.origin[places] = windows.series, windows.origin
+    return laid, places
+
+
 def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple[FloatArray, FloatArray]:
     """Return the median for the step after each origin, and by how much the value there missed it."""
     artifact = judge.version.artifact
@@ -171,14 +190,14 @@ def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple
     cut = first_steps(artifact.spec, artifact.weights, artifact.calibration, 1)
     scaled = scale_for_members(panel, past, cut.spec, cut.spec.members)
 
-    def of_first_steps(part: slice) -> FloatArray:
-        chosen = np.minimum(np.arange(part.start, part.start + AT_ONCE), len(windows) - 1)
-        some = Windows(windows.series[chosen], windows.origin[chosen])
-        values = forecast_windows(scaled, some, cut.spec, cut.weights, cut.calibration)[:, 0]
-        return values[: part.stop - part.start]
+    laid, places = lay_out(windows)
 
-    parts = [slice(start, min(start + AT_ONCE, len(windows))) for start in range(0, len(windows), AT_ONCE)]
-    quantiles = filled_side_by_side(of_first_steps, parts, (len(windows), len(cut.spec.quantiles)))
+    def of_first_steps(part: slice) -> FloatArray:
+        some = Windows(laid.series[part], laid.origin[part])
+        return forecast_windows(scaled, some, cut.spec, cut.weights, cut.calibration)[:, 0]
+
+    parts = [slice(start, start + AT_ONCE) for start in range(0, len(laid), AT_ONCE)]
+    quantiles = filled_side_by_side(of_first_steps, parts, (len(laid), len(cut.spec.quantiles)))[places]
     wanted = (0.5 - INSIDE / 2, 0.5, 0.5 + INSIDE / 2)
     low, middle, high = map(cut.spec.place_of, wanted)
     change = usual_change(past, cut.spec.season)[windows.series]
