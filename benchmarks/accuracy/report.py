@@ -40,6 +40,7 @@ def main() -> None:
     lines += _own_table("Single short series, by MASE", "MASE", SINGLE_PEERS, own_tasks.SINGLES, tasks, own_peers)
     lines += _over_singles(tasks, own_peers)
     lines += _refitted_table(tasks, own_peers)
+    lines += _each_of_many(pd.read_csv(HERE / "each_series.csv"))
     lines += _long_after(pd.read_csv(HERE / "frozen.csv"))
     last = newest.iloc[-1]
     lines += [
@@ -91,6 +92,29 @@ def _refitted_table(tasks: dict[str, pd.DataFrame], peers: pd.DataFrame) -> list
     if not found:
         return []
     return [said, *_own_table("", "MASE", SINGLE_PEERS, own_tasks.SINGLES, found, peers), *_over_singles(found, peers)]
+
+
+def _each_of_many(found: pd.DataFrame) -> list[str]:
+    """Return how even bands are over the series of a panel."""
+    lines = [
+        "\n## Each of many series\n",
+        "The newest horizon of the training part of each series, held out and forecast twice (`each_series.py`): with",
+        "bands that do not follow the unrest of each series, and with bands that do, as they are. Shown is what lies",
+        "inside the 80% band, of all series and of the fifths that are calmest and wildest beside the width of the",
+        "former. The interval score is that of the latter against the former; below one is better.\n",
+        "| panel | series | without: calmest | wildest | all | with: calmest | wildest | all | interval score |",
+        RULER + " --- |" * 8,
+    ]
+    for row in found.to_dict("records"):
+        shares = [
+            f"{row[f'{part}_{kind}']:.0%}" for kind in ("alike", "own") for part in ("calmest", "wildest", "inside_80")
+        ]
+        ratio = row["interval_score_own"] / row["interval_score_alike"]
+        lines.append(f"| {row['case']} | {row['series']} | {' | '.join(shares)} | {ratio:.3f} |")
+    gap = {kind: (found[f"calmest_{kind}"] - found[f"wildest_{kind}"]).abs().mean() * 100 for kind in ("alike", "own")}
+    ratio = np.exp(np.log(found["interval_score_own"] / found["interval_score_alike"]).mean())
+    said = f"Between the outer fifths lie {gap['own']:.0f} points on average, {gap['alike']:.0f} without. "
+    return [*lines, "", f"{said}Interval score: {ratio - 1:+.1%} (geometric mean)."]
 
 
 def _long_after(frozen: pd.DataFrame) -> list[str]:

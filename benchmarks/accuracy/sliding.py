@@ -27,7 +27,7 @@ def score_every_origin(place: Path, data: Path) -> dict[str, float]:
     _standardised(data).to_csv(place / "all.csv", index=False)
     panel = read_panel(config.data.changed({"path": str(place / "all.csv")})).panel
     past = panel.until(np.full(panel.series_count, TEST_START))
-    scaled = scale_for_members(panel, past, artifact.spec, artifact.spec.members)
+    scaled = scale_for_members(panel, past, artifact.spec, artifact.spec.members, artifact.calibration.measure)
     rounds = np.arange(TEST_START, TEST_END - artifact.spec.horizon + 1)
     squares, sizes, inside = [], [], []
     for origins in np.array_split(rounds, len(rounds) // BATCH + 1):

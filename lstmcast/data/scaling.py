@@ -1,6 +1,6 @@
 """Brings a panel to the numbers that the network works on, with statistics of a known past only."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
+from lstmcast.data.by_series import by_part, mean_of, over_known, parts_of, with_series
 from lstmcast.data.covariate.covariates import Covariates, cycle_phases
 from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Tensor
 
-ROWS_AT_ONCE = 1_000_000  # more than that only of one series: memory grows with what is kept alone
 ALIGNMENT = 64  # bytes: an array that begins at a multiple can be lent to the training backend
 SMALLEST_UNIT = 1e-9
 ROUNDING = 1e-9  # of a value: what differs by no more is the same number, written or computed in another way
@@ -79,7 +79,7 @@ class SeriesArrays:
 
 def fit_scaling(panel: Panel, *, log: bool, season: int) -> Scaling:
     """Return the statistics of the panel's known values."""
-    return Scaling(log, *_by_part(panel, partial(_fit_part, log=log, season=season)))
+    return Scaling(log, *by_part(panel, partial(_fit_part, log=log, season=season)))
 
 
 def scale_panel(panel: Panel, scaling: Scaling, covariates: Covariates) -> SeriesArrays:
@@ -115,7 +115,7 @@ def usual_change(panel: Panel, season: int) -> FloatArray:
 
     What is no more than rounding is no change: 0.
     """
-    return _by_part(panel, lambda part: (_beyond_rounding(part, _usual_change(part, part.values, season)),))[0]
+    return by_part(panel, lambda part: (_beyond_rounding(part, _usual_change(part, part.values, season)),))[0]
 
 
 def usual_swing(panel: Panel, season: int) -> FloatArray:
@@ -127,31 +127,25 @@ def usual_swing(panel: Panel, season: int) -> FloatArray:
     def of(part: Panel) -> tuple[FloatArray]:
         return (_beyond_rounding(part, np.sqrt(_usual_change(part, part.values, season, power=2))),)
 
-    return _by_part(panel, of)[0]
+    return by_part(panel, of)[0]
 
 
 def lowest_of(panel: Panel) -> FloatArray:
     """Return the smallest known value of each series; infinity where none is known."""
-    return _by_part(panel, lambda part: (_over_known(np.minimum, part, part.values, np.inf),))[0]
+    return by_part(panel, lambda part: (over_known(np.minimum, part, part.values, np.inf),))[0]
 
 
 def highest_of(panel: Panel) -> FloatArray:
     """Return the largest known value of each series; minus infinity where none is known."""
-    return _by_part(panel, lambda part: (_over_known(np.maximum, part, part.values, -np.inf),))[0]
-
-
-def _by_part(panel: Panel, work: Callable[[Panel], tuple[npt.NDArray[Any], ...]]) -> list[npt.NDArray[Any]]:
-    """Return arrays with one number for each series, made of some series at a time."""
-    parts = [work(part) for _, _, part in _parts(panel)]
-    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return by_part(panel, lambda part: (over_known(np.maximum, part, part.values, -np.inf),))[0]
 
 
 def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any], ...]:
     """Return anchor, unit, typical change, flatness and floor of each series."""
-    lowest = _over_known(np.minimum, panel, panel.values, np.inf)
+    lowest = over_known(np.minimum, panel, panel.values, np.inf)
     floor = SMALLEST_SHARE * np.where(np.isfinite(lowest) & log, lowest, 0.0)
     values = np.log(panel.values) if log else panel.values
-    mean = _mean(panel, values)
+    mean = mean_of(panel, values)
     size = np.ones_like(mean) if log else _mean_size(panel, lowest, mean)
     unit = np.where(size > SMALLEST_UNIT, size, 1.0)
     by_step = _mean_change(panel, values, 1)
@@ -162,7 +156,7 @@ def _fit_part(panel: Panel, *, log: bool, season: int) -> tuple[npt.NDArray[Any]
 
 def _mean_size(panel: Panel, lowest: FloatArray, mean: FloatArray) -> FloatArray:
     """Return the mean size of each series' values: the mean, if none is below zero."""
-    return mean if (lowest >= 0).all() and panel.known.all() else _mean(panel, np.abs(panel.values))
+    return mean if (lowest >= 0).all() and panel.known.all() else mean_of(panel, np.abs(panel.values))
 
 
 def _aligned(length: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
@@ -175,7 +169,7 @@ def _aligned(length: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
 def _scaled(panel: Panel, scaling: Scaling) -> npt.NDArray[np.float32]:
     """Return the values on a scale, some series at a time; 0 where unknown."""
     flat = _aligned(len(panel.values), np.dtype(np.float32))
-    for rows, series, part in _parts(panel):
+    for rows, series, part in parts_of(panel):
         flat[rows] = _scale_part(part, scaling.part(series))
     return flat
 
@@ -183,45 +177,24 @@ def _scaled(panel: Panel, scaling: Scaling) -> npt.NDArray[np.float32]:
 def _trusted(panel: Panel) -> BoolArray:
     """Return which values are known and were not made up."""
     trusted = _aligned(len(panel.values), np.dtype(bool))
-    for rows, _, part in _parts(panel):
+    for rows, _, part in parts_of(panel):
         np.logical_not(part.filled, out=trusted[rows])
         if part.known.sum() < len(part.values):
             trusted[rows] &= part.is_known
     return trusted
 
 
-def _parts(panel: Panel) -> Iterator[tuple[slice, slice, Panel]]:
-    """Yield rows and series of some neighbouring series at a time, and these series alone."""
-    if len(panel.values) <= ROWS_AT_ONCE:
-        yield slice(0, len(panel.values)), slice(0, panel.series_count), panel
-        return
-    for series in panel.slices(ROWS_AT_ONCE):
-        yield slice(int(panel.offsets[series.start]), int(panel.offsets[series.stop])), series, panel.part(series)
-
-
 def _scale_part(panel: Panel, scaling: Scaling) -> FloatArray:
     if scaling.log:
-        values = _with_series(np.maximum, panel, panel.values, scaling.floor)
+        values = with_series(np.maximum, panel, panel.values, scaling.floor)
         np.log(values, out=values)
-        values = _with_series(np.subtract, panel, values, scaling.anchor, out=values)
+        values = with_series(np.subtract, panel, values, scaling.anchor, out=values)
     else:
-        values = _with_series(np.subtract, panel, panel.values, scaling.anchor)
-        values = _with_series(np.divide, panel, values, scaling.unit, out=values)
+        values = with_series(np.subtract, panel, panel.values, scaling.anchor)
+        values = with_series(np.divide, panel, values, scaling.unit, out=values)
     if panel.known.sum() < len(values):
         values[~panel.is_known] = 0.0
     return values
-
-
-def _with_series(
-    operation: np.ufunc, panel: Panel, values: FloatArray, of_series: FloatArray, out: FloatArray | None = None
-) -> FloatArray:
-    """Return an operation on each value and the number of its series."""
-    rows = np.diff(panel.offsets)
-    if (rows == rows[:1]).all() and len(values):  # series below each other: no number has to be repeated
-        square = (len(rows), int(rows[0]))
-        whole = operation(values.reshape(square), of_series[:, None], out=None if out is None else out.reshape(square))
-        return np.asarray(whole.reshape(-1))
-    return np.asarray(operation(values, np.repeat(of_series, rows), out=out))
 
 
 def _usual_change(
@@ -235,7 +208,7 @@ def _usual_change(
 
 def _beyond_rounding(panel: Panel, change: FloatArray) -> FloatArray:
     """Return the change of each series, 0 where it is no more than rounding of its values."""
-    return np.where(change > ROUNDING * _mean(panel, np.abs(panel.values)), change, 0.0)
+    return np.where(change > ROUNDING * mean_of(panel, np.abs(panel.values)), change, 0.0)
 
 
 def _mean_change(panel: Panel, values: FloatArray, lag: int, power: int = 1) -> FloatArray:
@@ -246,21 +219,4 @@ def _mean_change(panel: Panel, values: FloatArray, lag: int, power: int = 1) -> 
     np.abs(change, out=change)
     if power != 1:
         change **= power
-    return _mean(panel, change, lag)
-
-
-def _mean(panel: Panel, values: FloatArray, lag: int = 0) -> FloatArray:
-    """Return the mean of each series' known values, or of their changes over a lag; 0 where there are none."""
-    return np.asarray(_over_known(np.add, panel, values, 0.0, lag) / np.maximum(panel.known - lag, 1))
-
-
-def _over_known(operation: np.ufunc, panel: Panel, values: FloatArray, empty: float, lag: int = 0) -> FloatArray:
-    """Return a reduction of each series' known values, or of their changes over a lag: none blurs another."""
-    reduced = np.full(panel.series_count, empty)
-    first, last = panel.offsets[:-1], panel.offsets[:-1] + panel.known - lag
-    some = np.flatnonzero(last > first)  # reduceat has no notion of an empty slice
-    if len(some):
-        ends = np.column_stack([first[some], last[some]]).ravel()
-        ends = ends[: np.searchsorted(ends, len(values))]  # the last slice goes to the end anyway
-        reduced[some] = operation.reduceat(values, ends)[::2]
-    return reduced
+    return mean_of(panel, change, lag)

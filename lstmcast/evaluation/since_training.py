@@ -82,7 +82,7 @@ def _misses(
 
     `low` is the place of the lower bound among the quantiles.
     """
-    scaled = scale_for_members(panel, panel.until(since), spec, spec.members)
+    scaled = scale_for_members(panel, panel.until(since), spec, spec.members, calibration.measure)
     places = [low, spec.median, len(spec.quantiles) - 1 - low]
     bands = forecast_windows(scaled, windows, spec, weights, calibration, places)
     truth = truth_of(panel, windows, spec.horizon)

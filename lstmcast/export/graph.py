@@ -25,6 +25,7 @@ from lstmcast.export.statistics import (
     log_against,
     rows_of,
     scale_rows,
+    unrest_of_rows,
 )
 from lstmcast.export.theta import forecast_rows
 from lstmcast.network.bank import forecasters
@@ -167,8 +168,11 @@ class _Graph:
             side = np.sign(np.arange(len(self.spec.quantiles)) - middle)
             widths = side * np.asarray(calibration.widths) ** calibration.share
             scaling = self.scalings[self.spec.positive]
-            change = (scaling.typical * scaling.unit)[..., None]
-            answer = ops.abs(answer) ** (1 - calibration.share) * widths.astype(np.float32) * change**calibration.share
+            measure = scaling.typical * scaling.unit
+            if calibration.measure == "unrest":
+                measure = unrest_of_rows(self.rows, scaling, self.spec.season)
+            own = measure[..., None] ** calibration.share
+            answer = ops.abs(answer) ** (1 - calibration.share) * widths.astype(np.float32) * own
         return ops.sort(centre[..., None] + answer, axis=-1)
 
     def _baseline(self) -> Tensor:

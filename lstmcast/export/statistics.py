@@ -1,8 +1,11 @@
-"""What `data.scaling` and `network.scales` measure of a panel, measured of the rows that each window brings."""
+"""What `data.scaling`, `data.unrest` and `network.scales` measure of a panel, of the rows that each window brings."""
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from lstmcast.data.scaling import LEAST_OF_A_STEP, SMALLEST_CHANGE, SMALLEST_SHARE, SMALLEST_UNIT
+from lstmcast.data.unrest import BOUND, FEWEST, HALF_LIFE
 from lstmcast.data.windows import Tensor
 from lstmcast.network.scales import LEAST_HORIZONS
 from lstmcast.training.backend import ops
@@ -87,6 +90,16 @@ def scale_rows(rows: Rows, extent: OwnExtent, season: int, *, log: bool) -> OwnS
     return OwnScaling(log, mean, unit, ops.maximum(change / unit, smallest), by_step <= 0.0, scaled)
 
 
+def unrest_of_rows(rows: Rows, scaling: OwnScaling, season: int) -> Tensor:
+    """Return the (N, 1) unrest of each window, on the scale of the values or of their logarithms."""
+    found = _unrest(scaling.scaled, rows, 1)
+    if 1 < season < scaling.scaled.shape[1] - 1:
+        found = ops.where(rows.known >= float(season + FEWEST), _unrest(scaling.scaled, rows, season), found)
+    usual = scaling.typical
+    found = ops.where(rows.known >= float(FEWEST), found, usual)
+    return ops.minimum(ops.maximum(found, usual / BOUND), usual * BOUND) * scaling.unit
+
+
 def log_against(values: Tensor, newest: Tensor) -> Tensor:
     """Return the logarithms of values against the newest one, with all digits of what is small between them.
 
@@ -103,6 +116,24 @@ def log_against(values: Tensor, newest: Tensor) -> Tensor:
 
 def _mean(values: Tensor, count: Tensor) -> Tensor:
     return ops.sum(values, axis=1, keepdims=True) / ops.maximum(count, 1.0)
+
+
+def _unrest(values: Tensor, rows: Rows, lag: int) -> Tensor:
+    """Return the (N, 1) unrest of changes over a lag; 0 where there are not two."""
+    there = rows.mask[:, :-lag]
+    age = np.arange(1 - there.shape[1], 1, dtype=np.float32)[None]  # the newest change is the last one
+    rate = float(np.log(2) / HALF_LIFE) / ops.maximum(rows.known - float(lag), 1.0)
+    weight = ops.exp(rate * age) * there
+    change = (values[:, lag:] - values[:, :-lag]) * there
+    away = ops.abs(change - _weighed(change, weight)) * there
+    turn = ops.abs(change[:, 1:] - change[:, :-1])
+    return ops.sqrt(_weighed(away, weight) * _weighed(turn, weight[:, :-1]))
+
+
+def _weighed(values: Tensor, weight: Tensor) -> Tensor:
+    """Return the (N, 1) weighed means; 0 where nothing has a weight."""
+    total = ops.sum(weight, axis=1, keepdims=True)
+    return ops.sum(values * weight, axis=1, keepdims=True) / ops.maximum(total, 1e-30)
 
 
 def _mean_change(values: Tensor, mask: Tensor, known: Tensor, lag: int) -> Tensor:

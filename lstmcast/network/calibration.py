@@ -1,6 +1,6 @@
 """What validation taught about the raw forecast: how far to lean on a simple one, and how wide the bands must be."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from lstmcast.arrays import FloatArray
 from lstmcast.kinds import Limits
 from lstmcast.records import KeyFault, Record
 
+Measure = Literal["usual_change", "unrest"]  # of a series, in which widths are told
 MOST_FACTOR, MOST_WIDTH = 100.0, 1e9
 
 
@@ -16,7 +17,7 @@ class Calibration(Record):
 
     `weights` (one for each step ahead) is how much of the network's median is kept; the rest comes from `baseline`.
     `factors` (one for each quantile) stretch the distance of that quantile from the median. Of its logarithm, `share`
-    then comes from `widths` (one for each step and quantile), in usual changes of the series; `share` may be 0.
+    then comes from `widths` (one for each step and quantile), told in a `measure` of the series; `share` may be 0.
     """
 
     baseline: str
@@ -24,6 +25,7 @@ class Calibration(Record):
     factors: tuple[Annotated[float, Limits(ge=0, le=MOST_FACTOR)], ...]
     widths: tuple[tuple[Annotated[float, Limits(ge=0, le=MOST_WIDTH)], ...], ...] = ()
     share: Annotated[float, Limits(ge=0, le=1)] = 0.0
+    measure: Measure = "usual_change"
 
     @property
     def leans(self) -> bool:
@@ -50,10 +52,10 @@ def stretched(calibration: Calibration, stretch: float) -> Calibration:
     return calibration.changed({"factors": tuple(factors.tolist()), "widths": rows})
 
 
-def calibrate(quantiles: FloatArray, baseline: FloatArray, change: FloatArray, calibration: Calibration) -> FloatArray:
+def calibrate(quantiles: FloatArray, baseline: FloatArray, measure: FloatArray, calibration: Calibration) -> FloatArray:
     """Return the (N, H, Q) quantiles after leaning on the (N, H) baseline and mending the width of the bands.
 
-    `change` holds the (N,) usual changes of the series.
+    `measure` holds the (N,) usual changes of the series, or their unrest, as the calibration has it.
     """
     middle = quantiles.shape[-1] // 2
     median = quantiles[..., middle]
@@ -65,7 +67,7 @@ def calibrate(quantiles: FloatArray, baseline: FloatArray, change: FloatArray, c
         np.abs(answer, out=answer)
         answer **= 1 - calibration.share
         answer *= side * np.asarray(calibration.widths) ** calibration.share
-        answer *= change[:, None, None] ** calibration.share
+        answer *= measure[:, None, None] ** calibration.share
     answer += centre[..., None]
     crossing = (answer[..., 1:] < answer[..., :-1]).any()  # factors may differ between neighbours
     return np.sort(answer, axis=-1) if crossing else answer

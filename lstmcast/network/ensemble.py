@@ -123,8 +123,8 @@ def forecast_windows(
         members = [batch.forecast(member, of_member) for member, of_member in zip(spec.members, own, strict=True)]
         combined = combine(members)
         baseline = _baseline_of(batch, calibration.baseline) if calibration.leans else combined[..., spec.median]
-        change = scaled.usual_change(spec.positive, some.series)
-        calibrated = calibrate(combined, baseline, change, calibration).T[places].T  # windows stay side by side
+        measure = scaled.measure(calibration.measure, spec.positive, some.series)
+        calibrated = calibrate(combined, baseline, measure, calibration).T[places].T  # windows stay side by side
         return to_bands(calibrated, scaled, some.series, spec)
 
     return _joined(side_by_side(forecast, cut_windows(windows, spec, spec.members)), spec, count_places(spec, places))

@@ -32,5 +32,5 @@ def _forecast_part(
     panel: Panel, spec: ModelSpec, weights: Weights, calibration: Calibration, places: Places, part: slice
 ) -> FloatArray:
     own = panel.part(part)
-    scaled = scale_for_members(own, own, spec, spec.members)
+    scaled = scale_for_members(own, own, spec, spec.members, calibration.measure)
     return forecast_windows(scaled, latest_windows(own), spec, weights, calibration, places)

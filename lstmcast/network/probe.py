@@ -68,7 +68,8 @@ class Probe:
         covariates = scale_covariates(panel, self.spec)
         scalings = {log: _repeated(one, np.zeros(count, np.int64)) for log, one in self.scaled.scalings.items()}
         arrays = {log: scale_panel(panel, one, covariates) for log, one in scalings.items()}
-        scaled = ScaledPanels(scalings, arrays, self.scaled.extent.take(np.zeros(count, np.int64)))
+        alike = np.zeros(count, np.int64)
+        scaled = ScaledPanels(scalings, arrays, self.scaled.extent.take(alike), self.scaled.unrest[alike])
         windows = Windows(np.arange(count), panel.known)
         used = self.weights if weights is None else weights
         return forecast_windows(scaled, windows, self.spec, used, self.calibration)[..., self.spec.median]
@@ -103,7 +104,7 @@ def make_probe(
         earlier=None,
     )
     scalings = {log: _repeated(one, np.array([series])) for log, one in scaled.scalings.items()}
-    own = ScaledPanels(scalings, {}, scaled.extent.take(np.array([series])))
+    own = ScaledPanels(scalings, {}, scaled.extent.take(np.array([series])), scaled.unrest[[series]])
     return Probe(piece, own, spec, weights, calibration)
 
 

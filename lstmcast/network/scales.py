@@ -17,6 +17,8 @@ from lstmcast.data.scaling import (
     lowest_of,
     scale_panels,
 )
+from lstmcast.data.unrest import unrest_of
+from lstmcast.network.calibration import Measure
 from lstmcast.network.spec import MemberSpec, ModelSpec
 
 LEAST_HORIZONS = 8  # of history that show how far a series goes
@@ -52,18 +54,32 @@ class ScaledPanels:
     scalings: Mapping[bool, Scaling]
     arrays: Mapping[bool, SeriesArrays]
     extent: Extent
+    unrest: FloatArray  # (series,) 0 if nobody asked for it
+
+    def measure(self, name: Measure, positive: bool, series: IntArray) -> FloatArray:
+        """Return what the widths of the bands of each of the series are told in."""
+        return self.unrest[series] if name == "unrest" else self.usual_change(positive, series)
 
     def usual_change(self, positive: bool, series: IntArray) -> FloatArray:
         """Return that of each of the series, of the logarithms if the data are positive."""
         return self.scalings[positive].usual_change(series)  # positive data always have a member on the log scale
 
 
-def scale_for_members(panel: Panel, past: Panel, spec: ModelSpec, members: Sequence[MemberSpec]) -> ScaledPanels:
-    """Return `panel` scaled with statistics of `past`: the same panel, or as it stood earlier."""
+def scale_for_members(
+    panel: Panel, past: Panel, spec: ModelSpec, members: Sequence[MemberSpec], measure: Measure = "usual_change"
+) -> ScaledPanels:
+    """Return `panel` scaled with statistics of `past`: the same panel, or as it stood earlier.
+
+    The unrest of the series is among them if it is the `measure` that is wanted.
+    """
     covariates = scale_covariates(panel, spec)
     scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
     arrays = scale_panels(panel, scalings, covariates)
-    return ScaledPanels(scalings, arrays, extent_of(past, spec.horizon))
+    unrest = np.zeros(past.series_count)
+    if measure == "unrest":
+        usual = scalings[spec.positive].typical * scalings[spec.positive].unit
+        unrest = unrest_of(past, usual, log=spec.positive, season=spec.season)
+    return ScaledPanels(scalings, arrays, extent_of(past, spec.horizon), unrest)
 
 
 def extent_of(past: Panel, horizon: int) -> Extent:

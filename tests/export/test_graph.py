@@ -115,3 +115,15 @@ def test_a_series_without_any_value_has_no_answer():
     found = np.asarray(graph({"values": np.full((3, ROWS), np.nan, np.float32)})["quantiles"])
 
     assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize("season", [1, 2, 4, 7, 22, 23, 24])
+@pytest.mark.parametrize("positive", [False, True])
+def test_widths_that_the_unrest_sets_are_in_it(season, positive):
+    widths = tuple(tuple(step * width for width in (2.0, 1.0, 0.0, 1.0, 3.0)) for step in (1, 2, 3))
+    calibration = leaning_on("naive", widths=widths, share=0.35, measure="unrest")
+    spec = a_spec(season=season, positive=positive, members=(a_member(log=positive),))
+    problem, usual = a_problem(spec, calibration), a_problem(spec, calibration.changed({"measure": "usual_change"}))
+
+    assert largest_difference(said(problem), problem.own) < NEAR
+    assert largest_difference(usual.own, problem.own) > 0.05

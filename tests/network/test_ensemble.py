@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstmcast.data.unrest import unrest_of
 from lstmcast.data.windows import Windows, latest_windows
 from lstmcast.network.bank import build_bank
 from lstmcast.network.calibration import Calibration, no_calibration
@@ -15,6 +16,7 @@ from lstmcast.network.ensemble import (
     to_values,
     weights_of,
 )
+from lstmcast.network.latest import forecast_latest
 from lstmcast.network.scales import scale_covariates, scale_for_members
 from lstmcast.network.spec import expected_shapes, member_name
 from tests.examples import a_full_spec, a_member, a_panel, a_scale, a_spec, random_weights, windows_at
@@ -193,6 +195,24 @@ def test_bands_whose_width_is_all_known_are_as_wide_as_the_usual_change_of_the_s
     assert found[..., 4] - found[..., 2] == pytest.approx(2 * change[:, None] * np.ones(3))
     assert found[..., 2] - found[..., 1] == pytest.approx(change[:, None] * np.ones(3))
     assert change == pytest.approx([4 * spec.season, spec.season])
+
+
+@pytest.mark.parametrize("positive", [False, True])
+def test_bands_whose_width_is_all_known_are_as_wide_as_the_unrest_of_the_series_has_it(positive):
+    spec = a_spec(positive=positive, members=(a_member(log=positive),))
+    panel = a_panel({"a": [3, 9, 4, 8, 12, 9, 20, 14, 9, 13], "b": SEASONAL})
+    widths = ((2.0, 1.0, 0.0, 1.0, 2.0),) * 3
+    calibration = Calibration(
+        baseline="naive", weights=(1.0,) * 3, factors=(1.0,) * 5, widths=widths, share=1.0, measure="unrest"
+    )
+    usual = scale_for_members(panel, panel, spec, spec.members).usual_change(positive, np.array([0, 1]))
+
+    found = forecast_latest(panel, spec, weights_for(spec, size=0.1), calibration)
+
+    unrest = unrest_of(panel, usual, log=positive, season=spec.season)
+    found = np.log(found) if positive else found
+    assert found[..., 3] - found[..., 2] == pytest.approx(unrest[:, None] * np.ones(3))
+    assert unrest[0] / unrest[1] != pytest.approx(usual[0] / usual[1], rel=0.2)
 
 
 @pytest.mark.parametrize("positive", [False, True])

@@ -188,7 +188,7 @@ def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple
     trained = np.clip(judge.until - panel.first + 1, 0, panel.known)
     past = _cut(panel, np.where(trained >= least, trained, panel.known))  # scales stay, however much has come since
     cut = first_steps(artifact.spec, artifact.weights, artifact.calibration, 1)
-    scaled = scale_for_members(panel, past, cut.spec, cut.spec.members)
+    scaled = scale_for_members(panel, past, cut.spec, cut.spec.members, cut.calibration.measure)
 
     laid, places = lay_out(windows)
 

@@ -172,7 +172,7 @@ def measure_effects(
 
 def scale_windows(artifact: Artifact, panel: Panel) -> ScaledPanels:
     """Return the panel on the scales of the version's members."""
-    return scale_for_members(panel, panel, artifact.spec, artifact.spec.members)
+    return scale_for_members(panel, panel, artifact.spec, artifact.spec.members, artifact.calibration.measure)
 
 
 def forecast_all(artifact: Artifact, scaled: ScaledPanels, windows: Windows) -> FloatArray:

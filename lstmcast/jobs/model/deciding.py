@@ -8,11 +8,13 @@ from lstmcast.arrays import FloatArray
 from lstmcast.evaluation.bands import stretch_factors
 from lstmcast.evaluation.held_out import Errors, HeldOut, window_losses
 from lstmcast.evaluation.own_bands import usual_widths, width_share
-from lstmcast.evaluation.validation import choose_leaning, choose_stop, prefers_mixture
+from lstmcast.evaluation.unrest_bands import draw_to_unrest
+from lstmcast.evaluation.validation import Leaning, choose_leaning, choose_stop, prefers_mixture
 from lstmcast.jobs.model.fitting import Recipe
 from lstmcast.jobs.model.rehearsal import Block, Rehearsal, forecast_with, joined_truth
 from lstmcast.network.calibration import Calibration, calibrate
 from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, forecast_baseline, simple_forecasters, to_bands
+from lstmcast.network.spec import ModelSpec
 
 ENOUGH_TO_COMPARE = 3.0  # independent windows that tell half of how network and simple forecast compare
 
@@ -55,13 +57,10 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
     leaning = choose_leaning(held, median, baselines, usual)
     kept = np.asarray(leaning.kept)
     centre = kept * median + (1 - kept) * baselines[leaning.baseline]
-    factors = stretch_factors(
-        Errors(held.truth - centre, forecast - median[..., None]),
-        spec.quantiles,
-        windows=held.independent_windows,
-        moments=held.moments,
-    )
-    calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
+    errors = Errors(held.truth - centre, forecast - median[..., None])
+    if not width_share(held.independent_windows):
+        return _following_unrest(blocks, held, errors, leaning)
+    calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=_factors(spec, held, errors))
     if theta_errors is None:
         return calibration
     typical = theta_errors * _compared(held, centre, baselines[THETA_OF_HISTORY])
@@ -73,9 +72,28 @@ def calibrated_block(block: Block, recipe: Recipe, calibration: Calibration) -> 
     """Return the (N, H, Q) forecasts of a block after calibration, on the panel's own scale."""
     scaled, spec, windows = block.rehearsal.scaled, block.rehearsal.spec, block.windows.windows
     baseline = forecast_baseline(scaled, windows, spec, calibration.baseline)
-    change = scaled.usual_change(spec.positive, windows.series)
-    calibrated = calibrate(forecast_block(block, recipe), baseline, change, calibration)
+    measure = scaled.measure(calibration.measure, spec.positive, windows.series)
+    calibrated = calibrate(forecast_block(block, recipe), baseline, measure, calibration)
     return to_bands(calibrated, scaled, windows.series, spec)
+
+
+def _following_unrest(blocks: Sequence[Block], held: HeldOut, errors: Errors, leaning: Leaning) -> Calibration:
+    """Return the calibration of well-tested bands, which follow the unrest of each series if there are enough."""
+    spec = blocks[0].rehearsal.spec
+    of_windows = np.concatenate([block.windows.windows.series for block in blocks])
+    unrest = np.concatenate([b.rehearsal.scaled.unrest[b.windows.windows.series] for b in blocks])
+    drawn = draw_to_unrest(held, errors, unrest, len(np.unique(of_windows)), spec.quantiles)
+    factors = _factors(spec, held, Errors(errors.error, drawn.spread) if drawn else errors)
+    calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
+    if drawn is None:
+        return calibration
+    widths = tuple(tuple(row) for row in (drawn.widths * factors).round(6).tolist())
+    return calibration.changed({"widths": widths, "share": drawn.share, "measure": "unrest"})
+
+
+def _factors(spec: ModelSpec, held: HeldOut, errors: Errors) -> tuple[float, ...]:
+    windows, moments = held.independent_windows, held.moments
+    return stretch_factors(errors, spec.quantiles, windows=windows, moments=moments)
 
 
 def _members_of(rehearsal: Rehearsal, recipe: Recipe) -> list[int]:

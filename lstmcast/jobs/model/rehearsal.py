@@ -93,7 +93,7 @@ def rehearse(
     seed = problem.seed + SEED_OFFSET
     members = [make_member(problem, size, log, seed + place) for place, size in enumerate(sizes) for log in logs]
     spec = make_spec(problem, past, members)
-    scaled = scale_for_members(problem.panel, past, spec, members)
+    scaled = scale_for_members(problem.panel, past, spec, members, "unrest")
     has_earlier = problem.panel.earlier is not None
     material = material_of(past, spec) if has_earlier else Material(known, _arrays_until(scaled, known))
     del past  # a copy of all values

@@ -43,7 +43,7 @@ class Forecaster:
         """Return the (N, H, Q) forecasts of the windows from what `past` holds, as `predict` would."""
         spec, weights = self.fitted.spec, self.fitted.weights
         stretch = stretch_since(past, np.minimum(self.trained, past.known), spec, weights, self.calibration)
-        scaled = scale_for_members(past, past, spec, spec.members)
+        scaled = scale_for_members(past, past, spec, spec.members, self.calibration.measure)
         return forecast_windows(scaled, windows, spec, weights, stretched(self.calibration, stretch))
 
 

@@ -129,7 +129,8 @@ def _forecast(version: LoadedVersion, panel: Panel, held: HeldOutWindows) -> Flo
         rows = np.flatnonzero(held.round_of == place)
         windows = Windows(held.windows.series[rows], held.windows.origin[rows])
         past = panel.until(_known_at(panel, windows))
-        scaled = scale_for_members(past, past, artifact.spec, artifact.spec.members)
+        measure = artifact.calibration.measure
+        scaled = scale_for_members(past, past, artifact.spec, artifact.spec.members, measure)
         values[rows] = forecast_windows(scaled, windows, artifact.spec, artifact.weights, artifact.calibration)
     return values
 
