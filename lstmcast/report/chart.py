@@ -267,6 +267,7 @@ def _data(
         "whole": list(whole_of(chart)),
         "base": low,
         "unit": (high - low) / UNITS_HIGH,
+        "levels": [level for level in chart.levels if math.isfinite(level)],
         "zero": chart.from_zero,
         "zoom": chart.zoom,
         "digits": digits,

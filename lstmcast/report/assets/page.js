@@ -225,7 +225,7 @@
     look(first, last) {
       const [from, to] = this.data.whole, least = Math.min(to - from, 4);
       let width = Math.min(Math.max(last - first, least), to - from);
-      this.first = Math.max(from, Math.min(first, to - width));
+      this.first = Math.max(from, Math.min((first + last - width) / 2, to - width));
       this.last = this.first + width;
       this.draw();
       if (this.place !== null) this.show(this.place);
@@ -233,7 +233,7 @@
 
     draw() {
       const data = this.data;
-      let low = Infinity, high = -Infinity;
+      let low = Math.min(...data.levels), high = Math.max(...data.levels);  // as range_of of chart.py has them
       data.x.forEach((x, place) => {
         if (x < this.first || x > this.last) return;
         for (const layer of data.layers)
@@ -241,6 +241,7 @@
             if (value !== null) { low = Math.min(low, value); high = Math.max(high, value); }
       });
       if (low > high) return;
+      if (data.layers.some((layer) => layer.kind === "bars")) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
       const pad = (high - low || Math.abs(high) || 1) * 0.05;
       low = data.zero && low >= 0 ? 0 : low - pad;
       high += pad;
