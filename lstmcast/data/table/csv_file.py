@@ -52,7 +52,8 @@ def check_headers(headers: Sequence[tuple[Path, tuple[str, ...]]]) -> None:
 
 def _check_source(path: Path, stored: bytes, csv: CsvConfig) -> Source:
     are_numbers: tuple[bool, ...] = ()
-    if is_parquet(path) or (path == STANDARD_INPUT and stored.startswith(MAGIC)):
+    has_lines = not (is_parquet(path) or (path == STANDARD_INPUT and stored.startswith(MAGIC)))
+    if not has_lines:
         as_csv = parquet_as_csv(path, stored)
         csv, text, encoding, are_numbers = PARQUET_AS_CSV, as_csv.text, "utf-8", as_csv.are_numbers
     else:
@@ -70,7 +71,7 @@ def _check_source(path: Path, stored: bytes, csv: CsvConfig) -> Source:
         cut = even_out(path, cut, separator, csv.quote)
     shape = check_shape(path, cut.text, separator, csv.quote, cut.line_in_file)
     numbers = frozenset(compress(shape.columns, are_numbers))
-    return Source(path, cut, separator, csv.quote, encoding, shape.columns, shape.rows, numbers)
+    return Source(path, cut, separator, csv.quote, encoding, shape.columns, shape.rows, numbers, has_lines)
 
 
 def check_last_lines(sources: Sources, used: Sequence[str]) -> None:

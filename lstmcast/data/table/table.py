@@ -51,6 +51,11 @@ class Source:
     columns: tuple[str, ...]
     rows: int
     plain_numbers: frozenset[str] = frozenset()  # columns that have no say in how numbers are written
+    has_lines: bool = True  # or else rows alone, of which the first is row 1: Parquet
+
+    def where(self, row: int) -> str:
+        """Return `file: line N` of a row, or `file: row N` where there are no lines."""
+        return f"{self.path}: {f'line {self.line_of(row)}' if self.has_lines else f'row {row + 1}'}"
 
     def line_of(self, row: int) -> int:
         """Return the line of the file that a row stands in, or ends in."""
@@ -100,9 +105,9 @@ class Sources:
         return f"{self.files[0].path}{f' and {more} more' if more else ''}"
 
     def where(self, row: int) -> str:
-        """Return `file: line N` of a row, counted over all files."""
+        """Return `file: line N` or `file: row N` of a row, counted over all files."""
         file, place = self._place_of(row)
-        return f"{file.path}: line {file.line_of(place)}"
+        return file.where(place)
 
     def hint(self, row: int, text: str) -> str:
         """Return what to set if a row near an end of its file, counted over all, is none, as a text of words tells."""

@@ -112,6 +112,20 @@ def test_bytes_are_texts_or_left_out_as_lists_are(tmp_path):
         open_sources(only, CsvConfig())
 
 
+def test_messages_count_the_rows_of_a_file_without_lines(tmp_path):
+    path = write(tmp_path / "load.parquet", day=["2024-01-01", "2024-01-02", "2024-01-02"], load=[1.5, 2.5, 3.5])
+
+    with pytest.raises(DataError, match=r"load\.parquet: row 3: 2024-01-02 is there twice, first in row 2; remove one"):
+        read_panel(DataConfig(path=path, time="day", target="load"))
+
+
+def test_a_bad_cell_stands_in_a_row_of_a_file_without_lines(tmp_path):
+    path = write(tmp_path / "load.parquet", load=["1.5", "none at all", "3.5"])
+
+    with pytest.raises(DataError, match=r"load\.parquet: row 2: "):
+        read_panel(DataConfig(path=path, target="load"))
+
+
 def test_times_of_the_day_have_no_more_digits_than_they_need(tmp_path):
     hours = arrow.array([time(hour) for hour in range(3)], arrow.time64("us"))
     path = write(tmp_path / "load.parquet", hour=hours, load=[1.5, 2.5, 3.5])
