@@ -57,7 +57,9 @@ def _forecast_one(model: Any, past: FloatArray, horizon: int, quantiles: tuple[f
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # divisions by zero on constant series, which it handles
                 found = model.forecast(y=past, h=horizon, level=levels or None)
-        except REFUSALS:
+        except Exception as error:
+            if not (isinstance(error, REFUSALS) or type(error) is Exception):  # bare: AutoTheta's, at 1e150
+                raise
             found = {"mean": np.full(horizon, np.nan)}
         if np.isfinite(found["mean"]).all():
             return np.stack([_at(found, quantile) for quantile in quantiles], axis=1)

@@ -65,7 +65,9 @@ def test_quantiles_are_the_bounds_of_their_levels_and_the_mean_where_there_are_n
     assert [(one["y"].tolist(), one["h"], one["level"]) for one in asked] == [(list(range(12)), 2, [50.0, 80.0])]
 
 
-@pytest.mark.parametrize("found", [ValueError("too odd"), {"mean": [np.nan, 1.0]}])
+@pytest.mark.parametrize(
+    "found", [ValueError("too odd"), Exception("no model fits"), {"mean": [np.nan, 1.0]}]
+)
 def test_a_series_that_the_library_refuses_goes_on_with_its_last_value(library, found):
     asked = library(found)
 
@@ -73,6 +75,13 @@ def test_a_series_that_the_library_refuses_goes_on_with_its_last_value(library, 
 
     assert forecast.tolist() == [[[9, 9, 9]] * 2]
     assert len(asked) == 1
+
+
+def test_a_bug_in_the_library_keeps_its_traceback(library):
+    library(TypeError("not callable"))
+
+    with pytest.raises(TypeError, match="not callable"):
+        forecast_statistical("autoets", a_panel({"a": range(10)}), windows_at((0, 10)), 2, 1, (0.5,))
 
 
 def test_of_a_series_that_is_too_short_the_library_is_not_asked(library):
