@@ -23,7 +23,7 @@ from lstmcast.data.survey.keys import (
     number_series,
 )
 from lstmcast.data.survey.number_style import choose_style
-from lstmcast.data.survey.suggestions import suggest_helpers
+from lstmcast.data.survey.suggestions import find_static, suggest_helpers
 from lstmcast.data.survey.targets import choose_targets, known_ahead
 from lstmcast.data.table.number_signs import FOOTNOTE, LIMITS, Signs
 from lstmcast.data.table.table import ColumnError, no_column
@@ -84,9 +84,10 @@ def guess_roles(
     chosen, series = choose_targets(where, numbers, clock, by_name, ids, given), number_series(by_name, ids, rows)
     targets, others = chosen.names, chosen.others
     future: tuple[str, ...] = given.get("future", ())
+    fixed = () if "future" in given else find_static(by_name, others, series)
     if "future" not in given and len(targets) == 1:
-        future = known_ahead(by_name, targets[0], others, clock, series)
-    if chosen.doubt and ("future" in given or not future or set(future) != set(others)):
+        future = known_ahead(by_name, targets[0], [name for name in others if name not in fixed], clock, series)
+    if chosen.doubt and ("future" in given or not future or {*future, *fixed} != set(others)):
         doubts["target"] = chosen.doubt
     used = (*targets, *future, *given.get("past", ()), *given.get("static", ()))
     rest = [name for name in others if name not in used]

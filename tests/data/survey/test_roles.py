@@ -236,6 +236,19 @@ def test_a_column_of_years_that_are_uneven_is_named_in_the_doubt(guess):
     assert roles.doubts["time"] == "column 'Year' ('1565', …) does not rise by even steps; rows count as steps"
 
 
+def test_columns_that_never_change_within_a_series_are_static_though_they_are_filled_ahead(guess):
+    rows = [
+        (f"2024-01-{day:02}", shop, size, f"{day * 3 % 7}.5", f"{day * 5 % 11 + size}.5" if day < 25 else "")
+        for shop, size in (("a", 120), ("b", 80))
+        for day in range(1, 31)
+    ]
+
+    roles = guess("day,shop,size,warmth,sales", rows)
+
+    assert (roles.targets, roles.future, roles.static) == (("sales",), ("warmth",), ("size",))
+    assert "target" not in roles.doubts
+
+
 def test_columns_that_are_filled_ahead_but_not_from_the_first_target_on_are_not_known_ahead(guess):
     rows = [(day, 1.5 + place, "" if place < 2 else 2.5) for place, day in enumerate(DAYS)]
 
