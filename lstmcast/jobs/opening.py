@@ -1,7 +1,7 @@
 """How a job that writes into its workspace opens: the folder held and cleared, the data read, the problem posed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.files import check_writable, ensure_folder
+from lstmcast.files import check_writable, ensure_folder, is_folder
 from lstmcast.jobs.freshness import check_not_from_the_future
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.outputs import check_outputs
@@ -47,10 +47,17 @@ def hold_folder(config: Config, name: str = "") -> Iterator[Path]:
     folder = workspace / name
     check_outputs(config, workspace / FORECAST)
     with hold_workspace(workspace):
+        is_new = not is_folder(folder)
         ensure_folder(folder)
-        remove_leftovers(workspace)
-        check_writable(folder)
-        yield folder
+        try:
+            remove_leftovers(workspace)
+            check_writable(folder)
+            yield folder
+        except BaseException:
+            if is_new:
+                with suppress(OSError):  # it is not empty
+                    folder.rmdir()
+            raise
 
 
 def read_present(config: Config, now: datetime, talk: Talk) -> Reading:

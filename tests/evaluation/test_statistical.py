@@ -65,9 +65,7 @@ def test_quantiles_are_the_bounds_of_their_levels_and_the_mean_where_there_are_n
     assert [(one["y"].tolist(), one["h"], one["level"]) for one in asked] == [(list(range(12)), 2, [50.0, 80.0])]
 
 
-@pytest.mark.parametrize(
-    "found", [ValueError("too odd"), Exception("no model fits"), {"mean": [np.nan, 1.0]}]
-)
+@pytest.mark.parametrize("found", [ValueError("too odd"), Exception("no model fits"), {"mean": [np.nan, 1.0]}])
 def test_a_series_that_the_library_refuses_goes_on_with_its_last_value(library, found):
     asked = library(found)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from lstmcast.config.yaml_file import load_config
-from lstmcast.errors import LockedError, MissingError, ShortError, StaleError
+from lstmcast.errors import LockedError, LstmcastError, MissingError, ShortError, StaleError
 from lstmcast.jobs.opening import hold_folder, open_job
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.lock import hold_workspace
@@ -83,6 +83,19 @@ def test_what_is_wrong_is_raised_before_the_work_and_frees_the_workspace(tmp_pat
         pytest.fail("the job began")
 
     assert_free(tmp_path / "runs")
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_refused_job_leaves_no_empty_folder_of_its_own(tmp_path, was_there):
+    config = load_config(write_load(tmp_path))
+    if was_there:
+        (tmp_path / "runs" / "backtest").mkdir(parents=True)
+    (tmp_path / "load.csv").write_text("nothing of use\n1\n")
+
+    with pytest.raises(LstmcastError), open_job(config, folder="backtest", **PLAIN):
+        pass
+
+    assert (tmp_path / "runs" / "backtest").is_dir() == was_there
 
 
 def test_a_workspace_that_another_run_holds_gets_no_new_folder(config, tmp_path):
