@@ -54,7 +54,7 @@ class ScaledPanels:
     scalings: Mapping[bool, Scaling]
     arrays: Mapping[bool, SeriesArrays]
     extent: Extent
-    unrest: FloatArray  # (series,) 0 if nobody asked for it
+    unrest: FloatArray  # (series,) NaN if nobody asked for it
 
     def measure(self, name: Measure, positive: bool, series: IntArray) -> FloatArray:
         """Return what the widths of the bands of each of the series are told in."""
@@ -75,7 +75,7 @@ def scale_for_members(
     covariates = scale_covariates(panel, spec)
     scalings = {log: fit_scaling(past, log=log, season=spec.season) for log in {member.log for member in members}}
     arrays = scale_panels(panel, scalings, covariates)
-    unrest = np.zeros(past.series_count)
+    unrest = np.full(past.series_count, np.nan)
     if measure == "unrest":
         usual = scalings[spec.positive].typical * scalings[spec.positive].unit
         unrest = unrest_of(past, usual, log=spec.positive, season=spec.season)

@@ -58,6 +58,13 @@ def test_no_series_blurs_another_and_unknown_rows_tell_nothing():
     assert found == pytest.approx([*unrest(one, season=2), *unrest(other * 1e6, usual=1e6, season=2)])
 
 
+def test_many_rows_behind_the_newest_value_are_no_trouble():
+    few = [1.0, 4.0, 2.0, 9.0]
+    ahead = a_panel({"a": few, "b": few}, ahead=2000)
+
+    assert unrest_of(ahead, np.ones(2), log=False, season=1) == pytest.approx(2 * [unrest(few)[0]])
+
+
 def test_of_positive_data_it_is_that_of_the_logarithms():
     values = np.exp(np.random.default_rng(3).normal(size=15))
 

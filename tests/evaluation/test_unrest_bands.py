@@ -3,7 +3,6 @@ import pytest
 
 from lstmcast.evaluation.held_out import LOUDEST, Errors
 from lstmcast.evaluation.unrest_bands import (
-    FEWEST_SERIES,
     SHARE,
     draw_to_unrest,
     drawn_to_unrest,
@@ -75,5 +74,5 @@ def test_what_is_held_out_says_how_far_bands_follow_the_unrest(size, share):
 def test_a_few_series_do_not_tell_what_is_usual_for_so_much_unrest():
     held, errors = errors_of(UNEVEN[:, None])
 
-    assert draw_to_unrest(held, errors, UNEVEN, FEWEST_SERIES - 1, QUANTILES) is None
-    assert draw_to_unrest(held, errors, UNEVEN, FEWEST_SERIES, QUANTILES) is not None
+    assert draw_to_unrest(held, errors, UNEVEN, 7, QUANTILES) is None
+    assert draw_to_unrest(held, errors, UNEVEN, 8, QUANTILES) is not None
