@@ -3,9 +3,12 @@ import pytest
 
 from lstmcast.config.schema import Config
 from lstmcast.evaluation import unrest_bands
-from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe
+from lstmcast.evaluation.bands import stretch_factors
+from lstmcast.evaluation.held_out import Errors
+from lstmcast.evaluation.unrest_bands import drawn_to_unrest, widths_in_unrest
+from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, forecast_block
 from lstmcast.jobs.model.problem import make_problem
-from lstmcast.jobs.model.rehearsal import Block, hold_out_validation, rehearse
+from lstmcast.jobs.model.rehearsal import Block, hold_out_validation, joined_truth, rehearse
 from lstmcast.jobs.talk import SilentTalk
 from tests.examples import a_panel
 
@@ -55,3 +58,21 @@ def test_bands_of_each_of_many_series_are_drawn_to_what_its_unrest_tells(block, 
     assert width[narrow[0]].mean() > width_alike[narrow[0]].mean()
     assert 0 < gap < 0.85 * gap_alike  # without a share, the narrow third is hit less often by a quarter of all values
     assert inside.mean() == pytest.approx(0.8, abs=0.1)
+
+
+def test_the_factors_are_those_of_the_bands_that_were_drawn_to_the_unrest(block):
+    recipe = decide_recipe([block])
+    calibration = decide_calibration([block], recipe, None)
+    spec, windows, held = block.rehearsal.spec, block.windows.windows, joined_truth([block])
+    raw, found = forecast_block(block, recipe), calibrated_block(block, recipe, calibration)
+    unrest = block.rehearsal.scaled.unrest[windows.series]
+    spread = raw - raw[..., [spec.median]]
+
+    drawn = drawn_to_unrest(spread, unrest, widths_in_unrest(spread, unrest), calibration.share)
+
+    errors = Errors(block.windows.truth - found[..., spec.median], drawn)
+    factors = stretch_factors(errors, spec.quantiles, windows=held.independent_windows, moments=held.moments)
+    assert calibration.factors == pytest.approx(factors)
+    assert min(factors) < 0.97  # so that it matters that they are there
+    inner = slice(4, -4)  # which no history is too narrow for
+    assert (found - found[..., [spec.median]])[..., inner] == pytest.approx((drawn * factors)[..., inner], rel=1e-4)
