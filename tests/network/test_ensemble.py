@@ -215,6 +215,18 @@ def test_bands_whose_width_is_all_known_are_as_wide_as_the_unrest_of_the_series_
     assert unrest[0] / unrest[1] != pytest.approx(usual[0] / usual[1], rel=0.2)
 
 
+def test_the_unrest_is_that_of_what_was_known_and_only_made_for_who_asks():
+    spec = a_spec()
+    panel = a_panel({"a": SEASONAL, "b": [*SEASONAL[:8], 1e3, -1e3]})
+    past = panel.until(np.array([8, 8]))
+
+    seen = scale_for_members(panel, past, spec, spec.members, "unrest").unrest
+    then = scale_for_members(past, past, spec, spec.members, "unrest").unrest
+
+    assert seen.tolist() == then.tolist() == [then[0]] * 2
+    assert np.isnan(scale_for_members(panel, past, spec, spec.members).unrest).all()
+
+
 @pytest.mark.parametrize("positive", [False, True])
 def test_a_theta_of_the_history_sees_more_than_the_context_and_nothing_of_what_came_after(positive):
     spec = a_spec(positive=positive, members=(a_member(log=positive),))
