@@ -8,8 +8,6 @@ a series, the series fall into fifths: what the outer two hold shows how even ba
 Figures go to `each_series.csv`.
 """
 
-import argparse
-import csv
 import subprocess
 import sys
 import tempfile
@@ -19,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from frozen import judge
+from frozen import arguments_for, judge, keep_figures
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
@@ -55,20 +53,13 @@ CASES = {  # horizon, season, and how many horizons come after what is forecast
 
 def main() -> None:
     """Measure the cases that are asked for, keep their figures and print them."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--board", type=Path, required=True, help="folder of the board, beside that of the data")
-    parser.add_argument("--case", nargs="*", choices=CASES, help="default: all")
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = arguments_for(__doc__, CASES)
     rows = []
     for name in arguments.case or CASES:
         rows.append(measure(name, (arguments.board.parent / "data").resolve(), arguments.seed))
         print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
     if not arguments.case:
-        with FIGURES.open("w", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
+        keep_figures(FIGURES, rows)
 
 
 def measure(name: str, data: Path, seed: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import importlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,11 +118,7 @@ CASES = {name: single(name) for name in own_tasks.SINGLES} | {
 
 def main() -> None:
     """Measure the cases that are asked for, keep their figures and print them."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--board", type=Path, required=True, help="folder with tasks.py, beside that of the data")
-    parser.add_argument("--case", nargs="*", choices=CASES, help="default: all")
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = arguments_for(__doc__, CASES)
     sys.path.insert(0, str(arguments.board.resolve()))
     board, data = importlib.import_module("tasks"), (arguments.board.parent / "data").resolve()
     rows = []
@@ -130,11 +126,25 @@ def main() -> None:
         rows += measure(name, CASES[name], board, data, arguments.seed)
         print(pd.DataFrame(rows[-2:]).to_string(index=False, header=len(rows) == 2), flush=True)
     if not arguments.case:
-        with FIGURES.open("w", newline="") as file:
-            writer = csv.DictWriter(file, rows[0])
-            writer.writeheader()
-            writer.writerows(rows)
+        keep_figures(FIGURES, rows)
     print(summary(pd.DataFrame(rows)))
+
+
+def arguments_for(description: str | None, cases: Collection[str]) -> argparse.Namespace:
+    """Return which cases are to be measured, on what data, and with which seed."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0] if description else None)
+    parser.add_argument("--board", type=Path, required=True, help="folder with tasks.py, beside that of the data")
+    parser.add_argument("--case", nargs="*", choices=cases, help="default: all")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def keep_figures(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Write a table of figures, which all have the same names."""
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def measure(name: str, case: Case, board: Any, data: Path, seed: int) -> list[dict[str, Any]]:
