@@ -49,10 +49,14 @@ def window_losses(held: HeldOut, median: FloatArray, steps: slice = slice(None))
 
     One that is absurd counts as `LOUDEST`: it must not drown the others.
     """
-    error = np.abs(held.truth[:, steps] - median[:, steps])
-    counted = ~np.isnan(error)
-    total = np.where(counted, error, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
-    return np.asarray(np.minimum(total / held.unit, LOUDEST))
+    return in_usual_changes(held, np.abs(held.truth[:, steps] - median[:, steps]))
+
+
+def in_usual_changes(held: HeldOut, losses: FloatArray) -> FloatArray:
+    """Return the (N,) means of (N, H) losses over the steps that count, in units of each series' usual change."""
+    counted = ~np.isnan(losses)
+    mean = np.where(counted, losses, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+    return np.asarray(np.minimum(mean / held.unit, LOUDEST))
 
 
 def is_clear_gain(held: HeldOut, before: FloatArray, after: FloatArray, *, errors: float) -> bool:

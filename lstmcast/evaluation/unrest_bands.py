@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.arrays import FloatArray
-from lstmcast.evaluation.held_out import LOUDEST, Errors, HeldOut, is_clear_gain
+from lstmcast.evaluation.held_out import Errors, HeldOut, in_usual_changes, is_clear_gain
 
 SHARE = 0.35  # of the logarithm of a width that comes from the unrest of the series, by default
 OTHER_SHARES = (0.0, 0.15, 0.5)
@@ -56,9 +56,7 @@ def interval_losses(held: HeldOut, errors: Errors, quantiles: tuple[float, ...])
     """
     away = errors.error[..., None] - errors.spread
     losses = np.maximum(np.asarray(quantiles) * away, (np.asarray(quantiles) - 1) * away).mean(axis=2)
-    counted = ~np.isnan(losses)
-    total = np.where(counted, losses, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
-    return np.asarray(np.minimum(total / held.unit, LOUDEST))
+    return in_usual_changes(held, losses)
 
 
 def widths_in_unrest(spread: FloatArray, unrest: FloatArray) -> FloatArray:
