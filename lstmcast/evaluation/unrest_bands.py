@@ -5,6 +5,7 @@ time: those of a series that was always calm come out too wide, and those of a r
 history tells them apart.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,50 +22,62 @@ SMALLEST_WIDTH = 1e-12
 
 @dataclass(frozen=True)
 class Drawn:
-    """Distances of quantiles from the median, drawn to what the unrest of their series tells."""
+    """How far the distances of quantiles from the median are drawn to what the unrest of their series tells."""
 
     share: float
     widths: FloatArray  # (H, Q) for an unrest of one
-    spread: FloatArray  # (N, H, Q)
 
 
 def draw_to_unrest(
     held: HeldOut, errors: Errors, unrest: FloatArray, series: int, quantiles: tuple[float, ...]
 ) -> Drawn | None:
-    """Return the distances drawn as far as held-out windows of so many series advise; None if that is not at all."""
+    """Draw the distances in `errors` as far as held-out windows of so many series advise; None if that is not at all.
+
+    It is done in place: of very many series they are large.
+    """
     if series < FEWEST_SERIES:
         return None
     widths = widths_in_unrest(errors.spread, unrest)
 
-    def drawn(share: float) -> Drawn:
-        return Drawn(share, widths, drawn_to_unrest(errors.spread, unrest, widths, share))
+    def losses_with(share: float) -> FloatArray:
+        return interval_losses(held, errors.error, each_drawn(errors.spread, unrest, widths, share), quantiles)
 
-    best = drawn(SHARE)
-    losses = interval_losses(held, Errors(errors.error, best.spread), quantiles)
-    gain = 0.0
-    for one in map(drawn, OTHER_SHARES):
-        found = interval_losses(held, Errors(errors.error, one.spread), quantiles)
-        if is_clear_gain(held, losses, found, errors=LIKELY) and (losses - found).mean() > gain:
-            best, gain = one, float((losses - found).mean())
-    return best if best.share else None
+    losses = losses_with(SHARE)
+    gains = {SHARE: 0.0}
+    for share in OTHER_SHARES:
+        found = losses_with(share)
+        if is_clear_gain(held, losses, found, errors=LIKELY):
+            gains[share] = float((losses - found).mean())
+    best = max(gains, key=gains.__getitem__)
+    if not best:
+        return None
+    for place, drawn in enumerate(each_drawn(errors.spread, unrest, widths, best)):
+        errors.spread[..., place] = drawn
+    return Drawn(best, widths)
 
 
-def interval_losses(held: HeldOut, errors: Errors, quantiles: tuple[float, ...]) -> FloatArray:
+def interval_losses(
+    held: HeldOut, error: FloatArray, spreads: Iterable[FloatArray], quantiles: tuple[float, ...]
+) -> FloatArray:
     """Return the (N,) mean pinball losses of the quantiles, in usual changes of the series.
 
-    One that is absurd counts as `LOUDEST`.
+    `spreads` are the (N, H) distances of each quantile from the median. A loss that is absurd counts as `LOUDEST`.
     """
-    away = errors.error[..., None] - errors.spread
-    losses = np.maximum(np.asarray(quantiles) * away, (np.asarray(quantiles) - 1) * away).mean(axis=2)
-    return in_usual_changes(held, losses)
+    total = np.zeros_like(error)
+    for quantile, spread in zip(quantiles, spreads, strict=True):
+        away = error - spread
+        total += np.maximum(quantile * away, (quantile - 1) * away)
+    return in_usual_changes(held, total / len(quantiles))
 
 
 def widths_in_unrest(spread: FloatArray, unrest: FloatArray) -> FloatArray:
     """Return the (H, Q) usual distances of quantiles from the median, of (N, H, Q) ones, for an unrest of one."""
-    logs = np.log(np.maximum(np.abs(spread), SMALLEST_WIDTH)) - np.log(unrest)[:, None, None]
-    return np.asarray(np.exp(np.median(logs, axis=0)))
+    of_series = np.log(unrest)[:, None]
+    logs = (np.log(np.maximum(np.abs(one), SMALLEST_WIDTH)) - of_series for one in np.moveaxis(spread, -1, 0))
+    return np.stack([np.exp(np.median(one, axis=0)) for one in logs], axis=-1)
 
 
-def drawn_to_unrest(spread: FloatArray, unrest: FloatArray, widths: FloatArray, share: float) -> FloatArray:
-    """Return the (N, H, Q) distances, of whose logarithms a share comes from the widths and the (N,) unrest."""
-    return np.sign(spread) * np.abs(spread) ** (1 - share) * (widths * unrest[:, None, None]) ** share
+def each_drawn(spread: FloatArray, unrest: FloatArray, widths: FloatArray, share: float) -> Iterator[FloatArray]:
+    """Yield the (N, H) distances of each quantile, of whose logarithms a share comes from the widths and the unrest."""
+    for own, usual in zip(np.moveaxis(spread, -1, 0), widths.T, strict=True):
+        yield np.sign(own) * np.abs(own) ** (1 - share) * (usual * unrest[:, None]) ** share

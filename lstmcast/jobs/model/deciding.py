@@ -45,8 +45,7 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
     `theta_errors` (H,) are those of all the past, where little is held out.
     """
     spec, held = blocks[0].rehearsal.spec, joined_truth(blocks)
-    forecast = np.concatenate([forecast_block(block, recipe) for block in blocks])
-    median = forecast[..., spec.median]
+    median, spread = _median_and_spread(blocks, recipe)
     baselines = {
         name: np.concatenate(
             [forecast_baseline(b.rehearsal.scaled, b.windows.windows, b.rehearsal.spec, name) for b in blocks]
@@ -57,7 +56,7 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
     leaning = choose_leaning(held, median, baselines, usual)
     kept = np.asarray(leaning.kept)
     centre = kept * median + (1 - kept) * baselines[leaning.baseline]
-    errors = Errors(held.truth - centre, forecast - median[..., None])
+    errors = Errors(held.truth - centre, spread)
     if not width_share(held.independent_windows):
         return _following_unrest(blocks, held, errors, leaning)
     calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=_factors(spec, held, errors))
@@ -77,13 +76,21 @@ def calibrated_block(block: Block, recipe: Recipe, calibration: Calibration) -> 
     return to_bands(calibrated, scaled, windows.series, spec)
 
 
+def _median_and_spread(blocks: Sequence[Block], recipe: Recipe) -> tuple[FloatArray, FloatArray]:
+    """Return the (N, H) medians over all blocks, and the (N, H, Q) distances of the quantiles from them."""
+    forecast = np.concatenate([forecast_block(block, recipe) for block in blocks])
+    median = forecast[..., blocks[0].rehearsal.spec.median].copy()
+    forecast -= median[..., None]  # in place: of many series it is large
+    return median, forecast
+
+
 def _following_unrest(blocks: Sequence[Block], held: HeldOut, errors: Errors, leaning: Leaning) -> Calibration:
     """Return the calibration of well-tested bands, which follow the unrest of each series if there are enough."""
     spec = blocks[0].rehearsal.spec
     of_windows = np.concatenate([block.windows.windows.series for block in blocks])
     unrest = np.concatenate([b.rehearsal.scaled.unrest[b.windows.windows.series] for b in blocks])
     drawn = draw_to_unrest(held, errors, unrest, len(np.unique(of_windows)), spec.quantiles)
-    factors = _factors(spec, held, Errors(errors.error, drawn.spread) if drawn else errors)
+    factors = _factors(spec, held, errors)
     calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=factors)
     if drawn is None:
         return calibration

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lstmcast.arrays import FloatArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import fit_scaling
 from lstmcast.data.windows import rolling_windows
@@ -18,14 +18,14 @@ from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_baseline
 MOST_ORIGINS, MOST_WINDOWS = 60, 2000  # of a series, and of all
 
 
-def past_errors(problem: Problem, blocks: Sequence[Block], past: Panel) -> FloatArray | None:
-    """Return the (H,) usual errors of theta in `past`, in usual changes of the series as it now stands.
+def past_errors(problem: Problem, blocks: Sequence[Block], known: IntArray) -> FloatArray | None:
+    """Return the (H,) usual errors of theta in the `known` values, in usual changes of the series as it then stood.
 
     None where enough windows are held out in the blocks anyway, or nothing can be tried.
     """
     if not width_share(joined_truth(blocks).independent_windows):
         return None
-    rehearsal, season = blocks[0].rehearsal, problem.settings.season
+    rehearsal, season, past = blocks[0].rehearsal, problem.settings.season, problem.panel.until(known)
     held = past_windows(past, problem.horizon, season)
     truth = on_common_scale(held, rehearsal.scaled, rehearsal.spec).truth
     forecast = forecast_baseline(rehearsal.scaled, held.windows, rehearsal.spec, THETA_OF_HISTORY)

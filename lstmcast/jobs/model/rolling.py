@@ -104,7 +104,7 @@ def fit_forecaster(
     )
     block = Block(rehearsal, 0)
     recipe = decide_recipe([block])
-    theta_errors = past_errors(problem, [block], problem.panel)
+    theta_errors = past_errors(problem, [block], problem.panel.known)
     calibration = decide_calibration([block], recipe, theta_errors)
     fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, f"training{label}")
     return Forecaster(fitted, calibration, known)

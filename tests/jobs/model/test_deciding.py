@@ -5,7 +5,7 @@ from lstmcast.config.schema import Config
 from lstmcast.evaluation import unrest_bands
 from lstmcast.evaluation.bands import stretch_factors
 from lstmcast.evaluation.held_out import Errors
-from lstmcast.evaluation.unrest_bands import drawn_to_unrest, widths_in_unrest
+from lstmcast.evaluation.unrest_bands import each_drawn, widths_in_unrest
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, forecast_block
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_validation, joined_truth, rehearse
@@ -68,7 +68,7 @@ def test_the_factors_are_those_of_the_bands_that_were_drawn_to_the_unrest(block)
     unrest = block.rehearsal.scaled.unrest[windows.series]
     spread = raw - raw[..., [spec.median]]
 
-    drawn = drawn_to_unrest(spread, unrest, widths_in_unrest(spread, unrest), calibration.share)
+    drawn = np.stack([*each_drawn(spread, unrest, widths_in_unrest(spread, unrest), calibration.share)], axis=-1)
 
     errors = Errors(block.windows.truth - found[..., spec.median], drawn)
     factors = stretch_factors(errors, spec.quantiles, windows=held.independent_windows, moments=held.moments)
