@@ -5,6 +5,7 @@ VENV ?= .venv
 WHEELS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lstmcast/wheels
 PYTEST_OPTIONS ?= --numprocesses auto --dist loadfile --max-worker-restart 0
 FUZZ_TIMES ?= 20
+OLDEST ?= .venv-oldest
 
 BIN := $(VENV)/bin
 WORKSPACE := runs/air_passengers
@@ -18,11 +19,12 @@ install = $(call from_wheels,$(1)) 2>/dev/null \
 	|| { echo "downloading packages into $(WHEELS): some minutes, once"; $(call download,$(1)) && $(call from_wheels,$(1)); } \
 	|| { echo "not all packages could be had: the first run needs the network"; exit 1; }
 
-.PHONY: help demo test fuzz check lint types docs bench clean
+.PHONY: help demo test oldest fuzz check lint types docs bench clean
 
 help:
 	@echo "make demo    install, train on a small example, forecast"
 	@echo "make test    run all tests"
+	@echo "make oldest  run all tests with the oldest versions of all packages that pyproject.toml allows"
 	@echo "make fuzz    the property tests, with many times the examples, drawn anew"
 	@echo "make check   linter, types and all tests"
 	@echo "make docs    write the generated pages anew"
@@ -42,6 +44,12 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+oldest:
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install -qq uv
+	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct --editable ".[dev]"
+	$(OLDEST)/bin/python -m pytest $(PYTEST_OPTIONS)
 
 fuzz: $(VENV)/installed-dev
 	FUZZ_TIMES=$(FUZZ_TIMES) $(BIN)/python -m pytest $(PYTEST_OPTIONS) $$(grep -rl --include="*.py" "@given" tests)
@@ -63,7 +71,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/run_all.py
 
 clean:
-	rm -rf $(VENV) $(WORKSPACE) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(OLDEST) $(WORKSPACE) .mypy_cache .pytest_cache .ruff_cache .hypothesis build *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, such as: make PYTHON=python3.12")'

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from lstmcast.cli.groups import CommandGroup
@@ -28,6 +29,8 @@ HEAVY = {
     "torch",
     "urllib3",
 }
+if pd.__version__ < "3":
+    HEAVY -= {"pyarrow"}  # which pandas imports by itself, wherever it is installed
 ARRAYS = {"numpy", "pandas"}
 CONFIGS = {"lstmcast.config.schema", "yaml"}
 ASKED = """

@@ -34,9 +34,9 @@ def parse_forecast(
     if len(frame) != series * horizon:
         raise ValueError(f"has {len(frame)} rows, where {series} series of {horizon} steps are expected")
     values = frame[[bounds[quantile] for quantile in quantiles]].to_numpy(np.float64)
-    first_rows = frame[ids].iloc[::horizon]
+    of_series = [frame[name].iloc[::horizon] for name in ids]
     return PublishedRows(
-        ids=tuple(tuple(row) for row in first_rows.itertuples(index=False)),
+        ids=tuple(zip(*of_series, strict=True)) if ids else ((),) * series,
         quantiles=quantiles,
         values=values.reshape(series, horizon, len(quantiles)),
     )
