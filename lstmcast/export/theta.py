@@ -42,7 +42,8 @@ def _take_off_season(values: Tensor, known: Tensor, period: int) -> tuple[Tensor
     noise = squares / ops.maximum(ops.sum(counts, axis=1) - float(period), 1.0)
     noise = noise * ops.sum(1.0 / ops.maximum(counts, 1.0), axis=1) * ((period - 1) / period)
     share = ops.clip(1.0 - noise / ops.maximum(ops.sum(season**2, axis=1), TINY), 0.0, 1.0)
-    share = ops.where(ops.min(counts, axis=1) > 0.0, share, 0.0)
+    is_seen_twice = ops.logical_and(ops.min(counts, axis=1) > 0.0, known[:, 0] >= 2.0 * period)
+    share = ops.where(is_seen_twice, share, 0.0)
     season = season * share[:, None]
     left = steps - ops.tile(season, (1, rounds))
     return _known_alone(left[:, -length:], known), season

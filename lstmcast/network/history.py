@@ -69,7 +69,8 @@ def take_off_season(history: History, period: int) -> tuple[History, Matrix]:
     noise = squares / np.maximum(counts.sum(axis=0) - period, 1)
     noise *= (1 / np.maximum(counts, 1)).sum(axis=0) * (period - 1) / period
     share = np.clip(1 - noise / np.maximum((season**2).sum(axis=0), np.finfo(season.dtype).tiny), 0, 1)
-    season *= np.where(counts.min(axis=0) > 0, share, 0)
+    is_seen_twice = (counts.min(axis=0) > 0) & (history.known >= 2 * period)
+    season *= np.where(is_seen_twice, share, 0)
     left = _steps(rounds - season)[-length:]
     return History(_known_alone(left, history.known).T, history.known), season.T
 

@@ -53,6 +53,14 @@ def test_a_season_of_which_a_step_was_never_seen_is_left_alone():
     assert left.values.tolist() == history.values.tolist()
 
 
+def test_a_series_of_less_than_two_seasons_has_none_beside_a_longer_one_either():
+    short = [3.0, 9.0, 1.0, 4.0, 8.0, 0.0, 5.0, 9.5, 1.5, 4.5, 7.0, 1.0, 6.0]  # seven days, less than twice
+
+    alone = forecast_history(a_history(short), (7,), 7)
+
+    assert forecast_history(a_history(short, [5.0] * 30), (7,), 7)[0] == pytest.approx(alone[0], abs=1e-9)
+
+
 def test_smoothing_takes_the_rate_that_would_have_erred_least():
     level, rate = smooth_level(a_history([0, 1, 1, 1], [0, 4, 0, 4], [7]))
 
