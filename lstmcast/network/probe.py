@@ -61,7 +61,7 @@ class Probe:
             known=np.full(count, length),
             first=np.repeat(self.panel.first, count),
             values=values.reshape(-1),
-            filled=np.zeros(count * rows, bool),
+            filled=np.tile(self.panel.filled, count),
             past=np.tile(self.panel.past if past is None else past, (count, 1)),
             future=np.tile(self.panel.future if future is None else future, (count, 1)),
         )

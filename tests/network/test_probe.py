@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration, no_calibration
-from lstmcast.network.ensemble import THETA_OF_HISTORY
+from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_windows
 from lstmcast.network.probe import dimmed, make_probe, signals_of, without
 from lstmcast.network.scales import scale_for_members
 from tests.examples import a_full_spec, a_member, a_panel
@@ -48,6 +49,21 @@ def test_a_probe_on_the_logarithmic_scale_says_what_the_forecaster_says():
     asked = probe_of(spec, panel, 0).forecast()
 
     assert asked[0] == pytest.approx(forecast(panel, spec, weights_for(spec))[0, :, spec.median], rel=1e-5)
+
+
+def test_a_probe_inside_a_gap_knows_no_more_than_the_forecaster_did():
+    random, spec = np.random.default_rng(3), a_mixed_spec()
+    values = random.uniform(5, 9, 60)
+    values[34:44] = np.linspace(values[33], 500, 10)  # drawn towards what came after the gap
+    panel = replace(a_panel({"a": values}), filled=(np.arange(60) >= 34) & (np.arange(60) < 44), interpolated=True)
+    scaled, weights = scale_for_members(panel, panel, spec, spec.members), weights_for(spec)
+    calibration = no_calibration(spec.horizon, len(spec.quantiles))
+
+    asked = make_probe(panel, scaled, 0, 40, spec, weights, calibration).forecast()
+
+    windows = Windows(np.array([0]), np.array([40]))
+    said = forecast_windows(scaled, windows, spec, weights, calibration)[0, :, spec.median]
+    assert asked[0] == pytest.approx(said, rel=1e-5)
 
 
 def test_a_probe_of_a_forecast_that_leans_on_its_history_holds_all_that_it_looks_at():
