@@ -13,9 +13,10 @@ from typing import Any
 
 from lstmcast import __version__
 from lstmcast.config.schema import Config
+from lstmcast.control_groups import memory_limit
+from lstmcast.cores import usable_cores
 from lstmcast.errors import OutputError
 from lstmcast.files import is_folder, is_there, text_or_nothing
-from lstmcast.memory_limit import memory_limit
 
 PACKAGES = ("numpy", "pandas", "keras", "tensorflow", "matplotlib", "safetensors")
 CPU_FLAGS = ("avx2", "avx512f", "amx_bf16")  # what decides how fast training can be
@@ -104,13 +105,6 @@ def installed_version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def read_cpu_flags(path: Path = Path("/proc/cpuinfo")) -> dict[str, bool] | None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from lstmcast.arrays import FloatArray
+from lstmcast.cores import usable_cores
 from lstmcast.network.copies import can_be_copied, fill_by_copies, shared_array
 
 PRODUCTS = "OPENBLAS_NUM_THREADS"  # read by NumPy when it is imported
@@ -53,4 +54,4 @@ def _free_cores() -> int:
     """Return how many cores this process may use, as far as products leave them free."""
     if os.environ.get(PRODUCTS) != "1":
         return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable_cores()

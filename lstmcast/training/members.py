@@ -1,6 +1,5 @@
 """Trains the members of an ensemble side by side, one on each core."""
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -101,11 +100,6 @@ def train_members(
     finally:
         stop.set()  # an interruption must not wait for the steps that are left
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def available_threads() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _train(

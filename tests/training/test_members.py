@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstmcast.cores import usable_cores
 from lstmcast.errors import DivergedError
 from lstmcast.training.fit import fit_member
-from lstmcast.training.members import Look, MemberTask, TrainedMember, available_threads, train_members, use_threads
+from lstmcast.training.members import Look, MemberTask, TrainedMember, train_members, use_threads
 from lstmcast.training.program import program_for
 from tests.training.conftest import PLAN, a_task
 
@@ -98,6 +99,6 @@ def test_members_that_were_begun_before_go_on_and_those_at_their_end_rest():
 def test_the_number_of_threads_may_be_asked_for_again():
     use_threads(1)
     np.asarray(a_task().arrays.flat)
-    use_threads(available_threads())
+    use_threads(usable_cores())
 
-    assert available_threads() >= 1
+    assert usable_cores() >= 1

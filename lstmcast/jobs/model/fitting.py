@@ -7,6 +7,8 @@ from math import prod
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import MemberSizes
 from lstmcast.config.values import Auto
+from lstmcast.control_groups import memory_limit
+from lstmcast.cores import usable_cores
 from lstmcast.data.covariate.covariates import fit_covariate
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays
@@ -16,7 +18,6 @@ from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.talk import Talk
 from lstmcast.kinds import UnfitError
-from lstmcast.memory_limit import memory_limit
 from lstmcast.network.bank import bank_names
 from lstmcast.network.cells import Floats
 from lstmcast.network.scales import scale_for_members
@@ -27,7 +28,6 @@ from lstmcast.training.members import (
     MemberTask,
     TrainedMember,
     Watch,
-    available_threads,
     train_members,
     use_threads,
 )
@@ -94,7 +94,7 @@ def fit_ensemble(
 
 def begin_training(problem: Problem, wanted: int | Auto, talk: Talk) -> int:
     """Return how many threads to train on, once the networks are known to be of a size that can be saved."""
-    threads = available_threads() if wanted == "auto" else wanted
+    threads = usable_cores() if wanted == "auto" else wanted
     use_threads(threads)
     keep_little(threads)
     check_size(problem)

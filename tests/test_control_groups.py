@@ -1,19 +1,19 @@
 import pytest
 
-from lstmcast.memory_limit import memory_limit
+from lstmcast.control_groups import cpu_limit, memory_limit
 
 
 @pytest.fixture
 def machine(tmp_path):
     """Return a function that writes the groups of a process, and limits, and reads the tightest."""
 
-    def limit_of(groups, limits):
+    def limit_of(groups, limits, read=memory_limit):
         (tmp_path / "cgroup").write_text(groups)
         for name, text in limits.items():
             path = tmp_path / "fs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return memory_limit(tmp_path / "cgroup", tmp_path / "fs")
+        return read(tmp_path / "cgroup", tmp_path / "fs")
 
     return limit_of
 
@@ -42,3 +42,21 @@ def test_what_is_no_limit_limits_nothing(machine, text):
 
 def test_a_system_without_groups_has_no_limit(tmp_path):
     assert memory_limit(tmp_path / "none", tmp_path) is None
+    assert cpu_limit(tmp_path / "none", tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("groups", "limits", "processors"),
+    [
+        ("0::/\n", {"cpu.max": "150000 100000\n"}, 1.5),
+        ("0::/jobs/sales\n", {"jobs/cpu.max": "50000 100000\n", "jobs/sales/cpu.max": "200000 100000\n"}, 0.5),
+        ("2:cpu,cpuacct:/\n", {"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 3),
+        ("0::/\n", {"cpu.max": "max 100000\n"}, None),
+        ("0::/\n", {"cpu.max": "100000\n"}, None),
+        ("2:cpu:/\n", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+        ("2:cpuacct:/\n", {"cpu/cpu.cfs_quota_us": "300000\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+    ],
+    ids=["newer", "group around it", "older", "no limit", "damaged", "no limit, older", "another kind"],
+)
+def test_a_share_of_the_processors_time_is_told(machine, groups, limits, processors):
+    assert machine(groups, limits, cpu_limit) == processors
