@@ -95,7 +95,7 @@ def test_a_command_that_does_not_train_imports_nothing_that_trains_or_draws(fold
 def test_a_small_file_without_covariates_needs_nothing_of_the_ways_for_large_ones_and_for_covariates(folder):
     ended, imported = run_fresh(folder, "check")
 
-    rare = {"table.plain_files", "table.plain_csv", "covariate.future_file", "covariate.public_holidays"}
+    rare = {"plain.plain_files", "plain.plain_csv", "covariate.future_file", "covariate.public_holidays"}
     assert (ended, imported & {f"lstmcast.data.{name}" for name in rare}) == (0, set())
 
 

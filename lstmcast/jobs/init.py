@@ -20,6 +20,7 @@ from lstmcast.config.values import names_in
 from lstmcast.config.yaml_file import read_config
 from lstmcast.data.clock.spacing import OffGridError
 from lstmcast.data.clock.times import Frequency
+from lstmcast.data.layout.csv_guess import doubt_last_line, guess_csv
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.rows import DoubledError
 from lstmcast.data.survey.columns import look_at_columns
@@ -28,7 +29,6 @@ from lstmcast.data.survey.profile import profile_reading
 from lstmcast.data.survey.roles import Roles, guess_roles
 from lstmcast.data.survey.turned import header_of, refuse_turned
 from lstmcast.data.table.csv_file import open_sources
-from lstmcast.data.table.csv_guess import doubt_last_line, guess_csv
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.files import is_same, is_there, safe_file_name, write_whole
 from lstmcast.jobs.model.problem import make_problem

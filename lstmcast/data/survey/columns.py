@@ -16,10 +16,7 @@ from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_n
 from lstmcast.data.clock.time_counts import INTEGER
 from lstmcast.data.clock.time_parts import day_time_patterns
 from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
-from lstmcast.data.table.csv_columns import read_table
-from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers, without_units
-from lstmcast.data.table.csv_shape import UNNAMED
-from lstmcast.data.table.number_signs import (
+from lstmcast.data.survey.number_signs import (
     PLAIN,
     USUAL_STYLES,
     Grouped,
@@ -30,6 +27,9 @@ from lstmcast.data.table.number_signs import (
     find_units,
     plain_styles,
 )
+from lstmcast.data.table.csv_columns import read_table
+from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers, without_units
+from lstmcast.data.table.csv_shape import UNNAMED
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.table import Sources, TextColumn
 from lstmcast.errors import DataError

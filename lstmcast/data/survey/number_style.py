@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lstmcast.data.survey.columns import SPACES_AND_APOSTROPHES, Column
-from lstmcast.data.table.number_signs import PLAIN, Signs
+from lstmcast.data.survey.number_signs import PLAIN, Signs
 from lstmcast.errors import DataError
 
 

@@ -22,10 +22,10 @@ from lstmcast.data.survey.keys import (
     choose_clock_and_ids,
     number_series,
 )
+from lstmcast.data.survey.number_signs import FOOTNOTE, LIMITS, Signs
 from lstmcast.data.survey.number_style import choose_style
 from lstmcast.data.survey.suggestions import find_static, suggest_helpers
 from lstmcast.data.survey.targets import choose_targets, known_ahead
-from lstmcast.data.table.number_signs import FOOTNOTE, LIMITS, Signs
 from lstmcast.data.table.table import ColumnError, no_column
 from lstmcast.errors import DataError
 

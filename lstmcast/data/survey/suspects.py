@@ -6,7 +6,7 @@ import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray
 from lstmcast.data.panel import Panel
-from lstmcast.data.table.number_signs import FAR, SEEN_OFTEN, SENTINELS
+from lstmcast.data.survey.number_signs import FAR, SEEN_OFTEN, SENTINELS
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.survey.clock_guess import Clock
 from lstmcast.data.survey.columns import Column
 from lstmcast.data.survey.keys import Given, is_target, number_series
+from lstmcast.data.survey.number_signs import units_in
 from lstmcast.data.survey.suggestions import find_static
-from lstmcast.data.table.number_signs import units_in
 from lstmcast.errors import DataError
 from lstmcast.plurals import name_some
 

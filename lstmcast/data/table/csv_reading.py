@@ -32,7 +32,7 @@ def read_files(
     """
     paths = find_paths(path)
     if _may_be_plain(paths, csv):
-        from lstmcast.data.table.plain_files import (
+        from lstmcast.data.plain.plain_files import (
             read_plain_files,  # its import takes longer than to read a small file
         )
 

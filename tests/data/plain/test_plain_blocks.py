@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.data.table import plain_blocks
-from lstmcast.data.table.plain_blocks import NotPlainError, block_of, read_blocks
+from lstmcast.data.plain import plain_blocks
+from lstmcast.data.plain.plain_blocks import NotPlainError, block_of, read_blocks
 from tests.drawn import drawn
 
 

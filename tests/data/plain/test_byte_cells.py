@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.data.table.byte_breaks import is_exact, split_padded
-from lstmcast.data.table.byte_cells import starts_of_runs, texts_of
-from lstmcast.data.table.byte_lines import pad
-from lstmcast.data.table.byte_numbers import read_numbers
+from lstmcast.data.plain.byte_breaks import is_exact, split_padded
+from lstmcast.data.plain.byte_cells import starts_of_runs, texts_of
+from lstmcast.data.plain.byte_lines import pad
+from lstmcast.data.plain.byte_numbers import read_numbers
 from tests.drawn import drawn
 
 CELLS = st.sampled_from(["", "a", "b", "é", "12", "-1.5", "0.25", "2024-01-01", "x" * 20])

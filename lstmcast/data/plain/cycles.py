@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.table.byte_cells import texts_of, words_of_cells
-from lstmcast.data.table.byte_lines import Lines, Words
+from lstmcast.data.plain.byte_cells import texts_of, words_of_cells
+from lstmcast.data.plain.byte_lines import Lines, Words
+from lstmcast.data.plain.gathered import Coded, Keys
 from lstmcast.data.table.codes import CodeArray, Cycle
-from lstmcast.data.table.gathered import Coded, Keys
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data.layout.csv_edges import is_rule
+from lstmcast.data.layout.csv_layout import LOOKED_AT, Layout, guess_layout
 from lstmcast.data.table.csv_bytes import BYTE_ORDER_MARKS, decode, find_paths, read_bytes, unpack
 from lstmcast.data.table.csv_cells import NUMBER, YEAR, named_cells
-from lstmcast.data.table.csv_edges import is_rule
 from lstmcast.data.table.csv_file import check_last_lines, open_sources
-from lstmcast.data.table.csv_layout import LOOKED_AT, Layout, guess_layout
 from lstmcast.data.table.csv_shape import RaggedError, normalise_line_ends
 from lstmcast.data.table.parquet import is_parquet
 from lstmcast.data.table.table import Sources

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data.plain.gathered import Gathered
+from lstmcast.data.plain.plain_blocks import NotPlainError
+from lstmcast.data.plain.plain_csv import read_plain
 from lstmcast.data.table import csv_reading
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.data.table.csv_reading import read_files
-from lstmcast.data.table.gathered import Gathered
-from lstmcast.data.table.plain_blocks import NotPlainError
-from lstmcast.data.table.plain_csv import read_plain
 from lstmcast.data.table.table import Table
 from lstmcast.errors import LstmcastError
 from tests.drawn import drawn
@@ -105,7 +105,7 @@ def test_what_needs_care_is_not_read_quickly(text):
 def test_large_files_are_read_quickly_over_several_blocks_and_files(tmp_path, monkeypatch):
     monkeypatch.setattr(csv_reading, "LARGE", 1)
     monkeypatch.setattr(csv_reading, "WORTH_A_BAR", 1)
-    monkeypatch.setattr("lstmcast.data.table.plain_blocks.BLOCK", 1000)
+    monkeypatch.setattr("lstmcast.data.plain.plain_blocks.BLOCK", 1000)
     day = np.datetime_as_string(np.datetime64("2024-01-01T00") + np.arange(24), unit="m")
     lines = [[f"shop{shop},{time},{shop}.{hour:02}" for hour, time in enumerate(day)] for shop in range(40)]
     (tmp_path / "1.csv").write_text("id,time,load\n" + "".join(f"{line}\n" for shop in lines[:20] for line in shop))

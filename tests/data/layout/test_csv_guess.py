@@ -1,8 +1,8 @@
 import pytest
 
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data.layout.csv_guess import guess_csv
 from lstmcast.data.table.csv_file import open_sources
-from lstmcast.data.table.csv_guess import guess_csv
 from lstmcast.errors import DataError
 
 ROWS = "".join(f"2024-01-{day:02},{day * 1.5},{day}\n" for day in range(1, 29))

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from lstmcast.data.table.byte_lines import PAD, Break, Flags, Letters, Lines, Places, Words, all_bytes, words_at
+from lstmcast.data.plain.byte_lines import PAD, Break, Flags, Letters, Lines, Places, Words, all_bytes, words_at
 
 NEWLINE, RETURN = 10, 13
 LOWEST = np.uint64(1)

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from lstmcast.arrays import FloatArray
-from lstmcast.data.table.byte_lines import FULL, WORD, Letters, Lines, Places, Words, all_bytes, words_before
+from lstmcast.data.plain.byte_lines import FULL, WORD, Letters, Lines, Places, Words, all_bytes, words_before
 
 MINUS, POINT = 45, 46
 MOST_DIGITS = 16

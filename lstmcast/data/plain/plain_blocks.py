@@ -6,8 +6,8 @@ from io import BufferedIOBase
 
 import numpy as np
 
-from lstmcast.data.table.byte_breaks import NEWLINE
-from lstmcast.data.table.byte_lines import PAD, WORD, Letters, pad
+from lstmcast.data.plain.byte_breaks import NEWLINE
+from lstmcast.data.plain.byte_lines import PAD, WORD, Letters, pad
 from lstmcast.data.table.progress import BytesRead
 
 BLOCK = 2_000_000  # bytes: what a processor's own memory holds beside the arrays made of them

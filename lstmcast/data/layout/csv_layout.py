@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data.layout.csv_edges import count_footer, count_head_rows, count_rules, is_rule
+from lstmcast.data.layout.csv_header import count_titles, find_header
 from lstmcast.data.table.csv_cells import count_filled, split_line
-from lstmcast.data.table.csv_edges import count_footer, count_head_rows, count_rules, is_rule
-from lstmcast.data.table.csv_header import count_titles, find_header
 from lstmcast.data.table.csv_shape import BLANK, SEPARATORS
 
 LOOKED_AT = 200  # lines at the beginning

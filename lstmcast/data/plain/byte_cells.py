@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.data.table.byte_lines import FIRST_LETTERS, WORD, Flags, Lines, Places, Words
-from lstmcast.data.table.byte_numbers import BEYOND_NINE, BEYOND_NOTHING, HIGH, join_digits
+from lstmcast.data.plain.byte_lines import FIRST_LETTERS, WORD, Flags, Lines, Places, Words
+from lstmcast.data.plain.byte_numbers import BEYOND_NINE, BEYOND_NOTHING, HIGH, join_digits
 
 FIRST_LOOK = 1000  # lines that tell whether cells stay the same
 RUN = 8  # lines that an id has to stay the same, on average

@@ -19,16 +19,16 @@ import pandas as pd
 from lstmcast.ahead import made_ahead
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.data_config import CsvConfig
-from lstmcast.data.table.byte_breaks import is_exact, split_padded
-from lstmcast.data.table.byte_cells import Form, find_form, read_keys, starts_of_runs, texts_of
-from lstmcast.data.table.byte_lines import Lines, Words
-from lstmcast.data.table.byte_numbers import read_numbers
+from lstmcast.data.plain.byte_breaks import is_exact, split_padded
+from lstmcast.data.plain.byte_cells import Form, find_form, read_keys, starts_of_runs, texts_of
+from lstmcast.data.plain.byte_lines import Lines, Words
+from lstmcast.data.plain.byte_numbers import read_numbers
+from lstmcast.data.plain.cycles import KnownCycle, find_period, learn_cycle
+from lstmcast.data.plain.gathered import Coded, Gathered, Keys, Part
+from lstmcast.data.plain.plain_blocks import Block, NotPlainError, block_of, check_text, read_blocks
 from lstmcast.data.table.codes import CodeArray, Cycle, Runs
 from lstmcast.data.table.csv_numbers import LARGEST_WHOLE, NOT_A_NUMBER
 from lstmcast.data.table.csv_shape import check_separator, read_header
-from lstmcast.data.table.cycles import KnownCycle, find_period, learn_cycle
-from lstmcast.data.table.gathered import Coded, Gathered, Keys, Part
-from lstmcast.data.table.plain_blocks import Block, NotPlainError, block_of, check_text, read_blocks
 from lstmcast.data.table.progress import BytesRead
 from lstmcast.data.table.table import Choose
 

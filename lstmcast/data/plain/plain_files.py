@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data.plain.gathered import Gathered
+from lstmcast.data.plain.plain_blocks import NotPlainError
+from lstmcast.data.plain.plain_csv import PlainFile, read_plain
 from lstmcast.data.table.csv_bytes import reporting_missing, size_of
 from lstmcast.data.table.csv_file import check_headers
-from lstmcast.data.table.gathered import Gathered
-from lstmcast.data.table.plain_blocks import NotPlainError
-from lstmcast.data.table.plain_csv import PlainFile, read_plain
 from lstmcast.data.table.progress import Progress
 from lstmcast.data.table.table import Choose, Source, Sources, Table, TextColumn
 

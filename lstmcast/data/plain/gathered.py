@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from lstmcast.arrays import FloatArray, TextArray
-from lstmcast.data.table.byte_cells import Form, texts_of_keys
-from lstmcast.data.table.byte_lines import Words
+from lstmcast.data.plain.byte_cells import Form, texts_of_keys
+from lstmcast.data.plain.byte_lines import Words
 from lstmcast.data.table.codes import CodeArray, Codes, Repeated, expand, join
 
 Scalar = TypeVar("Scalar", bound=np.generic)
