@@ -7,9 +7,6 @@ import numpy.typing as npt
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 
-FEW_VALUES = 2  # a switch (holiday or not) keeps its zero; a level (temperature) is seen against its recent mean
-ENOUGH_ROWS = 10_000
-
 
 @dataclass(frozen=True)
 class Covariates:
@@ -21,11 +18,16 @@ class Covariates:
 
 
 def fit_covariate(values: FloatArray, seen: BoolArray) -> tuple[float, float, bool]:
-    """Return (offset, scale, centred) of one covariate from the rows that training may see."""
+    """Return (offset, scale, centred) of one covariate from the rows that training may see.
+
+    A switch (holiday or not) has at most two values and keeps its zero; a level (temperature) has more, and is seen
+    against its recent mean.
+    """
     known = values[seen & np.isfinite(values)]
-    distinct = np.unique(known[:: max(1, len(known) // ENOUGH_ROWS)])
-    if len(distinct) <= FEW_VALUES:
-        low, high = (float(distinct[0]), float(distinct[-1])) if len(distinct) else (0.0, 1.0)
+    if not len(known):
+        return 0.0, 1.0, False
+    low, high = float(known.min()), float(known.max())
+    if ((known == low) | (known == high)).all():
         return low, (high - low) or 1.0, False
     spread = float(known.std())
     return float(known.mean()), spread if spread > 1e-12 * abs(float(known.mean())) else 1.0, True

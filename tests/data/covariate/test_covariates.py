@@ -15,6 +15,15 @@ def test_a_switch_keeps_its_zero():
     assert fit_covariate(np.array([2.0, 6.0, 2.0, 2.0]), ALL) == (2.0, 4.0, False)
 
 
+def test_a_level_is_no_switch_however_many_rows_repeat_it_and_however_seldom_it_has_a_third_value():
+    hours = np.tile(np.arange(24.0), 20_000)
+    seldom = np.zeros(480_000)
+    seldom[[7, 100_001]] = (1, 2)
+
+    assert fit_covariate(hours, np.ones(480_000, bool)) == (11.5, pytest.approx(hours.std()), True)
+    assert fit_covariate(seldom, np.ones(480_000, bool))[2]
+
+
 def test_a_covariate_that_never_changes_has_a_scale():
     assert fit_covariate(np.array([5.0, 5.0, 5.0, 5.0]), ALL) == (5.0, 1.0, False)
 
