@@ -151,8 +151,9 @@ def parse_frequency(alias: str, stamps: StampArray | None = None) -> Frequency:
     count = int(found[1] or 1) if found else 0
     unit, anchor = (found[2], found[3]) if found else (alias, None)
     moments = None if stamps is None else _microseconds(stamps)
-    if count and unit in UNITS and (anchor is None or (unit == "W" and anchor in WEEKDAYS)):
-        return _parse_fixed(count * UNITS[unit], anchor, moments)
+    anchor_fits = anchor is None or (unit == "W" and anchor in WEEKDAYS)
+    if 1 <= (size := count * UNITS.get(unit, 0)) <= LARGEST and anchor_fits:
+        return _parse_fixed(size, anchor, moments)
     if count and unit == "B" and anchor is None:
         return _parse_business(count, moments)
     if count and (day := _day_of_month(unit, anchor)):

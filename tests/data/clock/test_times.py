@@ -137,5 +137,15 @@ def test_what_is_no_frequency_is_refused(alias):
         parse_frequency(alias)
 
 
+@pytest.mark.parametrize("alias", ["999999999D", "104250D", "999999999W-SUN", "999999999h"])
+def test_a_step_that_is_longer_than_all_times_is_refused(alias):
+    stamps = np.array(["2024-01-01", "2024-01-02"], "datetime64[us]")
+
+    for known in (None, stamps):
+        with pytest.raises(ConfigError, match=f"data.freq: unknown frequency '{alias}'"):
+            parse_frequency(alias, known)
+    assert parse_frequency("104249D", stamps).alias == "104249D"
+
+
 def test_of_numbers_that_come_as_often_the_lowest_is_the_most_common():
     assert most_common(np.array([7, 3, 7, 3, 5])) == 3
