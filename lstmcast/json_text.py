@@ -10,7 +10,7 @@ _WORDS = {None: "null", True: "true", False: "false"}
 
 
 def render_json(value: Any, indent: int | None = None) -> str:
-    """Return plain values as JSON: on one line, or each on a line of its own."""
+    """Return plain values as JSON: on one line, or each on a line of its own; a ValueError where one is not finite."""
     pieces: list[str] = []
     _write(value, pieces.append, " " * (indent or 0), "" if indent is None else "\n")
     return "".join(pieces)
@@ -65,6 +65,8 @@ def _write_list(value: Any, write: Callable[[str], None], step: str, line: str) 
 
 def _number(number: float) -> str:
     """Return 1e-7 for Python's 1e-07, and 0.00001 for 1e-05."""
+    if not math.isfinite(number):
+        raise ValueError(f"not a number of JSON: {number}")
     text = float.__repr__(number)
     if "e-05" in text:
         return f"{'-' * (number < 0)}0.0000{text.lstrip('-').removesuffix('e-05').replace('.', '')}"

@@ -42,6 +42,12 @@ def test_what_is_written_is_read_back_as_it_was(value, indent):
     assert json.loads(render_json(value, indent)) == value
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_refused_where_it_is_to_be_read_back(number):
+    with pytest.raises(ValueError, match=f"not a number of JSON: {number}"):
+        render_json({"scales": [1.0, number]})
+
+
 def test_a_number_that_is_not_finite_is_null_in_a_document():
     assert json_document({"mase": float("nan"), "rows": ({"wql": float("inf")},)}) == (
         '{\n  "mase": null,\n  "rows": [\n    {\n      "wql": null\n    }\n  ]\n}\n'
