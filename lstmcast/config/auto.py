@@ -21,7 +21,7 @@
 |         | above, the networks of the validation are tested, which have seen a little less |
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -29,6 +29,7 @@ import numpy as np
 
 from lstmcast.arrays import IntArray
 from lstmcast.config.schema import MOST_CONTEXT, Config
+from lstmcast.plurals import count_things
 
 MOST_SEGMENTS = 32
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
@@ -94,6 +95,22 @@ def decide_settings(config: Config, lengths: IntArray, natural_periods: tuple[in
     )
 
 
+def describe_dropped_seasons(config: Config, lengths: IntArray) -> tuple[str, ...]:
+    """Return what to say of each season that `evaluate.season` names and that is too long for series of these lengths.
+
+    A season of one step says that there is none.
+    """
+    wanted, median = _seasons_set(config), float(np.median(lengths))
+    kept = _fitting(wanted, median)
+    values = count_things(int(median), "value") if len(lengths) == 1 else f"the median series ({int(median):,} values)"
+    rounds = {season: "twice" if season > median / 2 else f"{ROUNDS_OF_LONG_SEASON} times" for season in wanted}
+    return tuple(
+        f"evaluate.season: {season} does not fit {rounds[season]} into {values}, so it is not used"
+        for season in wanted
+        if season > 1 and season not in kept
+    )
+
+
 def members_for(series: int, training: int = 0) -> int:
     """Return how many networks forecast so many series, each trained for steps times context."""
     for many, members in MEMBERS_OF_MANY.items():
@@ -122,13 +139,23 @@ def _mirrored(lower: Iterable[float]) -> set[float]:
 
 
 def _periods(config: Config, median_length: float, natural: tuple[int, ...]) -> tuple[int, ...]:
-    if config.evaluate.season != "auto":
-        wanted = config.evaluate.season
-        natural = tuple(sorted({wanted} if isinstance(wanted, int) else set(wanted)))
-    kept = [period for period in natural if 2 <= period <= median_length / 2]
+    kept = _fitting(natural if config.evaluate.season == "auto" else _seasons_set(config), median_length)
+    return (kept[0], kept[-1]) if len(kept) > 1 else tuple(kept)
+
+
+def _seasons_set(config: Config) -> tuple[int, ...]:
+    wanted = config.evaluate.season
+    if wanted == "auto":
+        return ()
+    return tuple(sorted({wanted} if isinstance(wanted, int) else set(wanted)))
+
+
+def _fitting(seasons: Sequence[int], median_length: float) -> list[int]:
+    """Return which of these rising seasons fit often enough."""
+    kept = [season for season in seasons if 2 <= season <= median_length / 2]
     if len(kept) > 1 and kept[-1] >= LONG_SEASON and median_length < ROUNDS_OF_LONG_SEASON * kept[-1]:
         kept.pop()
-    return (kept[0], kept[-1]) if len(kept) > 1 else tuple(kept)
+    return kept
 
 
 def _member_sizes(config: Config, periods: tuple[int, ...], spread: float) -> MemberSizes:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lstmcast.arrays import IntArray
+from lstmcast.config.auto import describe_dropped_seasons
 from lstmcast.config.schema import Config
 from lstmcast.config.values import names_in
 from lstmcast.data.read import Reading, read_panel
@@ -176,6 +177,7 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     """Yield what is allowed but deserves a look."""
     profile = found.profile
     yield from reading.notes
+    yield from describe_dropped_seasons(config, reading.panel.known)
     if now is not None:
         try:
             check_fresh(reading, config.job.max_age, now)

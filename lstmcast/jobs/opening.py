@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from lstmcast.config.auto import describe_dropped_seasons
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.files import check_writable, ensure_folder, is_folder
@@ -37,7 +38,15 @@ def open_job(config: Config, *, folder: str = "", now: datetime, talk: Talk) -> 
     """
     with hold_folder(config, folder) as held:
         reading = read_present(config, now, talk)
-        yield Opening(Path(config.output.dir), held, reading, make_problem(config, reading.panel))
+        yield Opening(Path(config.output.dir), held, reading, pose_problem(config, reading, talk))
+
+
+def pose_problem(config: Config, reading: Reading, talk: Talk) -> Problem:
+    """Return the problem that the config poses on these data, and warn of what it asks for in vain."""
+    problem = make_problem(config, reading.panel)
+    for note in describe_dropped_seasons(config, reading.panel.known):
+        talk.warn(note)
+    return problem
 
 
 @contextmanager

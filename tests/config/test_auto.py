@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lstmcast.config.auto import MemberSizes, decide_settings, quantiles_for, quantiles_of
+from lstmcast.config.auto import MemberSizes, decide_settings, describe_dropped_seasons, quantiles_for, quantiles_of
 from lstmcast.config.schema import Config
 
 HOURLY, DAILY, MONTHLY = (24, 168), (7, 365), (12,)
@@ -13,6 +13,11 @@ def decide(lengths, natural, *, horizon=12, levels=(80, 95), **sections):
     forecast = {"horizon": horizon, "levels": levels}
     config = Config.from_plain({"data": {"path": "a.csv", "target": "x"}, "forecast": forecast, **sections})
     return decide_settings(config, np.array(lengths), natural)
+
+
+def describe(lengths, season):
+    plain = {"data": {"path": "a.csv", "target": "x"}, "forecast": {"horizon": 3}, "evaluate": {"season": season}}
+    return describe_dropped_seasons(Config.from_plain(plain), np.array(lengths))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,25 @@ def test_a_season_that_is_set_replaces_those_of_the_frequency():
 
     assert (settings.season, settings.periods) == (12, (12,))
     assert decide([1000], HOURLY, evaluate={"season": 1}).periods == ()
+
+
+@pytest.mark.parametrize(
+    ("season", "lengths", "told"),
+    [
+        (12, [20], "12 does not fit twice into 20 values"),
+        (12, [20, 20, 900], "12 does not fit twice into the median series (20 values)"),
+        ([7, 365], [800], "365 does not fit 6 times into 800 values"),
+    ],
+)
+def test_a_season_that_is_set_and_does_not_fit_is_told(season, lengths, told):
+    assert describe(lengths, season) == (f"evaluate.season: {told}, so it is not used",)
+
+
+@pytest.mark.parametrize(
+    ("season", "lengths"), [("auto", [20]), (1, [20]), (12, [24]), (12, [20, 900]), ([24, 168], [400]), (365, [800])]
+)
+def test_nothing_is_told_of_seasons_that_fit_or_that_nobody_set(season, lengths):
+    assert describe(lengths, season) == ()
 
 
 def test_the_context_is_twice_the_season_or_the_horizon_and_longer_for_every_second_member():

@@ -150,6 +150,17 @@ def test_a_season_that_nobody_set_is_told(tmp_path):
     assert run(path, "evaluate.season=12").notes == (in_order,)
 
 
+def test_a_season_that_is_set_in_vain_is_told(tmp_path):
+    (tmp_path / "load.csv").write_text("load\n" + "".join(f"{step % 12}\n" for step in range(20)))
+    path = tmp_path / "load.yaml"
+    path.write_text("data: {path: load.csv, target: load}\nforecast: {horizon: 2}\nevaluate: {season: 12}\n")
+
+    result = run(path)
+
+    assert result.plan.seasons == ()
+    assert "evaluate.season: 12 does not fit twice into 20 values, so it is not used" in result.notes
+
+
 def test_too_little_data_is_short_as_train_would_say(write):
     with pytest.raises(ShortError, match="the longest series has 100 known values, but 123 are needed"):
         run(write(HOURS[:100]))

@@ -13,9 +13,13 @@ from tests.jobs.conftest import NOW, PLAIN, write_load
 class HeardTalk(SilentTalk):
     def __init__(self):
         self.said = []
+        self.warned = []
 
     def say(self, text):
         self.said.append(text)
+
+    def warn(self, text):
+        self.warned.append(text)
 
 
 @pytest.fixture
@@ -62,6 +66,16 @@ def test_what_was_noted_in_reading_is_said(tmp_path):
         pass
 
     assert talk.said == ["2 missing values filled: interpolate"]
+    assert talk.warned == []
+
+
+def test_a_season_that_is_set_in_vain_is_warned_of(tmp_path):
+    talk = HeardTalk()
+
+    with open_job(load_config(write_load(tmp_path), sets=["evaluate.season=31"]), now=NOW, talk=talk):
+        pass
+
+    assert talk.warned == ["evaluate.season: 31 does not fit twice into 60 values, so it is not used"]
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,11 @@ from lstmcast.evaluation.naive_bands import forecast_naive
 from lstmcast.files import reporting_failure
 from lstmcast.jobs.freshness import check_fresh
 from lstmcast.jobs.model.checkpoints import open_checkpoints
-from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
 from lstmcast.jobs.nightly.due import Versions, is_of_config, refuse_missing_series
 from lstmcast.jobs.nightly.gate_notes import refusal_of
 from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish, remove_published
-from lstmcast.jobs.opening import Opening
+from lstmcast.jobs.opening import Opening, pose_problem
 from lstmcast.jobs.predict import forecast_of
 from lstmcast.jobs.score import season_of
 from lstmcast.jobs.talk import Talk
@@ -114,7 +113,7 @@ def train_anew(night: Night, versions: Versions, reading: Reading, reasons: tupl
         return Training(versions.present, failure=_refused(versions.newest, refusal))
     night.talk.say(f"training: {'; '.join(reasons)}")
     try:
-        problem = make_problem(night.config, reading.panel)
+        problem = pose_problem(night.config, reading, night.talk)
         opening = Opening(night.workspace, night.workspace, reading, problem)
         checkpoints = open_checkpoints(night.config, opening, night.talk)
         checkpoints.resume()  # a night that was interrupted while it trained; where that was another, it begins anew
