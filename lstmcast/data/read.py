@@ -18,6 +18,7 @@ from lstmcast.data.grid.onto_grid import Files, Known, lay_files
 from lstmcast.data.grid.regular import Grid
 from lstmcast.data.names import Names, choose_columns, names_of
 from lstmcast.data.panel import Panel
+from lstmcast.data.rows import Origins
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.skipped import Skipped
@@ -73,14 +74,15 @@ def read_panel(
         owners = replace(owners, ignored=are_among(ids, without)[expand(series)])
     times = read_times(sources, table, names.time, config, known.time_format if known else None, owners)
     refuse_rows_left_out(sources, table, names, times, config.csv)
-    found = lay_files(Files(names, sources, table, series, ids, times), config, known, horizon, without)
+    origins = Origins(sources.where, owners.of_row)
+    found = lay_files(Files(names, sources, table, series, ids, times, origins), config, known, horizon, without)
     laid, encoded = found.laid, found.encoded
     panel = _make_panel(names, encoded, found.ids, laid.frequency, laid.grid, config.gaps)
     if laid.earlier is not None:
         of_parts = tuple(column[laid.owners] for column in found.ids)
         panel = replace(panel, earlier=_make_panel(names, encoded, of_parts, laid.frequency, laid.earlier, config.gaps))
     time_format = found.stamps.time_format
-    given = Given(encoded, found.static, names.time, time_format, laid.owners, sources.where)
+    given = Given(encoded, found.static, names.time, time_format, laid.owners, origins, without)
     completed = complete_panel(panel, sources.fingerprint, config, given, facts, horizon)
     first = sources.files[0]
     return Reading(

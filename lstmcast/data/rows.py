@@ -72,6 +72,14 @@ class Labels:
     ids: Callable[[int], tuple[str, ...]] = lambda _series: ()  # none for the only series
 
 
+@dataclass(frozen=True)
+class Origins:
+    """How messages name rows of the files, and whose they are."""
+
+    where: Callable[[int], str]  # file and line
+    owner: Callable[[int], tuple[str, ...]]  # the ids of the series; none where a row is one of all series
+
+
 def sort_rows(rows: Rows) -> tuple[Rows, bool]:
     """Return the rows by series and time, and whether those of a series were out of order; equal times keep theirs."""
     series_rise = not (np.diff(rows.series) < 0).any()
@@ -122,6 +130,12 @@ def of_series(labels: Labels, rows: Rows, row: int) -> str:
     """Return ` in series 'x'`, or nothing where there is only one."""
     name = labels.series(int(rows.series[row]))
     return f" in series {name!r}" if name else ""
+
+
+def owner_of(labels: Labels, rows: Rows, row: int) -> tuple[str, ...]:
+    """Return the ids of the series of a row; none where a row of the file is one of all series, as in a wide table."""
+    series = int(rows.series[row])
+    return labels.ids(series) if labels.series(series) else ()
 
 
 def _raise_duplicate(rows: Rows, row: int, dropped: int, labels: Labels) -> NoReturn:

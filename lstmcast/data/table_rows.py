@@ -1,6 +1,6 @@
 """Makes the rows of all series from the columns of a table."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.names import Names
 from lstmcast.data.panel import keys_of
-from lstmcast.data.rows import Rows
+from lstmcast.data.rows import Origins, Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty, number_together
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import DataError, ShortError
@@ -130,11 +130,11 @@ def are_among(ids: tuple[TextArray, ...], series: Collection[tuple[str, ...]]) -
 
 
 def encode_covariates(
-    table: Table, names: Names, rows: Rows, facts: CovariateFacts | None, where: Callable[[int], str]
+    table: Table, names: Names, rows: Rows, facts: CovariateFacts | None, origins: Origins
 ) -> Encoded:
     """Return the rows with each covariate of texts as its categories."""
     texts = {name: table.texts[name].distinct for name in names.categories}
-    return encode_rows(rows, names.past, names.future, texts, facts.categories if facts else None, where)
+    return encode_rows(rows, names.past, names.future, texts, facts.categories if facts else None, origins)
 
 
 def static_rows(table: Table, names: Names, rows: Rows) -> StaticRows:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
-from lstmcast.errors import ConfigError, ContractError, DataError, MissingError
+from lstmcast.errors import ConfigError, ContractError, DataError, LstmcastError, MissingError
 from lstmcast.evaluation.bootstrap import Skill
 from lstmcast.jobs.backtest import backtest
 from lstmcast.jobs.backtesting.covariate_worth import describe_worth, spell_rival
@@ -170,6 +171,48 @@ def test_a_static_column_that_changes_is_refused_with_its_row(job):
 
     with pytest.raises(DataError, match="line 63: static column 'size' is 11, but 10 in line 62 of the same"):
         forecast(job)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [("shops.csv", "south,2023-11-16", "south,1823-11-16", "rows are missing between 1823-11-16 and"),
+     ("shops.csv", r"(south,2024-01-09,[^,]*),[^,]*", r"\1,", "column 'price' is empty at 2024-01-09"),
+     ("shops.csv", r"(south,2024-01-09,.*),10,", r"\1,11,", "static column 'size' is 11, but 10 in"),
+     ("shops.csv", ",10,kiosk", ",,kiosk", "static column 'size' is empty in all rows"),
+     ("shops.csv", ",kiosk", ",mall", "column 'kind': the model has not seen 'mall'"),
+     ("shops.csv", r"(south,.*),tv,", r"\1,cinema,", "column 'promo': the model has not seen 'cinema'"),
+     ("shops.csv", r"(south,.*),sun,", r"\1,snow,", "column 'sky': the model has not seen 'snow'"),
+     ("plans/future.csv", "(south,2024-01-16,2.5),tv", r"\1,cinema", "column 'promo': the model has not seen 'cinema'"),
+     ("plans/future.csv", "south,2024-01-16,2.5", "south,2024-01-16,", "column 'price' is empty at 2024-01-16"),
+     ("plans/future.csv", "south,2024-01-16,2.5", "south,2024-01-16,cheap", "column 'price': 'cheap' is not a number"),
+     ("plans/future.csv", "south,2024-01-16", "south,2024-01-36", "'2024-01-36' is not written as"),
+     ("plans/future.csv", "south,2024-01-16", "south,2024-01-15", "2024-01-15 is there twice in series 'south'")],
+)  # fmt: skip
+def test_a_fault_of_one_series_leaves_out_that_one_where_a_part_will_do(job, file, old, new, message):
+    path = job.parent / file
+    path.write_text(re.sub(old, new, path.read_text()))
+    options = {"model": None, "data": None, "output": "-", "plot": None, **PLAIN}
+
+    with pytest.raises(LstmcastError, match=message):
+        predict(load_config(job), **options)
+    partly = predict(load_config(job), **options, allow_partial=True)
+
+    assert partly.left_out == ("south",)
+    assert len(values_of(partly.csv)) == 3
+
+
+def test_future_rows_of_nobody_are_left_out_where_a_part_will_do(job):
+    before = forecast(job)
+    with (job.parent / "plans" / "future.csv").open("a") as file:
+        file.write(",2024-01-15,2.5,\n")
+    options = {"model": None, "data": None, "output": "-", "plot": None, **PLAIN}
+
+    with pytest.raises(DataError, match=r"future\.csv: line 14: column 'shop' is empty: such a row belongs to no"):
+        predict(load_config(job), **options)
+    partly = predict(load_config(job), **options, allow_partial=True)
+
+    assert partly.left_out == ("(no id)",)
+    assert partly.csv == before
 
 
 @pytest.mark.parametrize(

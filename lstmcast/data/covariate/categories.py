@@ -5,7 +5,7 @@ model knows no others, so that an unseen one is refused and never guessed at. An
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.covariate.ahead import is_ahead
 from lstmcast.data.covariate.covariate_facts import Categories
-from lstmcast.data.rows import Rows
+from lstmcast.data.rows import Origins, Rows
 from lstmcast.data.table.csv_numbers import MINUS
 from lstmcast.errors import ContractError, DataError, LstmcastError
 from lstmcast.plurals import count_things
@@ -22,8 +22,6 @@ from lstmcast.spelling import did_you_mean
 MOST = 20  # categories of one column
 NAMED = 5
 NUMBER = re.compile(rf"[-+{MINUS}]?[.,]?\d[\d.,]*")
-
-Where = Callable[[int], str]  # file and line of a row of the files
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def encode_rows(
     future: tuple[str, ...],
     texts: Mapping[str, TextArray],
     known: Categories | None,
-    where: Where,
+    origins: Origins,
 ) -> Encoded:
     """Return the rows with each column of texts as its categories.
 
@@ -68,11 +66,14 @@ def encode_rows(
     for name, distinct in used.items():
         seen = distinct[np.unique(columns[name][~ahead & ~np.isnan(columns[name])]).astype(np.int64)]
         if known is None:
-            categories[name] = choose_categories(name, seen, where(0).rpartition(": ")[0])
+            categories[name] = choose_categories(name, seen, origins.where(0).rpartition(": ")[0])
             notes.append(describe_categories(name, categories[name], int(np.isnan(columns[name]).sum())))
         else:
             categories[name] = known[name]
-            refuse_unseen(name, columns[name], distinct, known[name], lambda row: where(int(rows.origin[row])))
+            row = find_unseen(columns[name], distinct, known[name])
+            if row is not None:
+                text, origin = str(distinct[int(columns[name][row])]), int(rows.origin[row])
+                raise unseen_error(name, text, known[name], origins.where(origin)).of(origins.owner(origin))
     is_blank = _is_blank(rows, ahead, future, used)
     encoded = replace(
         rows,
@@ -106,12 +107,10 @@ def describe_categories(name: str, categories: tuple[str, ...], empty: int) -> s
     return f"column {name!r} holds texts: categories {', '.join(categories) or 'none'}{cells}"
 
 
-def refuse_unseen(name: str, codes: FloatArray, distinct: TextArray, categories: tuple[str, ...], where: Where) -> None:
-    """Refuse a text that is none of a model's categories."""
+def find_unseen(codes: FloatArray, distinct: TextArray, categories: tuple[str, ...]) -> int | None:
+    """Return the first row whose text is none of a model's categories."""
     unseen = np.append(~np.isin(distinct.astype(str), categories), False)[_whole(codes)]
-    if unseen.any():
-        row = int(np.argmax(unseen))
-        raise unseen_error(name, str(distinct[int(codes[row])]), categories, where(row))
+    return int(np.argmax(unseen)) if unseen.any() else None
 
 
 def unseen_error(name: str, text: str, categories: tuple[str, ...], where: str) -> LstmcastError:

@@ -1,6 +1,6 @@
 """The covariates of a panel that its rows do not hold as numbers: a second file, static columns, public holidays."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -15,6 +15,7 @@ from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.covariate.known_ahead import with_future_columns, with_rows_ahead
 from lstmcast.data.covariate.static import StaticRows, read_static
 from lstmcast.data.panel import Panel
+from lstmcast.data.rows import Origins
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Given:
     time: tuple[str, ...]
     time_format: TimeFormat
     owners: IntArray | None  # the series of the panel's earlier parts
-    where: Callable[[int], str]  # file and line of a row of the files
+    origins: Origins
+    without: Collection[tuple[str, ...]]  # series that are left out
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,14 @@ def _join_second_file(
     from lstmcast.data.covariate.future_file import Wanted, join_future_file  # few have one, and it takes milliseconds
 
     categories = {name: texts for name, texts in given.encoded.categories.items() if name in config.future}
-    wanted = Wanted(given.time, names_in(config.id), config.future, categories)
+    wanted = Wanted(given.time, names_in(config.id), config.future, categories, given.without)
     joined = join_future_file(found.panel, config, wanted, given.time_format, horizon, is_needed=is_needed)
     fingerprint = sha256(f"{found.fingerprint}{joined.fingerprint}".encode()).hexdigest()
     return Completed(joined.panel, fingerprint, found.facts, (*found.notes, *joined.notes))
 
 
 def _add_static(found: Completed, names: tuple[str, ...], given: Given, known: CovariateFacts | None) -> Completed:
-    static, panel = read_static(given.static, names, known, given.where), found.panel
+    static, panel = read_static(given.static, names, known, given.origins), found.panel
     blocks = [static.block[panel.series_of_row]]
     if panel.earlier is not None and given.owners is not None:
         blocks.append(static.block[given.owners[panel.earlier.series_of_row]])

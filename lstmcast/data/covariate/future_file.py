@@ -1,5 +1,6 @@
 """Reads `data.future_path`: rows after the last target of each series, with what is known ahead."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -8,19 +9,21 @@ import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.config.data_config import DataConfig
-from lstmcast.data.clock.stamps import join_texts, read_times, stamps_of_rows
-from lstmcast.data.clock.time_format import BREAK, TimeFormat
-from lstmcast.data.covariate.categories import encode_block, refuse_unseen
+from lstmcast.data.clock.stamps import Owners, read_times, stamps_of_rows
+from lstmcast.data.clock.time_format import TimeFormat
+from lstmcast.data.covariate.categories import encode_block, find_unseen, unseen_error
 from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.covariate.known_ahead import with_rows_ahead
 from lstmcast.data.edge_lines import refuse_rows_left_out
 from lstmcast.data.names import Names
-from lstmcast.data.panel import Panel
+from lstmcast.data.panel import Panel, keys_of
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, of_series, sort_rows
+from lstmcast.data.table.codes import expand
 from lstmcast.data.table.csv_bytes import find_paths, reporting_missing
 from lstmcast.data.table.csv_reading import read_files
+from lstmcast.data.table.skipped import Skipped
 from lstmcast.data.table.table import ColumnError, Sources, Table, no_column
-from lstmcast.data.table_rows import block_of
+from lstmcast.data.table_rows import block_of, number_series
 from lstmcast.errors import ContractError, DataError, MissingError
 from lstmcast.plurals import count_things
 
@@ -33,6 +36,7 @@ class Wanted:
     ids: tuple[str, ...]
     future: tuple[str, ...]
     categories: Categories  # of those that hold texts
+    without: Collection[tuple[str, ...]]  # series whose rows nobody looks at
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,13 @@ def join_future_file(
             is_there = path.exists()
         if not is_there:
             raise MissingError(f"{path}: no such file; check data.future_path")
-    sources, table = read_files(config.future_path, config.csv, partial(_choose, wanted))
+    skipped = Skipped(wanted.ids, series=wanted.without)
+    sources, table = read_files(config.future_path, config.csv, partial(_choose, wanted), skipped=skipped)
     rows, strangers = _read_rows(panel, sources, table, wanted, config, time_format)
     labels = _labels(panel, sources, wanted, time_format)
     rows = _keep_needed(panel, rows, horizon, labels, ContractError if is_needed else DataError)
     if is_needed:
-        _refuse_unseen(rows, sources, table, wanted)
+        _refuse_unseen(rows, table, wanted, labels)
     rows, _ = merge_duplicates(sort_rows(_encoded(rows, table, wanted))[0], config.duplicates, labels)
     steps = panel.frequency.ticks(rows.stamps) - panel.cutoffs[rows.series] - 1
     ahead = _own_rows(panel, horizon if horizon is not None else int(steps.max(initial=-1)) + 1)
@@ -89,15 +94,15 @@ def _read_rows(
     panel: Panel, sources: Sources, table: Table, wanted: Wanted, config: DataConfig, time_format: TimeFormat
 ) -> tuple[Rows, int]:
     """Return the rows of the panel's series, and how many there are of others."""
-    series = _find_series(panel, sources, table, wanted)
-    times = read_times(sources, table, wanted.time, config, time_format)
     numbers = tuple(name for name in wanted.future if name not in wanted.categories)
     names = Names(wanted.time, wanted.ids, numbers, (), wanted.future, (), frozenset(wanted.categories))
+    series, owners = _find_series(panel, sources, table, names, wanted.without)
+    times = read_times(sources, table, wanted.time, config, time_format, owners)
     refuse_rows_left_out(sources, table, names, times, config.csv)
     stamps = stamps_of_rows(sources, times, series, time_format).stamps
     future = block_of(table, names, wanted.future, len(series))
     mine = np.flatnonzero(series >= 0)
-    strangers = len(series) - len(mine)
+    strangers = len(series) - len(mine) - int(owners.ignored.sum())
     series, origin = series[mine], mine
     if panel.ids and not wanted.ids:  # a wide table: each row is one of every series
         origin = np.tile(mine, panel.series_count)
@@ -107,22 +112,17 @@ def _read_rows(
     return rows, strangers
 
 
-def _find_series(panel: Panel, sources: Sources, table: Table, wanted: Wanted) -> IntArray:
-    """Return the series of the panel that each row belongs to, or -1."""
-    if not wanted.ids:
-        return np.zeros(sources.rows, np.int64)
-    for name in wanted.ids:
-        empty = table.texts[name].codes < 0
-        if empty.any():
-            raise DataError(
-                f"{sources.where(int(np.argmax(empty)))}: column {name!r} is empty: the row belongs to no series; "
-                "name it"
-            )
-    codes, texts = join_texts(
-        [table.texts[name].codes for name in wanted.ids], [table.texts[name].distinct for name in wanted.ids]
-    )
-    places = {BREAK.join(ids): place for place, ids in enumerate(zip(*panel.ids, strict=True))}
-    return np.array([places.get(str(text), -1) for text in texts], np.int64)[codes]
+def _find_series(
+    panel: Panel, sources: Sources, table: Table, names: Names, without: Collection[tuple[str, ...]]
+) -> tuple[IntArray, Owners]:
+    """Return the series of the panel that each row belongs to, or -1, and the ids that the rows have."""
+    if not names.ids:
+        return np.zeros(sources.rows, np.int64), Owners()
+    codes, ids = number_series(sources, table, names, without)
+    keys, of_rows = keys_of(ids), expand(codes)
+    places = {key: place for place, key in enumerate(keys_of(panel.ids))}
+    series = np.array([places.get(key, -1) for key in keys], np.int64)[of_rows]
+    return series, Owners(codes, ids, np.array([key in without for key in keys], bool)[of_rows])
 
 
 def _keep_needed(
@@ -141,17 +141,19 @@ def _keep_needed(
         raise fault(
             f"{labels.where(int(rows.origin[row]))}: {labels.stamp(rows.stamps[[row]])[0]} lies between the steps of "
             f"the data ({frequency.alias}); data.future_path has to be of the same frequency"
-        )
+        ).of(labels.ids(int(rows.series[row])))
     return rows
 
 
-def _refuse_unseen(rows: Rows, sources: Sources, table: Table, wanted: Wanted) -> None:
+def _refuse_unseen(rows: Rows, table: Table, wanted: Wanted, labels: Labels) -> None:
     for place, name in enumerate(wanted.future):
-        if name in wanted.categories:
-            codes, distinct = rows.future[:, place], table.texts[name].distinct
-            refuse_unseen(
-                name, codes, distinct, wanted.categories[name], lambda row: sources.where(int(rows.origin[row]))
-            )
+        if name not in wanted.categories:
+            continue
+        codes, distinct, categories = rows.future[:, place], table.texts[name].distinct, wanted.categories[name]
+        row = find_unseen(codes, distinct, categories)
+        if row is not None:
+            text, where = str(distinct[int(codes[row])]), labels.where(int(rows.origin[row]))
+            raise unseen_error(name, text, categories, where).of(labels.ids(int(rows.series[row])))
 
 
 def _encoded(rows: Rows, table: Table, wanted: Wanted) -> Rows:
@@ -180,7 +182,7 @@ def _refuse_empty(rows: Rows, steps: IntArray, counts: IntArray, ahead: FloatArr
     raise ContractError(
         f"{labels.where(int(rows.origin[row]))}: column {column!r} is empty at {labels.stamp(rows.stamps[[row]])[0]}"
         f"{of_series(labels, rows, row)}; the forecast needs it: add it"
-    )
+    ).of(labels.ids(series))
 
 
 def _labels(panel: Panel, sources: Sources, wanted: Wanted, time_format: TimeFormat) -> Labels:
@@ -193,4 +195,5 @@ def _labels(panel: Panel, sources: Sources, wanted: Wanted, time_format: TimeFor
         stamp=time_format.render,
         where=sources.where,
         has_zone=time_format.names_moments,
+        ids=lambda series: panel.ids_of(series) if wanted.ids else (),
     )

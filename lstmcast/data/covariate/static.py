@@ -4,7 +4,7 @@ A number becomes steps, as `size > 40`, each 1 or 0: up to eight of them between
 So one series of an odd size cannot pull the scale of all others, and a value never seen before is as its neighbours.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from lstmcast.data.covariate.categories import (
     unseen_error,
 )
 from lstmcast.data.covariate.covariate_facts import Categories, CovariateFacts
+from lstmcast.data.rows import Origins
 from lstmcast.errors import DataError
 
 MOST_STEPS = 8
@@ -45,9 +46,7 @@ class Static:
     notes: tuple[str, ...]
 
 
-def read_static(
-    rows: StaticRows, names: tuple[str, ...], known: CovariateFacts | None, where: Callable[[int], str]
-) -> Static:
+def read_static(rows: StaticRows, names: tuple[str, ...], known: CovariateFacts | None, origins: Origins) -> Static:
     """Return the static columns of each series; one that changes within a series is refused."""
     columns: list[str] = []
     blocks: list[FloatArray] = []
@@ -55,16 +54,16 @@ def read_static(
     steps: dict[str, tuple[float, ...]] = {}
     notes: list[str] = []
     for name in names:
-        values = _value_of_each(rows, name, where)
+        values = _value_of_each(rows, name, origins)
         if name in rows.texts:
             distinct = rows.texts[name]
-            categories[name] = _categories_of(rows, name, values, known, where)
+            categories[name] = _categories_of(rows, name, values, known, origins)
             if known is None:
                 notes.append(describe_categories(name, categories[name], 0))
             columns += column_names(name, categories[name])
             blocks.append(encode(values, distinct, categories[name]))
         else:
-            _refuse_unknown(rows, name, values, where)
+            _refuse_unknown(rows, name, values, origins)
             steps[name] = known.steps[name] if known and name in known.steps else choose_steps(values)
             columns += step_names(name, steps[name])
             blocks.append((values[:, None] > np.array(steps[name])).astype(np.float64))
@@ -94,7 +93,7 @@ def step_names(name: str, thresholds: tuple[float, ...]) -> list[str]:
     return [f"{name} > {text}" for text in texts]
 
 
-def _value_of_each(rows: StaticRows, name: str, where: Callable[[int], str]) -> FloatArray:
+def _value_of_each(rows: StaticRows, name: str, origins: Origins) -> FloatArray:
     """Return the value of each series, NaN where it has none."""
     values = rows.columns[name]
     has = np.flatnonzero(~np.isnan(values))
@@ -107,11 +106,12 @@ def _value_of_each(rows: StaticRows, name: str, where: Callable[[int], str]) -> 
         row = int(changed[0])
         before = int(first[rows.series[row]])
         old, new = (_shown(rows, name, values[place]) for place in (before, row))
+        origin = int(rows.origin[row])
         raise DataError(
-            f"{where(int(rows.origin[row]))}: static column {name!r} is {new}, but {old} in "
-            f"{where(int(rows.origin[before])).rpartition(': ')[2]} of the same series; correct it, or name a column "
-            "that changes in data.past or data.future"
-        )
+            f"{origins.where(origin)}: static column {name!r} is {new}, but {old} in "
+            f"{origins.where(int(rows.origin[before])).rpartition(': ')[2]} of the same series; correct it, or name a "
+            "column that changes in data.past or data.future"
+        ).of(origins.owner(origin))
     return found
 
 
@@ -119,25 +119,25 @@ def _shown(rows: StaticRows, name: str, value: float) -> str:
     return repr(str(rows.texts[name][int(value)])) if name in rows.texts else f"{value:g}"
 
 
-def _refuse_unknown(rows: StaticRows, name: str, values: FloatArray, where: Callable[[int], str]) -> None:
+def _refuse_unknown(rows: StaticRows, name: str, values: FloatArray, origins: Origins) -> None:
     if np.isnan(values).any():
-        row = int(np.argmax(np.isnan(values)[rows.series]))
+        origin = int(rows.origin[np.argmax(np.isnan(values)[rows.series])])
         raise DataError(
-            f"{where(int(rows.origin[row]))}: static column {name!r} is empty in all rows of this series; add its "
-            "value, or leave the column out of data.static"
-        )
+            f"{origins.where(origin)}: static column {name!r} is empty in all rows of this series; add its value, or "
+            "leave the column out of data.static"
+        ).of(origins.owner(origin))
 
 
 def _categories_of(
-    rows: StaticRows, name: str, values: FloatArray, known: CovariateFacts | None, where: Callable[[int], str]
+    rows: StaticRows, name: str, values: FloatArray, known: CovariateFacts | None, origins: Origins
 ) -> tuple[str, ...]:
     distinct = rows.texts[name]
     used = np.unique(values[~np.isnan(values)]).astype(np.int64)
     if known is None or name not in known.categories:
-        return choose_categories(name, distinct[used], where(int(rows.origin[0])).rpartition(": ")[0])
+        return choose_categories(name, distinct[used], origins.where(int(rows.origin[0])).rpartition(": ")[0])
     categories = known.categories[name]
     unseen = next((code for code in used.tolist() if str(distinct[code]) not in categories), None)
     if unseen is not None:
-        row = int(np.argmax(rows.columns[name] == unseen))
-        raise unseen_error(name, str(distinct[unseen]), categories, where(int(rows.origin[row])))
+        origin = int(rows.origin[np.argmax(rows.columns[name] == unseen)])
+        raise unseen_error(name, str(distinct[unseen]), categories, origins.where(origin)).of(origins.owner(origin))
     return categories

@@ -18,7 +18,7 @@ from lstmcast.data.grid.coded_rows import CodedRows
 from lstmcast.data.grid.laying import Laid, lay_at_once, lay_rows
 from lstmcast.data.grid.span import is_inside
 from lstmcast.data.names import Names
-from lstmcast.data.rows import NO_ROWS, Labels
+from lstmcast.data.rows import NO_ROWS, Labels, Origins
 from lstmcast.data.table.codes import Codes, Cycle, Runs, expand
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.data.table_rows import (
@@ -52,6 +52,7 @@ class Files:
     series: Codes
     ids: tuple[TextArray, ...]
     times: Times | None
+    origins: Origins
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _lay_with_care(
     if names.future:
         rows = drop_beyond(rows, horizon)
     static = static_rows(table, names, rows)
-    encoded = encode_covariates(table, names, rows, known.covariates if known else None, sources.where)
+    encoded = encode_covariates(table, names, rows, known.covariates if known else None, files.origins)
     labels = _labels(files, encoded.past, encoded.future, ids, stamps.time_format)
     laid = lay_rows(encoded.rows, config, labels, known.frequency if known else None, horizon)
     return Found(ids, replace(stamps, notes=(*stamps.notes, *notes)), encoded, static, laid)

@@ -12,7 +12,7 @@ from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.clock.times import DAY, Frequency, StampArray
 from lstmcast.data.covariate.calendar import seasonal_periods
 from lstmcast.data.grid.gaps import fill_missing
-from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series
+from lstmcast.data.rows import COMES_TWICE, Labels, Rows, clock_change_hint, of_series, owner_of
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.plurals import count_things
 
@@ -199,10 +199,10 @@ def check_size(rows: Rows, frequency: Frequency, labels: Labels) -> None:
     before, after = labels.stamp(rows.stamps[[row, row + 1]])
     raise DataError(
         f"{labels.where(int(rows.origin[row + 1]))}: {int(ticks[row + 1] - ticks[row] - 1)} rows are missing between "
-        f"{before} and {after}, at one for each {frequency.unit_name}; correct the stamp, or set data.freq; events "
-        "need a longer data.freq, data.off_grid: nearest and data.duplicates: sum; if rows are steps whatever their "
-        "stamps say, set data.time: null"
-    )
+        f"{before} and {after}{of_series(labels, rows, row)}, at one for each {frequency.unit_name}; correct the "
+        "stamp, or set data.freq; events need a longer data.freq, data.off_grid: nearest and data.duplicates: sum; if "
+        "rows are steps whatever their stamps say, set data.time: null"
+    ).of(owner_of(labels, rows, row))
 
 
 def _check_covariates(
@@ -220,7 +220,7 @@ def _check_covariates(
     raise DataError(
         f"{labels.where(int(rows.origin[row]))}: column {name!r} is empty at {labels.stamp(stamp)[0]}"
         f"{of_series(labels, rows, row)}; add it, or set data.gaps (it fills nothing before a first value, nor ahead)"
-    )
+    ).of(owner_of(labels, rows, row))
 
 
 def check_policy(frequency: Frequency, policy: str) -> None:

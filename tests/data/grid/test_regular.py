@@ -170,3 +170,19 @@ def test_series_shorter_than_a_season_are_kept_and_told(read):
 
     assert reading.panel.known.tolist() == [2, 10]
     assert reading.notes == ("shorter than a season of 7 days, so forecast by what others show: 'new'",)
+
+
+def test_a_covariate_that_is_missing_is_the_fault_of_its_series_but_of_none_in_a_wide_table(read):
+    with fault("line 3: column 'warm' is empty at 2024-01-02 in series 'a'") as long:
+        read("time,id,load,warm\n2024-01-01,a,1,5\n2024-01-02,a,2,\n2024-01-01,b,3,7\n", id="id", past=("warm",))
+    with fault("line 3: column 'warm' is empty at 2") as wide:
+        read("time,milk,bread,warm\n1,1,10,5\n2,2,20,\n3,3,30,7\n", target=("milk", "bread"), past=("warm",))
+
+    assert (long.value.series, wide.value.series) == (("a",), ())
+
+
+def test_a_mistyped_year_is_the_fault_of_its_series(read):
+    with fault("line 5: 328714 rows are missing between 2024-01-06 and 2924-01-03 in series 'b', at one") as caught:
+        read("time,id,load\n2024-01-05,a,1\n2024-01-05,b,2\n2024-01-06,b,3\n2924-01-03,b,1\n", id="id")
+
+    assert caught.value.series == ("b",)
