@@ -29,10 +29,12 @@ def test_a_closed_stdout_is_an_output_error(monkeypatch):
         write_answer("x")
 
 
-def test_a_closed_stderr_is_no_error(monkeypatch):
+def test_a_closed_stderr_is_no_error_and_what_was_to_go_there_goes_nowhere_else(monkeypatch, capfd):
     monkeypatch.setattr(sys, "stderr", None)
 
     write_talk("x")
+
+    assert capfd.readouterr() == ("", "")
 
 
 def test_one_line_keeps_letters_of_all_languages_and_writes_out_the_rest():
