@@ -1,4 +1,4 @@
-"""The table of what published forecasts were worth, one row for each origin; written for people, read back exactly."""
+"""The table of what published forecasts were worth, one row for each origin; read back with the ten digits it keeps."""
 
 import csv
 import io
