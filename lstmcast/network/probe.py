@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmcast.arrays import FloatArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import Scaling, scale_panel
 from lstmcast.data.windows import Windows
@@ -175,7 +175,7 @@ def _moved(columns: slice, by: int) -> slice:
     return slice(columns.start + by, columns.stop + by)
 
 
-def _repeated(scaling: Scaling, series: FloatArray) -> Scaling:
+def _repeated(scaling: Scaling, series: IntArray) -> Scaling:
     return Scaling(
         log=scaling.log,
         anchor=scaling.anchor[series],
