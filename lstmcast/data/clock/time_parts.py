@@ -38,6 +38,7 @@ MARKED = (
     (re.compile(r"Q0[1-4]"), "quarter", "Q0%q"),
     (re.compile(r"W(0?[1-9]|[1-4]\d|5[0-3])"), "week", "W%V"),
 )
+WITH_ZERO = re.compile(r"\d{1,4}\.0")  # whole numbers as pandas writes a column of which one was missing once
 HOUR_SIGNS = re.compile(r"(\d{1,2})( ?[hH])")
 DOTTED = re.compile(r"([01]?\d|2[0-3])\.[0-5]\d(\.[0-5]\d)?")
 OF_DAY = ("%H", "%I", "%K", "%N")
@@ -64,6 +65,8 @@ def part_patterns(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         return (marked,)
     if all(re.fullmatch(r"\d{1,6}", text) for text in texts):
         return _number_patterns(part_of(name), texts)
+    if are_parts_with_zero(name, texts):
+        return (f"{PATTERNS[part_of(name) or '']}.0",)
     if all(map(HOUR_SIGNS.fullmatch, texts)):
         return _signed_hours(texts)
     words = word_patterns(texts[0])
@@ -71,6 +74,11 @@ def part_patterns(name: str, texts: Sequence[str]) -> tuple[str, ...]:
         return tuple(pattern for pattern in words if pattern in ("%b", "%B"))
     clock = clock_pattern(texts[0]) or _dotted_pattern(part_of(name), texts)
     return (clock,) if clock else candidate_patterns(texts[0])
+
+
+def are_parts_with_zero(name: str, texts: Sequence[str]) -> bool:
+    """Return whether a column called after a part of a time has texts such as `2024.0`."""
+    return part_of(name) in PATTERNS and all(map(WITH_ZERO.fullmatch, texts))
 
 
 def day_time_patterns(name: str, texts: Sequence[str]) -> tuple[str, ...]:

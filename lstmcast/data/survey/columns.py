@@ -14,7 +14,7 @@ from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.config.data_config import CsvConfig
 from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_numbers, readings_of_texts
 from lstmcast.data.clock.time_counts import INTEGER
-from lstmcast.data.clock.time_parts import day_time_patterns
+from lstmcast.data.clock.time_parts import are_parts_with_zero, day_time_patterns
 from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
 from lstmcast.data.survey.number_signs import (
     PLAIN,
@@ -122,6 +122,9 @@ def _look_at_column(
                 name, filled, len(column.distinct), example, column.codes, column.distinct, values, numbers.styles,
                 time_formats=formats,
             )  # fmt: skip
+        if are_parts_with_zero(name, column.distinct.tolist()):
+            parts = column.codes, column.distinct
+            return Column(name, filled, len(column.distinct), example, *parts, values, numbers.styles, numbers.missing)
         bare = without_units(pd.Series(column.distinct, dtype=object), dict(numbers.units))
         return Column(
             name, filled, len(column.distinct), example,

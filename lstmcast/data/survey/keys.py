@@ -59,14 +59,14 @@ def choose_clock_and_ids(
     candidates = find_stamped(free, rows, time_format)
     stamped = [clock for column in candidates for clock in read_clocks([column], time_format)]
     dates = stamped or list(ambiguous_dates(candidates, rows))
-    for clock in (*with_time_of_day(dates, columns, free, rows), *stamped):
+    parts = list(read_parts(free, rows))
+    for clock in (*with_time_of_day(dates, columns, free, rows), *stamped, *(parts if stamped else ())):
         ids = _find_ids(columns, clock, rows, given)
         if ids is not None:
             return clock, ids
     if stamped:
         return stamped[0], ()  # the reader names the first time that is doubled
     raise_time_problem(free)
-    parts = list(read_parts(free, rows))
     steps = (Clock((column.name,), AUTO, whole_numbers(column)) for column in find_steps(free, rows))
     for clock in (*parts, *steps):
         ids = _find_ids(columns, clock, rows, given)
@@ -139,7 +139,7 @@ def could_be_id(column: Column, rows: int) -> bool:
         return rank > 1 or (rank > 0 and bool((np.mod(np.asarray(column.values), 1) == 0).all()))
     if column.time_formats and not column.is_whole:
         return False
-    return not column.is_whole or part_of(column.name) is None
+    return column.values is None or part_of(column.name) is None
 
 
 def codes_of(clock: Clock) -> IntArray:

@@ -29,7 +29,8 @@ def test_a_text_with_a_year_is_what_it_looks_like_and_nothing_more(text, pattern
      ("YR", ["24"], ("%y",)),
      ("month", ["1", "12"], ("%m",)), ("Monat", ["Jan"], ("%b",)), ("quarter", ["Q1", "Q4"], ("Q%q",)),
      ("week", ["53"], ("%V",)), ("at", ["23:30"], ("%H:%M",)), ("Datum", ["2024-01-31"], ("%Y-%m-%d",)),
-     ("hour", ["noon"], ())],
+     ("year", ["1959.0", "2009.0"], ("%Y.0",)), ("quarter", ["1.0", "4.0"], ("%q.0",)), ("month", ["1.5"], ()),
+     ("size", ["1.0", "4.0"], ()), ("hour", ["noon"], ())],
 )  # fmt: skip
 def test_a_part_of_a_time_is_known_by_its_name_and_texts(name, texts, patterns):
     assert part_patterns(name, texts) == patterns

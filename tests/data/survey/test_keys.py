@@ -20,6 +20,15 @@ def test_a_day_of_the_month_is_a_part_of_the_time_however_it_is_called(guess, na
     assert (roles.time, roles.ids, roles.targets) == (("year", "month", name), (), ("births",))
 
 
+def test_parts_of_a_time_may_be_written_as_pandas_writes_whole_numbers_of_which_one_was_missing(guess):
+    rows = [(f"{year}.0", f"{quarter}.0", year + quarter / 8) for year in range(1990, 2000) for quarter in (1, 2, 3, 4)]
+
+    roles = guess("year,quarter,gdp", rows)
+
+    assert (roles.time, roles.time_format) == (("year", "quarter"), ("%Y.0", "%q.0"))
+    assert (roles.ids, roles.targets) == ((), ("gdp",))
+
+
 def test_an_id_that_may_count_the_days_of_a_month_is_doubted(guess):
     year = [split(str(day)) for day in np.arange("2023-01-01", "2024-01-01", dtype="datetime64[D]")]
 
