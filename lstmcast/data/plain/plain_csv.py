@@ -216,7 +216,7 @@ def _texts_of(column: "pd.Series[str]") -> Coded:
     texts = column.cat.categories.tolist()
     if not all(type(text) is str for text in texts):
         raise NotPlainError
-    codes = np.asarray(column.cat.codes, np.int32)
+    codes = np.array(column.cat.codes, np.int32)
     used, ranks = np.unique(codes[codes >= 0], return_inverse=True)  # the mark is not, as a rule
     codes[codes >= 0] = ranks
     return Coded([texts[code] for code in used.tolist()], codes)

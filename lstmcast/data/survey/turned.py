@@ -70,6 +70,8 @@ def _refuse_months(header: Header, rows: int) -> None:
     """Raise a DataError if each row is a year."""
     months = [name for name in header.names if month_number(name.strip())]
     years = [name for name in header.names if part_of(name) == "year"]
+    if any(part_of(name) == "month" for name in header.names):
+        return  # the others say which rows are of January
     if len({month_number(name.strip()) for name in months}) == NUMBER_OF_MONTHS and len(years) == 1 and rows > 1:
         drop = _without(header.names, [*months, *years])
         left_out = f", which leaves out {', '.join(map(repr, drop))}" if drop else ""

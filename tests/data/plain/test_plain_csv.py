@@ -90,6 +90,15 @@ def test_missing_texts_and_decimal_commas_are_read_quickly_too():
     np.testing.assert_array_equal(numbers, [1.5, np.nan, 2])
 
 
+def test_so_many_texts_may_be_in_one_block_that_each_needs_a_large_code():
+    ids = [f"shop {number * 37 % 40_009}" for number in range(40_000)]
+
+    texts, numbers = read_quickly(b"id,time,load\n" + "".join(f"{name},1,5\n" for name in ids).encode(), CsvConfig())
+
+    assert texts[0] == ids
+    assert numbers == [5.0] * len(ids)
+
+
 @pytest.mark.parametrize(
     "text",
     [b"id,time,load\na,1,5\na,2\n", b"id,time,load\na,1,5,6\na,2\n", b"id,time,load\na,1,5\n\na,2,6\n",

@@ -30,7 +30,8 @@ def test_a_table_with_its_times_in_the_header_is_refused_with_the_command_that_t
 
 @pytest.mark.parametrize(
     "names",
-    [["day", "load", "2020 plan"], ["date", "Mar", "May", "Bob"], ["year", "1999", "2000"], MONTHS],
+    [["day", "load", "2020 plan"], ["date", "Mar", "May", "Bob"], ["year", "1999", "2000"], MONTHS,
+     ["year", "month", "price", *MONTHS]],
 )  # fmt: skip
 def test_other_tables_are_as_they_should_be(names):
     refuse_turned(Header("load.csv", tuple(names)), [], 30)
