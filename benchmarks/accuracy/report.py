@@ -40,13 +40,14 @@ def main() -> None:
     lines += _own_table("Single short series, by MASE", "MASE", SINGLE_PEERS, own_tasks.SINGLES, tasks, own_peers)
     lines += _over_singles(tasks, own_peers)
     lines += _refitted_table(tasks, own_peers)
+    lines += _unseen(pd.read_csv(HERE / "unseen.csv"))
     lines += _each_of_many(pd.read_csv(HERE / "each_series.csv"))
     lines += _long_after(pd.read_csv(HERE / "frozen.csv"))
     last = newest.iloc[-1]
     lines += [
         "",
         f"Measured {last['date']} on {last['machine']}, TensorFlow {last['tensorflow']}, lstmcast {last['lstmcast']}; "
-        f"peers in the last two tables: statsforecast {own_peers['statsforecast'].iloc[-1]}.",
+        f"peers in the tables of M3 and of single series: statsforecast {own_peers['statsforecast'].iloc[-1]}.",
     ]
     (HERE / "RESULTS.md").write_text("\n".join(lines) + "\n")
 
@@ -92,6 +93,39 @@ def _refitted_table(tasks: dict[str, pd.DataFrame], peers: pd.DataFrame) -> list
     if not found:
         return []
     return [said, *_own_table("", "MASE", SINGLE_PEERS, own_tasks.SINGLES, found, peers), *_over_singles(found, peers)]
+
+
+def _unseen(found: pd.DataFrame) -> list[str]:
+    """Return how single series fare that no rule was made with."""
+    lines = [
+        "\n## Single series that no rule was made with\n",
+        "All series of some packages of R that are long enough for three origins (`unseen.py`), each through `init`",
+        "and `backtest` with one training. MASE; no rule has been or may be chosen by them.\n",
+        "| series | values | horizon | lstmcast | snaive | theta | autoets | in 80% | in 95% |",
+        RULER + " --- |" * 8,
+    ]
+    for row in found.to_dict("records"):
+        scores = " | ".join(f"{row[f'mase{tail}']:,.2f}" for tail in ("_snaive", "_theta", "_autoets"))
+        shares = f"{row['inside_80']:.0%} | {row['inside_95']:.0%}"
+        lines.append(
+            f"| {row['case']} | {row['values']} | {row['horizon']} | **{row['mase']:,.2f}** | {scores} | {shares} |"
+        )
+    logs = np.log(found[[name for name in found if name.startswith(("mase", "wql"))]])
+    gains = [
+        f"{1 - np.exp((logs[measured] - logs[f'{measured}_{peer}']).mean()):.1%} below {peer}{said}"
+        for measured, said in (("mase", ""), ("wql", " in weighted quantile loss"))
+        for peer in ("snaive", "theta", "autoets")
+        if measured == "mase" or peer != "snaive"
+    ]
+    held = [f"{found[f'inside_{level}{tail}'].mean():.0%}" for level in ("80", "95") for tail in ("", "_autoets")]
+    worse = (found["mase"] > 1.05 * found["mase_snaive"]).sum()
+    return [
+        *lines,
+        "",
+        f"Geometric mean over the {len(found)} series: {', '.join(gains)}.",
+        f"More than 5% worse than seasonal naive: {worse}. In the 80% band lie {held[0]} on average",
+        f"(autoets {held[1]}), in the 95% band {held[2]} (autoets {held[3]}).",
+    ]
 
 
 def _each_of_many(found: pd.DataFrame) -> list[str]:
