@@ -41,11 +41,11 @@ versions stand above each table.
   processor. Each core works on its own series; products have one thread each, since small ones that are split over
   cores wait for each other, on a busy machine for seconds. `OPENBLAS_NUM_THREADS`, if it is set, is left alone.
 - **Very many series** cost about 35 µs of processor time each, and more than as much for reading and writing them
-  (hourly, 500 rows, leaning on theta, the one network that `auto` has from 50,000 series on). The floor is at 14: the
+  (hourly, 500 rows, leaning on history, the one network that `auto` has from 50,000 series on). The floor is at 14: the
   1.3 million operations in products take 10 µs at the 121 GFLOP/s of one core, and `tanh`, `exp`, `arcsinh` and
   logarithms 4 at the rates that NumPy has for each alone. By stages it is 4 for the scales, in double precision; 3 for
   what the network reads; 11 for the cells, two thirds of it products; 9 for bank, gate, calendar ahead and spreads; 6
-  for theta; 2 for calibration, values and their checks. Beyond the floor are passes over memory, a nanosecond or less
+  for history; 2 for calibration, values and their checks. Beyond the floor are passes over memory, a nanosecond or less
   for each number, and Python between NumPy's calls, some 2 ms for 384 series at once: fewer series cost more of it, and
   the numbers of more do not fit into the cache. Of the quantiles that the network has, only those that the forecast
   shows are kept: a page of new memory takes longer than the numbers on it.

@@ -15,6 +15,7 @@ import numpy as np
 
 from lstmcast.data.scaling import SMALLEST_SHARE, SeriesArrays
 from lstmcast.data.windows import Tensor
+from lstmcast.export.history import forecast_rows
 from lstmcast.export.own_rows import OWN, OWN_ROWS
 from lstmcast.export.statistics import (
     FAR,
@@ -27,10 +28,9 @@ from lstmcast.export.statistics import (
     scale_rows,
     unrest_of_rows,
 )
-from lstmcast.export.theta import forecast_rows
 from lstmcast.network.bank import forecasters
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, simple_forecasters, weights_of
+from lstmcast.network.ensemble import MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY, simple_forecasters, weights_of
 from lstmcast.network.forward import SPREAD_UNIT, Weights, spread_start
 from lstmcast.network.history import history_steps
 from lstmcast.network.inputs import Inputs, make_inputs
@@ -179,7 +179,7 @@ class _Graph:
         """Return the (N, H) forecast that the network leans on, as logarithms if the data are positive."""
         spec, name = self.spec, self.calibration.baseline
         scaling = self.scalings[spec.members[0].log]
-        if name == THETA_OF_HISTORY:
+        if name == SMOOTHING_OF_HISTORY:
             steps = min(history_steps(spec.periods, spec.horizon), self.length)
             known = ops.minimum(self.rows.known, float(steps))
             forecast = forecast_rows(scaling.scaled[:, -steps:], known, spec.periods, spec.horizon)

@@ -44,7 +44,7 @@ class Batch:
         return self._to_common_scale(forecast.astype(np.float64), self.scaled.scalings[member.log])
 
     def history_forecast(self) -> FloatArray:
-        """Return the (N, H) theta forecast of the history of each window, as logarithms if the data are positive."""
+        """Return the (N, H) simple forecast of the history of each window, as logarithms if the data are positive."""
         spec, series, origin = self.spec, self.windows.series, self.windows.origin
         log = spec.members[0].log
         steps = max(1, min(history_steps(spec.periods, spec.horizon), int(origin.max(initial=0))))

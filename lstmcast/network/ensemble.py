@@ -20,7 +20,7 @@ Places = slice | list[int]  # among the quantiles
 ALL = slice(None)
 
 MEAN_OF_SIMPLE = "mean_of_simple"  # a baseline made of the simple forecasters together
-THETA_OF_HISTORY = "theta_of_history"  # a baseline that sees more than the context
+SMOOTHING_OF_HISTORY = "smoothing_of_history"  # a baseline that sees more than the context
 
 
 def weights_of(member: int, spec: ModelSpec, weights: Weights) -> dict[str, Floats]:
@@ -50,13 +50,13 @@ def simple_forecasters(spec: ModelSpec) -> list[str]:
 
 def rows_needed(spec: ModelSpec, calibration: Calibration) -> int:
     """Return how many rows of a series a forecast is made of; its scale depends on all that are there."""
-    of_history = calibration.leans and calibration.baseline == THETA_OF_HISTORY
+    of_history = calibration.leans and calibration.baseline == SMOOTHING_OF_HISTORY
     return max(spec.context, history_steps(spec.periods, spec.horizon) if of_history else 0)
 
 
 def spell_baseline(name: str) -> str:
     """Return how sentences call a forecast that the network leans on."""
-    spelt = {MEAN_OF_SIMPLE: "the mean of simple forecasts", THETA_OF_HISTORY: "a theta forecast of the history"}
+    spelt = {MEAN_OF_SIMPLE: "the mean of simple forecasts", SMOOTHING_OF_HISTORY: "smoothing of the history"}
     return spelt.get(name, f"plain {name}")
 
 
@@ -136,7 +136,7 @@ def count_places(spec: ModelSpec, places: Places) -> int:
 
 
 def _baseline_of(batch: Batch, name: str) -> FloatArray:
-    if name == THETA_OF_HISTORY:
+    if name == SMOOTHING_OF_HISTORY:
         return batch.history_forecast()
     if name != MEAN_OF_SIMPLE:
         return batch.simple_forecast(name)

@@ -1,7 +1,7 @@
-"""Theta over the history of a series: the forecast that a network, which sees one context, leans on.
+"""A simple forecast of the history of a series, which a network leans on that sees one context and no more.
 
-It takes off the season as far as that stands out from its noise, smooths the rest at the rate that would have
-forecast it best, and goes on with half of its trend. Nothing is learnt from other series.
+The season is taken off as far as it stands out from its noise, and the rest is smoothed in many ways (`smoothing.py`).
+Nothing is learnt from other series.
 
 Shapes are those of the equations, (N, L); in memory series lie side by side, and what is summed are rows of series.
 """
@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lstmcast.network.smoothing import smooth_best
+from lstmcast.network.smoothing import Counts, known_alone, smooth_on
 
 Matrix = npt.NDArray[Any]  # of the kind of number that the values are
-Counts = npt.NDArray[np.int64]
 
 SHORT_SEASONS, LONG_SEASONS, HORIZONS, FEWEST_STEPS = 10, 3, 4, 60  # of history that are looked at
 
@@ -35,18 +34,14 @@ def history_steps(periods: tuple[int, ...], horizon: int) -> int:
 
 
 def forecast_history(history: History, periods: tuple[int, ...], horizon: int) -> Matrix:
-    """Return the (N, H) theta forecasts."""
-    ahead = np.zeros((horizon, len(history.values)), history.values.dtype).T
+    """Return the (N, H) forecasts."""
+    ahead = np.zeros((horizon, len(history.values)), history.values.dtype)
     for period in periods:
         if history.values.shape[1] >= 2 * period:
             history, season = take_off_season(history, period)
-            ahead += season[:, np.arange(horizon) % period]
-    level, rate = smooth_level(history)
-    slope = trend_slope(history) / 2
-    lag = (1 - (1 - rate) ** history.known) / rate - 1  # steps by which a smoothed line stays behind its trend
-    ahead += level[:, None]
-    ahead += slope[:, None] * (np.arange(1, horizon + 1) + lag[:, None])
-    return ahead
+            ahead += season.T[np.arange(horizon) % period]
+    ahead += smooth_on(history.values.T, history.known, horizon)
+    return ahead.T
 
 
 def take_off_season(history: History, period: int) -> tuple[History, Matrix]:
@@ -72,23 +67,7 @@ def take_off_season(history: History, period: int) -> tuple[History, Matrix]:
     is_seen_twice = (counts.min(axis=0) > 0) & (history.known >= 2 * period)
     season *= np.where(is_seen_twice, share, 0)
     left = _steps(rounds - season)[-length:]
-    return History(_known_alone(left, history.known).T, history.known), season.T
-
-
-def smooth_level(history: History) -> tuple[Matrix, Matrix]:
-    """Return the (N,) levels of simple exponential smoothing, and the rates that erred least over one step."""
-    moves = np.diff(history.values.T, axis=0)  # the first known value is no move
-    behind, rate = smooth_best(_known_alone(moves, history.known - 1))
-    return history.values[:, -1] - behind, rate
-
-
-def trend_slope(history: History) -> Matrix:
-    """Return the (N,) slopes of the straight lines through the histories."""
-    values, known = history.values, history.known
-    steps = np.arange(1 - values.shape[1], 1, dtype=values.dtype)
-    product = np.einsum("ln,l->n", values.T, steps)  # not @, whose last bits depend on the place among the series
-    product = product + (known - 1) / 2 * values.sum(axis=1)  # with steps from the middle of what is known
-    return np.asarray(product / np.maximum(known * (known**2 - 1) / 12, 0.5))
+    return History(known_alone(left, history.known).T, history.known), season.T
 
 
 def _in_rounds(values: Matrix, period: int) -> Matrix:
@@ -121,10 +100,3 @@ def _moving_mean(steps: Matrix, period: int) -> Matrix:
         steps, width = steps[:-width] + steps[width:], 2 * width
     sums /= period
     return sums if period % 2 else (sums[1:] + sums[:-1]) / 2
-
-
-def _known_alone(steps: Matrix, known: Counts) -> Matrix:
-    """Return (T, N) numbers with 0 for all but the last known ones."""
-    if known.min(initial=len(steps)) >= len(steps):
-        return steps
-    return steps * (np.arange(-len(steps), 0)[:, None] >= -known)

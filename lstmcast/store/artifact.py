@@ -17,7 +17,7 @@ from lstmcast.files import ensure_folder, hash_bytes, write_folder_whole
 from lstmcast.json_text import with_nulls
 from lstmcast.network.bank import forecasters
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY
+from lstmcast.network.ensemble import MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY
 from lstmcast.network.spec import ModelSpec, expected_shapes
 from lstmcast.store.damage import DamagedError
 from lstmcast.store.formats import Members, migrate
@@ -174,7 +174,7 @@ def _check_agreement(spec: ModelSpec, contract: Contract, calibration: Calibrati
     """Raise ValueError where two descriptions contradict each other; each alone may be sound."""
     if len(calibration.weights) != spec.horizon or len(calibration.factors) != len(spec.quantiles):
         raise ValueError("calibration.json does not fit the horizon and the quantiles of model.json")
-    known = {MEAN_OF_SIMPLE, THETA_OF_HISTORY, *forecasters(spec.members[0].context, spec.periods)}
+    known = {MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY, *forecasters(spec.members[0].context, spec.periods)}
     if calibration.leans and calibration.baseline not in known:
         raise ValueError(f"calibration.json leans on {calibration.baseline!r}, which model.json knows nothing of")
     columns = [contract.lowest, contract.highest, *contract.ids]

@@ -15,7 +15,7 @@ from lstmcast.export.formats import check_packages, run_graph, write_graph
 from lstmcast.export.graph import Forecaster
 from lstmcast.jobs.export import largest_difference
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import THETA_OF_HISTORY
+from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY
 from lstmcast.training.backend import tf
 from tests.examples import a_full_spec, a_member, a_scale, a_spec
 from tests.export.problems import ROWS, a_problem
@@ -28,7 +28,7 @@ EVERYTHING = {
     "members": (a_member(log=True), a_member(context=12), a_member(log=True, seed=3)),
 }
 LEANING = Calibration.from_plain(
-    {"baseline": THETA_OF_HISTORY, "weights": (0.9, 0.5, 0.1), "factors": (1.3, 0.8, 1.0, 0.9, 1.6)}
+    {"baseline": SMOOTHING_OF_HISTORY, "weights": (0.9, 0.5, 0.1), "factors": (1.3, 0.8, 1.0, 0.9, 1.6)}
 )
 LOAD_ALONE = """
 import json, os, sys

@@ -7,7 +7,7 @@ from lstmcast.export.graph import Forecaster, build_graph
 from lstmcast.jobs.export import largest_difference
 from lstmcast.network.bank import build_bank
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY
+from lstmcast.network.ensemble import MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY
 from lstmcast.network.spec import Cycle
 from tests.examples import a_full_spec, a_member, a_scale, a_spec
 from tests.export.problems import ROWS, Problem, a_problem
@@ -56,7 +56,7 @@ def test_each_form_of_a_model_says_what_we_say(changes):
     assert largest_difference(said(problem), problem.own) < NEAR
 
 
-@pytest.mark.parametrize("baseline", ["naive", "theta", "slow_theta_2", MEAN_OF_SIMPLE, THETA_OF_HISTORY])
+@pytest.mark.parametrize("baseline", ["naive", "theta", "slow_theta_2", MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY])
 @pytest.mark.parametrize("logs", [(False, False), (True, False), (False, True)])
 def test_each_simple_forecast_that_it_leans_on_is_in_it(baseline, logs):
     members = tuple(a_member(bank=BANK, log=log) for log in logs)
@@ -67,7 +67,7 @@ def test_each_simple_forecast_that_it_leans_on_is_in_it(baseline, logs):
 
 @pytest.mark.parametrize("periods", [(), (4,), (4, 12), (5, 7)])
 def test_seasons_are_taken_off_the_history(periods):
-    problem = a_problem(a_spec(periods=periods, season=periods[0] if periods else 1), leaning_on(THETA_OF_HISTORY))
+    problem = a_problem(a_spec(periods=periods, season=periods[0] if periods else 1), leaning_on(SMOOTHING_OF_HISTORY))
 
     assert largest_difference(said(problem), problem.own) < NEAR
 
@@ -84,7 +84,7 @@ def test_it_makes_no_difference_how_many_windows_come_at_once(positive):
     cycles = (Cycle(name="four", period=4.0, harmonics=1), Cycle(name="five", period=5.0, harmonics=1))
     members = (a_member(bank=BANK, log=positive), a_member(bank=BANK))
     spec = a_full_spec(positive=positive, members=members, calendar=cycles)
-    problem = a_problem(spec, leaning_on(THETA_OF_HISTORY))
+    problem = a_problem(spec, leaning_on(SMOOTHING_OF_HISTORY))
     graph = build_graph(Forecaster(problem.spec, problem.weights, problem.calibration, ROWS), windows=None)
     own = np.concatenate([problem.own] * 4)
 

@@ -70,12 +70,12 @@ def test_a_model_that_does_not_beat_its_baseline_is_not_promoted(tmp_path):
     before = snapshot(tmp_path)
 
     ended = call_here(
-        "train", job, "--now", "2024-01-16", "--set", "evaluate.gate={against: naive, min_skill: 0.05}",
+        "train", job, "--now", "2024-01-16", "--set", "evaluate.gate={against: naive, min_skill: 0.25}",
         "--set", "evaluate.windows=12",
     )  # fmt: skip
 
     assert first.code == 0, first
-    assert_refusal(ended, 31, "20240116-", "naive", "evaluate.gate.min_skill is 5.0%", "the present version stays")
+    assert_refusal(ended, 31, "20240116-", "naive", "evaluate.gate.min_skill is 25.0%", "the present version stays")
     assert f"version {ended.last_line.split()[2][:-1]} was saved, not promoted" in ended.out.decode()
     after = snapshot(tmp_path)
     assert {name: after[name] for name in before} == before

@@ -8,7 +8,7 @@ from tests.examples import a_panel, a_spec, windows_at
 
 @pytest.mark.parametrize("periods", [(), (2,)])
 @pytest.mark.parametrize("short", [[5.0, 9.0, 4.0, 8.0, 6.0], [5.0, 9.0, 4.0, 8.0], [5.0, 9.0]])
-def test_a_theta_of_a_short_history_is_the_same_beside_a_longer_one(short, periods):
+def test_smoothing_of_a_short_history_is_the_same_beside_a_longer_one(short, periods):
     spec, panel = a_spec(season=1, periods=periods), a_panel({"long": np.arange(20.0), "short": short})
     scaled = scale_for_members(panel, panel, spec, spec.members)
     windows = windows_at((0, 20), (1, len(short)))

@@ -5,10 +5,9 @@ from lstmcast.network.history import (
     History,
     forecast_history,
     history_steps,
-    smooth_level,
     take_off_season,
-    trend_slope,
 )
+from lstmcast.network.smoothing import smooth_on
 
 
 def a_history(*series):
@@ -18,10 +17,14 @@ def a_history(*series):
     return History(values, np.array([len(one) for one in series]))
 
 
-def test_a_straight_line_goes_on_with_half_of_its_slope():
-    found = forecast_history(a_history([3, 5, 7, 9, 11]), (), 3)
+def test_what_is_left_without_the_season_is_smoothed():
+    history = a_history([3, 5, 8, 9, 14, 10])
 
-    assert found == pytest.approx(np.array([[12, 13, 14]]))
+    left, season = take_off_season(history, 2)
+
+    smoothed = smooth_on(left.values.T, history.known, 4).T
+    assert forecast_history(history, (2,), 4) == pytest.approx(smoothed + np.tile(season, 2))
+    assert not np.allclose(season, 0)
 
 
 def test_a_flat_series_stays_where_it_is():
@@ -61,16 +64,6 @@ def test_a_series_of_less_than_two_seasons_has_none_beside_a_longer_one_either()
     assert forecast_history(a_history(short, [5.0] * 30), (7,), 7)[0] == pytest.approx(alone[0], abs=1e-9)
 
 
-def test_smoothing_takes_the_rate_that_would_have_erred_least():
-    level, rate = smooth_level(a_history([0, 1, 1, 1], [0, 4, 0, 4], [7]))
-
-    assert (level[0], rate[0]) == (1, 1)
-    assert (
-        rate[1] == 0.3
-    )  # errors 4, -4 r and 4 - 4 r + 4 r²: squared, in sixteenths, 1.746 at 0.2, 1.714, 1.738 at 0.4
-    assert level[1:] == pytest.approx([1.788, 7])
-
-
 def test_what_all_series_know_may_be_said_once():
     random = np.random.default_rng(2)
     values = random.normal(9, 2, (3, 26))
@@ -87,10 +80,6 @@ def test_numbers_of_single_precision_give_the_same_forecast_but_for_rounding():
     single = forecast_history(History(history.values.astype(np.float32), history.known), (7,), 5)
 
     assert single == pytest.approx(forecast_history(history, (7,), 5), abs=1e-5)
-
-
-def test_the_slope_counts_only_what_is_known():
-    assert trend_slope(a_history([9, 1, 5], [2, 4], [8])).tolist() == [-2, 2, 0]
 
 
 def test_a_series_is_forecast_alike_alone_and_beside_a_longer_one():

@@ -5,7 +5,7 @@ import pytest
 
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration, no_calibration
-from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_windows
+from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY, forecast_windows
 from lstmcast.network.probe import dimmed, make_probe, signals_of, without
 from lstmcast.network.scales import scale_for_members
 from tests.examples import a_full_spec, a_member, a_panel
@@ -69,7 +69,7 @@ def test_a_probe_inside_a_gap_knows_no_more_than_the_forecaster_did():
 def test_a_probe_of_a_forecast_that_leans_on_its_history_holds_all_that_it_looks_at():
     spec, panel = a_mixed_spec(), a_panel({"a": np.random.default_rng(0).uniform(5, 9, 90)})
     scaled, weights = scale_for_members(panel, panel, spec, spec.members), weights_for(spec)
-    leaning = Calibration(baseline=THETA_OF_HISTORY, weights=(0.5,) * 3, factors=(1.0,) * 5)
+    leaning = Calibration(baseline=SMOOTHING_OF_HISTORY, weights=(0.5,) * 3, factors=(1.0,) * 5)
 
     probe = make_probe(panel, scaled, 0, 90, spec, weights, leaning)
 

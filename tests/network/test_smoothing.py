@@ -1,51 +1,132 @@
 import numpy as np
 import pytest
 
-from lstmcast.network.smoothing import BLOCK, smooth_best, smoothing_errors
+from lstmcast.network import smoothing
+from lstmcast.network.smoothing import STEPS, WAYS, Way, recurrences, smooth_on, straight_slope, weigh
 
 
-def step_by_step(moves, rate):
-    """Return the sum of squared errors over one step, and the last of them."""
-    error, squares = 0.0, 0.0
-    for move in moves:
-        error = (1 - rate) * error + move
+def columns(*series):
+    """Return (T, N) values of series that all end together, with 0 before those of a short one, and their lengths."""
+    length = max(map(len, series))
+    values = np.array([[0.0] * (length - len(one)) + list(one) for one in series]).T
+    return values, np.array([len(one) for one in series])
+
+
+def walk(values, way, horizon):
+    """Return the squared errors of one way of smoothing, and its forecast, as its words have it."""
+    mean, steps = np.mean(values), np.arange(len(values))
+    slope = way.line * np.polyfit(steps, values, 1)[0]
+    starts_at_mean = way.left < 1
+    level, own, squares = (mean, 0.0, 0.0) if starts_at_mean else (values[0], 0.0, 0.0)
+    for value in values if starts_at_mean else values[1:]:
+        expected = mean + way.left * (level - mean) + slope + way.fading * own
+        error = value - expected
+        level, own = expected + way.rate * error, way.fading * own + way.rate * way.slope_rate * error
         squares += error**2
-    return squares, error
+    forecast = []
+    for _ in range(horizon):
+        own *= way.fading
+        level = mean + way.left * (level - mean) + slope + own
+        forecast.append(level)
+    return squares, np.array(forecast)
 
 
-@pytest.mark.parametrize("steps", [1, BLOCK - 1, BLOCK, BLOCK + 1, 5 * BLOCK + 3])
-def test_errors_at_all_rates_are_those_of_a_walk_through_the_steps(steps):
-    moves, rates = np.random.default_rng(steps).normal(size=(steps, 3)), (0.02, 0.3, 1.0)
-
-    squares, last = smoothing_errors(moves, rates)
-
-    expected = [[step_by_step(moves[:, series], rate) for series in range(3)] for rate in rates]
-    assert np.stack([squares, last], axis=2) == pytest.approx(np.array(expected), rel=1e-12)
+def weighed(values, ways, horizon):
+    squares, forecasts = zip(*(walk(values, way, horizon) for way in ways), strict=True)
+    weights = weigh(np.array(squares)[:, None], np.array([len(values)]))[:, 0]
+    return weights @ np.array(forecasts)
 
 
-def test_the_rate_that_erred_least_is_taken_and_the_level_stays_behind_by_what_it_missed():
-    moves = np.array([[4.0], [-4.0], [4.0]])
+@pytest.mark.parametrize("length", [2, 5, 16, 40])
+def test_all_ways_go_on_as_a_walk_through_the_steps_has_them(length):
+    values = np.random.default_rng(length).normal(5, 2, length).cumsum()
 
-    behind, rate = smooth_best(moves)
+    found = smooth_on(*columns(values), 6)
 
-    # errors 4, -4 r and 4 - 4 r + 4 r²: squared, in sixteenths, 1.746 at 0.2, 1.714, 1.738 at 0.4
-    assert rate.tolist() == [0.3]
-    assert behind == pytest.approx([0.7 * (4 - 1.2 + 0.36)])
-
-
-@pytest.mark.parametrize("kind", [np.float32, np.float64])
-def test_of_rates_that_differ_by_rounding_alone_the_lowest_is_taken(kind):
-    random = np.random.default_rng(3)
-    moves = np.zeros((40, 50), kind)
-    moves[-1] = random.normal(size=50)  # one move, which every rate misses alike
-
-    _, rate = smooth_best(moves)
-
-    assert (rate == 0.02).all()
+    assert found[:, 0] == pytest.approx(weighed(values, WAYS, 6), rel=1e-9)
 
 
-def test_a_series_without_moves_is_smoothed_too():
-    behind, rate = smooth_best(np.zeros((0, 2)))
+def test_the_ways_are_weighed_by_their_squared_errors():
+    squares = np.array([[1.0, 1.0], [4.0, 4.0]])
 
-    assert behind.tolist() == [0, 0]
-    assert rate.tolist() == [0.02, 0.02]
+    weights = weigh(squares, np.array([5, 41]))
+
+    # powers (5-1)² / (5-1 + 20) / 6 = 1/9 and 40² / 60 / 6 = 40/9
+    expected = np.array([4 ** (-1 / 9), 4 ** (-40 / 9)])
+    assert weights[1] / weights[0] == pytest.approx(expected)
+    assert weights.sum(axis=0) == pytest.approx([1, 1])
+
+
+def test_a_series_without_errors_is_weighed_evenly():
+    assert weigh(np.zeros((4, 1)), np.array([9]))[:, 0].tolist() == [0.25] * 4
+
+
+def test_a_straight_line_goes_on():
+    assert smooth_on(*columns(np.arange(60) * 2.0), 3)[:, 0] == pytest.approx([120, 122, 124], abs=0.1)
+
+
+def test_noise_around_a_level_is_smoothed_away():
+    noise = np.random.default_rng(1).normal(0, 1, 120)
+
+    assert smooth_on(*columns(50 + noise), 4)[:, 0] == pytest.approx([50] * 4, abs=0.35)
+
+
+def test_a_random_walk_goes_on_near_where_it_is():
+    walk = np.random.default_rng(2).normal(0, 1, 120).cumsum()
+
+    assert smooth_on(*columns(walk), 2)[:, 0] == pytest.approx([walk[-1]] * 2, abs=0.8)
+
+
+def test_what_falls_back_to_its_mean_is_expected_to():
+    random, values = np.random.default_rng(3), [0.0]
+    for _ in range(150):
+        values.append(0.7 * values[-1] + random.normal())
+    values[-1] = 6.0
+
+    found = smooth_on(*columns(values), 12)[:, 0]
+
+    assert found[-1] < 0.6 * found[0]
+
+
+def test_a_series_is_smoothed_alike_alone_and_beside_a_longer_one():
+    random = np.random.default_rng(4)
+    short, long = random.normal(9, 2, 11), random.normal(9, 2, 50)
+
+    together = smooth_on(*columns(short, long, [7.0]), 4)
+
+    assert together[:, 0] == pytest.approx(smooth_on(*columns(short), 4)[:, 0])
+    assert together[:, 1] == pytest.approx(smooth_on(*columns(long), 4)[:, 0])
+    assert together[:, 2].tolist() == [7] * 4
+
+
+def test_only_the_newest_values_are_looked_at():
+    values = np.random.default_rng(5).normal(9, 2, STEPS + 50)
+    other = values.copy()
+    other[:50] = 1000
+
+    assert smooth_on(*columns(values), 3).tolist() == smooth_on(*columns(other), 3).tolist()
+
+
+def test_single_precision_gives_the_same_but_for_rounding():
+    values, known = columns(np.sin(np.arange(90) / 7) + 0.01 * np.arange(90), np.cos(np.arange(50)))
+
+    single = smooth_on(values.astype(np.float32), known, 5)
+
+    assert single.dtype == np.float32
+    assert single == pytest.approx(smooth_on(values, known, 5), abs=1e-4)
+
+
+def test_the_slope_counts_only_what_is_known():
+    assert straight_slope(*columns([9, 1, 5], [2, 4], [8])).tolist() == [-2, 2, 0]
+
+
+def test_no_way_of_smoothing_swings_up():
+    assert all(np.abs(np.linalg.eigvals(turn)).max() < 1 for turn in recurrences().turns)
+
+
+def test_ways_that_read_the_same_stand_side_by_side():
+    kinds = [{(way.line, way.left) for way in WAYS[reading]} for reading in recurrences().reads]
+
+    assert [len(kind) for kind in kinds] == [1] * (len(smoothing.LINES) + len(smoothing.LEFT))
+    assert kinds == [{(line, 1.0)} for line in smoothing.LINES] + [{(0.0, left)} for left in smoothing.LEFT]
+    assert Way(1.0) in WAYS

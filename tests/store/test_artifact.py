@@ -461,7 +461,7 @@ def test_a_format_that_is_no_longer_read_is_named(version, monkeypatch):
         load_version(version)
 
 
-@pytest.mark.parametrize("baseline", ["naive", "mean_of_simple", "theta_of_history"])
+@pytest.mark.parametrize("baseline", ["naive", "mean_of_simple", "smoothing_of_history"])
 def test_a_version_may_lean_on_any_forecast_that_needs_no_training(baseline):
     leaning = an_artifact().calibration.changed({"baseline": baseline})
 

@@ -13,7 +13,13 @@ from lstmcast.evaluation.validation import Leaning, choose_leaning, choose_stop,
 from lstmcast.jobs.model.fitting import Recipe
 from lstmcast.jobs.model.rehearsal import Block, Rehearsal, forecast_with, joined_truth
 from lstmcast.network.calibration import Calibration, calibrate
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, THETA_OF_HISTORY, forecast_baseline, simple_forecasters, to_bands
+from lstmcast.network.ensemble import (
+    MEAN_OF_SIMPLE,
+    SMOOTHING_OF_HISTORY,
+    forecast_baseline,
+    simple_forecasters,
+    to_bands,
+)
 from lstmcast.network.spec import ModelSpec
 
 ENOUGH_TO_COMPARE = 3.0  # independent windows that tell half of how network and simple forecast compare
@@ -39,10 +45,10 @@ def forecast_block(block: Block, recipe: Recipe) -> FloatArray:
     return forecast_with(block.rehearsal, block.windows, _members_of(block.rehearsal, recipe), recipe.stops)
 
 
-def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: FloatArray | None) -> Calibration:
+def decide_calibration(blocks: Sequence[Block], recipe: Recipe, simple_errors: FloatArray | None) -> Calibration:
     """Return the calibration that the held-out windows of all blocks teach together.
 
-    `theta_errors` (H,) are those of all the past, where little is held out.
+    `simple_errors` (H,) are those of all the past, where little is held out.
     """
     spec, held = blocks[0].rehearsal.spec, joined_truth(blocks)
     median, spread = _median_and_spread(blocks, recipe)
@@ -50,9 +56,9 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
         name: np.concatenate(
             [forecast_baseline(b.rehearsal.scaled, b.windows.windows, b.rehearsal.spec, name) for b in blocks]
         )
-        for name in (*simple_forecasters(spec), MEAN_OF_SIMPLE, THETA_OF_HISTORY)
+        for name in (*simple_forecasters(spec), MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY)
     }
-    usual = None if spec.future else THETA_OF_HISTORY  # which sees nothing of what is known ahead
+    usual = None if spec.future else SMOOTHING_OF_HISTORY  # which sees nothing of what is known ahead
     leaning = choose_leaning(held, median, baselines, usual)
     kept = np.asarray(leaning.kept)
     centre = kept * median + (1 - kept) * baselines[leaning.baseline]
@@ -60,9 +66,9 @@ def decide_calibration(blocks: Sequence[Block], recipe: Recipe, theta_errors: Fl
     if not width_share(held.independent_windows):
         return _following_unrest(blocks, held, errors, leaning)
     calibration = Calibration(baseline=leaning.baseline, weights=leaning.kept, factors=_factors(spec, held, errors))
-    if theta_errors is None:
+    if simple_errors is None:
         return calibration
-    typical = theta_errors * _compared(held, centre, baselines[THETA_OF_HISTORY])
+    typical = simple_errors * _compared(held, centre, baselines[SMOOTHING_OF_HISTORY])
     widths, share = usual_widths(typical, spec.quantiles), width_share(held.independent_windows)
     return calibration.changed({"widths": widths, "share": share})
 

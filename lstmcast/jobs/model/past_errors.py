@@ -1,4 +1,4 @@
-"""What a theta of the series' own history would have missed at origins all along their past."""
+"""What smoothing of the series' own history would have missed at origins all along their past."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ from lstmcast.evaluation.own_bands import typical_errors, width_share
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, joined_truth, on_common_scale
 from lstmcast.jobs.model.spans import LEAST_PAST
-from lstmcast.network.ensemble import THETA_OF_HISTORY, forecast_baseline
+from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY, forecast_baseline
 
 MOST_ORIGINS, MOST_WINDOWS = 60, 2000  # of a series, and of all
 
 
 def past_errors(problem: Problem, blocks: Sequence[Block], known: IntArray) -> FloatArray | None:
-    """Return the (H,) usual errors of theta in the `known` values, in usual changes of the series as it then stood.
+    """Return the (H,) usual errors of smoothing in the `known` values, in usual changes of the series as it then stood.
 
     None where enough windows are held out in the blocks anyway, or nothing can be tried.
     """
@@ -28,7 +28,7 @@ def past_errors(problem: Problem, blocks: Sequence[Block], known: IntArray) -> F
     rehearsal, season, past = blocks[0].rehearsal, problem.settings.season, problem.panel.until(known)
     held = past_windows(past, problem.horizon, season)
     truth = on_common_scale(held, rehearsal.scaled, rehearsal.spec).truth
-    forecast = forecast_baseline(rehearsal.scaled, held.windows, rehearsal.spec, THETA_OF_HISTORY)
+    forecast = forecast_baseline(rehearsal.scaled, held.windows, rehearsal.spec, SMOOTHING_OF_HISTORY)
     series = held.windows.series
     now = fit_scaling(past, log=problem.positive, season=season)  # as networks fitted to all of it will scale
     age = (past.known[series] - held.windows.origin).astype(np.float64)

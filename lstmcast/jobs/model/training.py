@@ -78,14 +78,14 @@ def train_forecaster(
 def _decide(problem: Problem, config: Config, threads: int, talk: Talk, checkpoints: Checkpoints) -> _Decided:
     validation, test = _rehearse(problem, threads, talk, checkpoints)
     first = decide_recipe([validation])
-    theta_errors = past_errors(problem, [validation], problem.spans.test_start)
-    values = calibrated_block(test, first, decide_calibration([validation], first, theta_errors))
+    simple_errors = past_errors(problem, [validation], problem.spans.test_start)
+    values = calibrated_block(test, first, decide_calibration([validation], first, simple_errors))
     season, quantiles = problem.settings.season, problem.settings.quantiles
     scored: dict[str, Scored] = {config.model.cell: model_scored(test.windows, quantiles, values)}
     scored |= score_baselines(problem.panel, test.windows, config.evaluate.baselines, season, quantiles)
     recipe = decide_recipe([validation, test])  # what is saved may learn from the test windows; its score did not
-    theta_errors = past_errors(problem, [validation, test], problem.panel.known)
-    calibration = decide_calibration([validation, test], recipe, theta_errors)
+    simple_errors = past_errors(problem, [validation, test], problem.panel.known)
+    calibration = decide_calibration([validation, test], recipe, simple_errors)
     return _Decided(recipe, calibration, validation.rehearsal.trained, test.windows, scored)
 
 

@@ -1,27 +1,33 @@
-"""The theta forecast of a history, as `network.history` makes it, for windows of which each brings its own rows."""
+"""The simple forecast of a history, as `network.history` makes it, for windows of which each brings its own rows."""
 
 import numpy as np
 
 from lstmcast.data.windows import Tensor
-from lstmcast.network.smoothing import RATES, TIE
+from lstmcast.network.smoothing import (
+    LEFT,
+    LINES,
+    SMALLEST_SHARE,
+    STEPS,
+    WAYS,
+    Ahead,
+    ahead_of,
+    recurrences,
+    trust_in,
+)
 from lstmcast.training.backend import layers, ops
 
 TINY = float(np.finfo(np.float32).tiny)
 
 
 def forecast_rows(values: Tensor, known: Tensor, periods: tuple[int, ...], horizon: int) -> Tensor:
-    """Return the (N, H) theta forecasts of (N, L) values, of which the last (N, 1) known ones are there."""
+    """Return the (N, H) simple forecasts of (N, L) values, of which the last (N, 1) known ones are there."""
     season_ahead = 0.0
     for period in periods:
         if values.shape[1] >= 2 * period:
             values, season = _take_off_season(values, known, period)
             rounds = -(-horizon // period)
             season_ahead = season_ahead + ops.tile(season, (1, rounds))[:, :horizon]
-    level, rate = _smooth_level(values, known)
-    slope = _trend_slope(values, known) / 2.0
-    lag = (1.0 - (1.0 - rate) ** known) / rate - 1.0  # steps by which a smoothed line stays behind its trend
-    ahead = np.arange(1, horizon + 1, dtype=np.float32)[None]
-    return level + slope * (lag + ahead) + season_ahead
+    return _smooth_on(values[:, -STEPS:], ops.minimum(known, float(STEPS)), horizon) + season_ahead
 
 
 def _take_off_season(values: Tensor, known: Tensor, period: int) -> tuple[Tensor, Tensor]:
@@ -49,28 +55,49 @@ def _take_off_season(values: Tensor, known: Tensor, period: int) -> tuple[Tensor
     return _known_alone(left[:, -length:], known), season
 
 
-def _smooth_level(values: Tensor, known: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the (N, 1) levels of simple exponential smoothing, and the rates that erred least over one step.
+def _smooth_on(values: Tensor, known: Tensor, horizon: int) -> Tensor:
+    """Return the (N, H) forecasts of `network.smoothing.smooth_on`."""
+    mean = ops.sum(values, axis=1, keepdims=True) / ops.maximum(known, 1.0)
+    slope = _straight_slope(values, known)
+    errors, slopes = _run(_inputs(values, known, mean, slope))
+    squares = ops.sum(errors**2, axis=1)  # (N, G)
+    squares = ops.maximum(squares, SMALLEST_SHARE * ops.max(squares, axis=1, keepdims=True) + TINY)
+    more = ops.log(squares / ops.min(squares, axis=1, keepdims=True))
+    weights = ops.softmax(-trust_in(ops.maximum(known, 1.0)) * more, axis=1)
+    ahead = Ahead(*(part.T.astype(np.float32) for part in ahead_of(horizon)))
+    forecast = mean + ops.matmul(weights, ahead.left) * (values[:, -1:] - mean)
+    forecast = forecast - ops.matmul(weights * errors[:, -1], ahead.missed)
+    forecast = forecast + ops.matmul(weights * slopes[:, -1], ahead.slopes)
+    return forecast + ops.matmul(weights, ahead.lines) * slope
 
-    Each error is the share of the last one that a rate has left over, and the newest move: a recurrence without gates.
-    """
-    moves = _known_alone(values[:, 1:] - values[:, :-1], known - 1.0)
-    left_over = 1.0 - np.array(RATES, np.float32)
+
+def _inputs(values: Tensor, known: Tensor, mean: Tensor, slope: Tensor) -> Tensor:
+    """Return the (N, T, I) numbers that the ways of smoothing read."""
+    moves, first = values[:, 1:] - values[:, :-1], [[0, 0], [1, 0]]
+    inputs = [ops.pad(_known_alone(moves - slope * line, known - 1.0), first) for line in LINES]
+    centred = _known_alone(values - mean, known)
+    before = ops.pad(centred[:, :-1], first)
+    return ops.stack([*inputs, *(centred - before * left for left in LEFT)], axis=2)
+
+
+def _run(inputs: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the (N, T, G) errors and slopes of all ways of smoothing: a recurrence without gates."""
+    found, ways = recurrences(), len(WAYS)
     recurrence = layers.SimpleRNN(
-        len(RATES), "linear", use_bias=False, return_sequences=True, trainable=False, name="smoothing_errors"
+        2 * ways, "linear", use_bias=False, return_sequences=True, trainable=False, name="ways_of_smoothing"
     )
-    errors = recurrence(moves[:, :, None])
-    recurrence.set_weights([np.ones((1, len(RATES)), np.float32), np.diag(left_over)])
-    squares = ops.sum(errors**2, axis=1)  # (N, R)
-    least = ops.min(squares, axis=1, keepdims=True)
-    good = ops.cast(squares <= least * (1.0 + TIE), "float32")
-    chosen = good * ops.cast(ops.cumsum(good, axis=1) <= 1.0, "float32")  # the lowest of like rates
-    behind = ops.sum(errors[:, -1] * chosen * left_over[None], axis=1, keepdims=True)
-    rate = ops.sum(chosen * (1 - left_over[None]), axis=1, keepdims=True)
-    return values[:, -1:] - behind, rate
+    states = recurrence(inputs)
+    reads = np.zeros((len(found.reads), 2, ways), np.float32)
+    for place, reading in enumerate(found.reads):
+        reads[place, :, reading] = found.takes[reading].T
+    turns = np.zeros((2, ways, 2, ways), np.float32)  # from the first two to the last two
+    for one, other in np.ndindex(2, 2):
+        turns[one, range(ways), other, range(ways)] = found.turns[:, other, one]
+    recurrence.set_weights([reads.reshape(-1, 2 * ways), turns.reshape(2 * ways, 2 * ways)])
+    return states[:, :, :ways], states[:, :, ways:]
 
 
-def _trend_slope(values: Tensor, known: Tensor) -> Tensor:
+def _straight_slope(values: Tensor, known: Tensor) -> Tensor:
     """Return the (N, 1) slopes of the straight lines through the histories."""
     steps = np.arange(1 - values.shape[1], 1, dtype=np.float32)[None]
     product = ops.sum(values * steps, axis=1, keepdims=True)
