@@ -225,8 +225,9 @@ def find_steps(columns: Sequence[Column], rows: int) -> list[Column]:
         in_order = runs or bool((changes >= 0).all()) or bool((changes <= 0).all())
         rank = time_rank(column.name)
         if rank or in_order:
-            found.append((-rank, not runs, place, column))
-    return [column for *_, column in sorted(found, key=lambda entry: entry[:3])]
+            is_calendar = runs and part_of(column.name) == "year"  # a counter beside it says less
+            found.append((not is_calendar, -rank, not runs, place, column))
+    return [column for *_, column in sorted(found, key=lambda entry: entry[:4])]
 
 
 def raise_time_problem(columns: Sequence[Column]) -> None:

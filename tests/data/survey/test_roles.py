@@ -71,6 +71,15 @@ def test_numbers_without_telling_names_are_the_time_if_they_run(guess):
     assert (roles.time, roles.ids, roles.targets) == ("b", ("a",), ("c",))
 
 
+@pytest.mark.parametrize("columns", [["year", "t", "births"], ["t", "births", "year"]])
+def test_years_are_the_time_rather_than_a_counter_beside_them(guess, columns):
+    rows = [{"year": 1913 + step, "t": step + 1, "births": 80 + step * step % 17} for step in range(40)]
+
+    roles = guess(",".join(columns), [[row[name] for name in columns] for row in rows])
+
+    assert (roles.time, roles.targets) == ("year", ("births",))
+
+
 def test_a_few_doubled_times_are_slips_and_not_series(guess):
     rows = [(f"2024-01-01 {hour:02}:00", "sunny", 1.5) for hour in range(24)]
 
