@@ -16,7 +16,7 @@ from lstmcast.network.smoothing import (
 )
 from lstmcast.training.backend import layers, ops
 
-TINY = float(np.finfo(np.float32).tiny)
+TINY, MOST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
 
 
 def forecast_rows(values: Tensor, known: Tensor, periods: tuple[int, ...], horizon: int) -> Tensor:
@@ -60,7 +60,7 @@ def _smooth_on(values: Tensor, known: Tensor, horizon: int) -> Tensor:
     mean = ops.sum(values, axis=1, keepdims=True) / ops.maximum(known, 1.0)
     slope = _straight_slope(values, known)
     errors, slopes = _run(_inputs(values, known, mean, slope))
-    squares = ops.sum(errors**2, axis=1)  # (N, G)
+    squares = ops.minimum(ops.sum(errors**2, axis=1), MOST)  # (N, G)
     squares = ops.maximum(squares, SMALLEST_SHARE * ops.max(squares, axis=1, keepdims=True) + TINY)
     more = ops.log(squares / ops.min(squares, axis=1, keepdims=True))
     weights = ops.softmax(-trust_in(ops.maximum(known, 1.0)) * more, axis=1)

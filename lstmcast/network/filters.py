@@ -71,8 +71,15 @@ def _by_rows(parts: Matrix) -> Matrix:
 def run(inputs: Matrix, recurrences: Recurrences) -> tuple[Matrix, Matrix]:
     """Return the (G, N) sums of all e² over the steps, and the last states (2, G, N).
 
-    The (I, T, N) inputs have the series side by side. Each recurrence starts from nothing.
+    The (I, T, N) inputs have the series side by side. Each recurrence starts from nothing. Squares that are too large
+    to be numbers of this kind are the largest one.
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares, state = _walk(inputs, recurrences)
+    return np.clip(np.where(np.isnan(squares), np.inf, squares), 0, np.finfo(inputs.dtype).max), state
+
+
+def _walk(inputs: Matrix, recurrences: Recurrences) -> tuple[Matrix, Matrix]:
     kinds, steps, series = inputs.shape
     count, kind = len(recurrences.moved), inputs.dtype
     rounds = -(-steps // BLOCK)
@@ -93,7 +100,7 @@ def run(inputs: Matrix, recurrences: Recurrences) -> tuple[Matrix, Matrix]:
         state[:] = coming[1]
     squares += 2 * met.sum(axis=0)
     squares -= np.einsum("ign,gij,jgn->gn", state, ringing, state)
-    return np.maximum(squares, 0), state
+    return squares, state
 
 
 def _squares_of_blocks(blocks: Matrix, alike: Matrix, reads: tuple[slice, ...]) -> Matrix:

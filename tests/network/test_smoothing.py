@@ -116,6 +116,19 @@ def test_single_precision_gives_the_same_but_for_rounding():
     assert single == pytest.approx(smooth_on(values, known, 5), abs=1e-4)
 
 
+@pytest.mark.parametrize("huge", [1e15, 1e20, 1e30])
+def test_a_step_whose_square_is_no_number_leaves_a_forecast(huge):
+    values = np.random.default_rng(6).normal(size=(60, 2)).astype(np.float32)
+    alone = smooth_on(values[:, 1:], np.array([60]), 3)[:, 0]
+    values[30, 0] = huge
+
+    found = smooth_on(values, np.array([60]), 3)
+
+    assert np.isfinite(found).all()
+    assert (np.abs(found[:, 0]) < huge).all()
+    assert found[:, 1] == pytest.approx(alone, abs=1e-5)
+
+
 def test_the_slope_counts_only_what_is_known():
     assert straight_slope(*columns([9, 1, 5], [2, 4], [8])).tolist() == [-2, 2, 0]
 
