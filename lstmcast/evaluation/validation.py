@@ -52,13 +52,15 @@ def choose_leaning(
     Forecasts that err in different ways are better together, so the network leans on `usual` by default: more where few
     windows have tested it, half as much or not at all where that would clearly have been worse, and not at all where
     many moments have tested it. Where a share of one of the baselines was better beyond doubt, it leans on that one,
-    for each part of the horizon as was best there.
+    for each part of the horizon as was best there. With many moments that is none but the plain ones, which show that
+    a network has learnt nothing: by how much it is better or worse than the usual one changes with the season.
     """
-    is_tested = held.independent_windows >= FEWEST_TO_JUDGE
-    sure = _sure_leaning(held, median, baselines) if is_tested else None
+    is_tested, stands_alone = held.independent_windows >= FEWEST_TO_JUDGE, held.moments >= MANY_MOMENTS
+    plain = {name: baseline for name, baseline in baselines.items() if name != usual}
+    sure = _sure_leaning(held, median, plain if stands_alone else baselines) if is_tested else None
     if sure is not None:
         return sure
-    if usual is None or held.moments >= MANY_MOMENTS:
+    if usual is None or stands_alone:
         return _evenly(next(iter(baselines)), 0.0, median)
     if is_tested:
         return _usual_leaning(held, median, baselines[usual], usual)
