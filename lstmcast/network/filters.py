@@ -83,8 +83,10 @@ def _walk(inputs: Matrix, recurrences: Recurrences) -> tuple[Matrix, Matrix]:
     kinds, steps, series = inputs.shape
     count, kind = len(recurrences.moved), inputs.dtype
     rounds = -(-steps // BLOCK)
-    blocks = np.zeros((kinds, rounds * BLOCK, series), kind)
-    blocks[:, rounds * BLOCK - steps :] = inputs
+    blocks = inputs
+    if steps < rounds * BLOCK:
+        blocks = np.zeros((kinds, rounds * BLOCK, series), kind)
+        blocks[:, rounds * BLOCK - steps :] = inputs
     blocks = blocks.reshape(kinds, rounds, BLOCK, series)
     moved, ringing = recurrences.moved.astype(kind), recurrences.ringing.astype(kind)
     on_inputs = np.stack([recurrences.meets, recurrences.inflow]).reshape(2, 2, count, BLOCK).astype(kind)
