@@ -62,6 +62,10 @@ lint: $(VENV)/installed-dev
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
+	MYPYPATH=.:benchmarks $(BIN)/mypy --explicit-package-bases benchmarks/*.py benchmarks/anomalies/*.py
+	for folder in accuracy night speed; do \
+		MYPYPATH=.:benchmarks:benchmarks/$$folder $(BIN)/mypy --explicit-package-bases benchmarks/$$folder/*.py || exit 1; \
+	done
 
 docs: $(VENV)/installed
 	$(BIN)/python -m lstmcast.config.reference

@@ -33,12 +33,12 @@ def main() -> int:
     return 0
 
 
-def imports(report: str) -> Counter[str]:
+def imports(report: str) -> dict[str, float]:
     """Return the milliseconds that the modules of each library took by themselves."""
-    found: Counter[str] = Counter()
-    for microseconds, module in LINE.findall(report):
-        found[module.split(".")[0]] += int(microseconds) / 1000
-    return found
+    microseconds: Counter[str] = Counter()
+    for taken, module in LINE.findall(report):
+        microseconds[module.split(".")[0]] += int(taken)
+    return {library: taken / 1000 for library, taken in microseconds.items()}
 
 
 if __name__ == "__main__":

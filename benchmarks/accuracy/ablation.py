@@ -67,9 +67,9 @@ class Variant:
 def frozen(*layers: str) -> Iterator[None]:
     """Leave some layers as they start: the bank as its textbooks have it, a head that starts at zero without effect."""
     from lstmcast.training import members, program
+    from lstmcast.training.fit import fit_member as train
     from lstmcast.training.initial import initial_weights
-
-    build, train = program.build_model, members.fit_member
+    from lstmcast.training.keras_model import build_model as build
 
     def build_frozen(*arguments: Any, **options: Any) -> Any:
         model = build(*arguments, **options)
@@ -92,8 +92,7 @@ def frozen(*layers: str) -> Iterator[None]:
 def without_logarithms() -> Iterator[None]:
     """Take all data for data that may be negative."""
     from lstmcast.jobs.model import rolling
-
-    pose = rolling.make_earlier_problem
+    from lstmcast.jobs.model.problem import make_earlier_problem as pose
 
     def pose_linear(*arguments: Any) -> Any:
         return dataclasses.replace(pose(*arguments), positive=False)
@@ -182,10 +181,11 @@ def _roll(config: Any, problem: Any, calibrated: bool) -> tuple[dict[str, float]
     from lstmcast.jobs.talk import SilentTalk
     from lstmcast.network.calibration import no_calibration
 
-    threads, spans = begin_training(problem, "auto"), problem.spans
+    talk, spans = SilentTalk(), problem.spans
+    threads = begin_training(problem, "auto", talk)
     held = hold_out_every_test(problem, spans.test_start)
     first = rolling.known_at(problem, 0)
-    forecaster = rolling.fit_forecaster(config, problem.panel, first, threads, SilentTalk())
+    forecaster = rolling.fit_forecaster(config, problem.panel, first, threads, talk)
     quantiles, tallies = problem.settings.quantiles, []
     if not calibrated:
         nothing = no_calibration(problem.horizon, len(quantiles))

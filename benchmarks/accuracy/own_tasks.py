@@ -49,8 +49,8 @@ def _single(name: str, board: Any, data: Path) -> Any:
     path, time, value, frequency, season, horizon, origins = SINGLES[name]
     table = pd.read_csv(data / "small" / path)
     table[time] = pd.to_datetime(table[time])
-    series = table.groupby(time)[value].mean().sort_index().asfreq(frequency).interpolate()
-    series = pd.DataFrame({"unique_id": name, "ds": series.index, "y": series.to_numpy(float)})
+    values = table.groupby(time)[value].mean().sort_index().asfreq(frequency).interpolate()
+    series = pd.DataFrame({"unique_id": name, "ds": values.index, "y": values.to_numpy(float)})
     rounds = [len(series) - horizon * back for back in range(origins, 0, -1)]
     cutoffs = [series["ds"].iloc[known - 1] for known in rounds]
     seen = [series.iloc[:known].assign(cutoff=cutoff) for known, cutoff in zip(rounds, cutoffs, strict=True)]

@@ -55,7 +55,7 @@ def main() -> None:
 def measure(task: Any, peer: str) -> dict[str, Any]:
     """Return the scores of a peer on a task."""
     before = _seconds()
-    score = importlib.import_module("score").score(task, _forecast(task, peer))
+    score: dict[str, Any] = importlib.import_module("score").score(task, _forecast(task, peer))
     return score | {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "peer": peer,

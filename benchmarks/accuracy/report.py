@@ -37,7 +37,7 @@ def main() -> None:
     own_peers = pd.read_csv(HERE / "peers.csv")
     looks = pd.read_csv(HERE / "looks.csv")
     newest = looks[looks["why"] == looks.groupby("task")["why"].transform("last")]  # a rule may touch some tasks alone
-    tasks = dict(list(newest.groupby("task", sort=False)))
+    tasks = {str(name): group for name, group in newest.groupby("task", sort=False)}
     lines = [HEAD, *_board_table(tasks, board)]
     lines += _own_table("M3, half of its series, by sMAPE", "sMAPE", M3_PEERS, own_tasks.M3, tasks, own_peers)
     lines += _own_table("Single short series, by MASE", "MASE", SINGLE_PEERS, own_tasks.SINGLES, tasks, own_peers)
@@ -62,7 +62,7 @@ def _board_table(tasks: dict[str, pd.DataFrame], board: pd.DataFrame) -> list[st
             continue
         score = "MSE" if group["OWA"].isna().all() else "OWA"
         peers = board[board["task"] == name.removesuffix("_all")]
-        best = peers.loc[peers[score].idxmin()]
+        best = peers.iloc[peers[score].argmin()]
         beside = f"{best[score]:.3f} {best['peer']} ({best['fit_cpu']:.0f} CPU s)"
         if name.endswith("_all"):
             beside = "published: 0.368 SegRNN, 0.386 DLinear"
@@ -113,7 +113,7 @@ def _unseen(found: pd.DataFrame) -> list[str]:
         lines.append(
             f"| {row['case']} | {row['values']} | {row['horizon']} | **{row['mase']:,.2f}** | {scores} | {shares} |"
         )
-    logs = np.log(found[[name for name in found if name.startswith(("mase", "wql"))]])
+    logs = np.log(found[[name for name in found.columns if name.startswith(("mase", "wql"))]])
     gains = [
         f"{1 - np.exp((logs[measured] - logs[f'{measured}_{peer}']).mean()):.1%} below {peer}{said}"
         for measured, said in (("mase", ""), ("wql", " in weighted quantile loss"))

@@ -113,7 +113,7 @@ def _processor(random: np.random.Generator, rows: int) -> FloatArray:
 
 def _requests(random: np.random.Generator, rows: int) -> FloatArray:
     mean = 60 + 45 * np.sin(2 * np.pi * (_day(rows) - 0.3)) + 10 * np.sin(2 * np.pi * np.arange(rows) / (7 * DAY))
-    return random.poisson(mean * np.exp(0.15 * _red(random, rows, 0.95))).astype(np.float64)
+    return np.asarray(random.poisson(mean * np.exp(0.15 * _red(random, rows, 0.95))).astype(np.float64))
 
 
 def _latency(random: np.random.Generator, rows: int) -> FloatArray:
@@ -122,7 +122,7 @@ def _latency(random: np.random.Generator, rows: int) -> FloatArray:
 
 def _machine(random: np.random.Generator, rows: int) -> FloatArray:
     slow = 6 * _red(random, rows, 0.999)
-    return 80 + slow + 3 * np.sin(2 * np.pi * np.arange(rows) / 110) + 0.8 * _red(random, rows, 0.7)
+    return np.asarray(80 + slow + 3 * np.sin(2 * np.pi * np.arange(rows) / 110) + 0.8 * _red(random, rows, 0.7))
 
 
 def _shift_work(random: np.random.Generator, rows: int) -> FloatArray:

@@ -11,7 +11,7 @@ import io
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -243,10 +243,10 @@ def describe(files: Sequence[NabFile], trials: Mapping[str, Trial], windows: Map
         row = [normalise(scores(detector, default, profile), profile) for profile in PROFILES.values()]
         lines.append(f"| {detector} | default, {default:g} | " + " | ".join(f"{one:.1f}" for one in row) + " |")
         settings = trials[files[0].name].alarms[detector]
-        pick: Callable[[Profile], float] = lambda profile, d=detector, s=settings: max(  # noqa: E731
-            s, key=lambda setting: normalise(scores(d, setting, profile), profile)
-        )
-        chosen = {name: pick(profile) for name, profile in PROFILES.items()}
+        chosen = {}
+        for name, profile in PROFILES.items():
+            marks = {setting: normalise(scores(detector, setting, profile), profile) for setting in settings}
+            chosen[name] = max(marks, key=marks.__getitem__)
         best[detector] = chosen["standard"]
         cells = [
             f"{normalise(scores(detector, chosen[name], profile), profile):.1f} ({chosen[name]:g})"

@@ -79,10 +79,9 @@ def main() -> int:
     print(f"## How cost grows\n\n{machine()}; processor time, the least of {RUNS} runs\n")
     print("| of | against | sizes | seconds | MB | exponent of time | of memory |\n|---|---|---|---|---|---|---|")
     for one in sweeps:
-        sizes, seconds, memory = (
-            ", ".join(form(cost) for cost in one.costs)
-            for form in (lambda c: f"{c.size:,}", lambda c: f"{c.seconds:.3g}", lambda c: f"{c.megabytes:.0f}")
-        )
+        sizes = ", ".join(f"{cost.size:,}" for cost in one.costs)
+        seconds = ", ".join(f"{cost.seconds:.3g}" for cost in one.costs)
+        memory = ", ".join(f"{cost.megabytes:.0f}" for cost in one.costs)
         time, space = one.exponents
         print(f"| {one.of} | {one.name} | {sizes} | {seconds} | {memory} | {time:.2f} | {space:.2f} |")
     print("\nExponents are those between the two largest sizes: 1 is linear.")

@@ -10,7 +10,7 @@ import torch
 from settings import BATCHES_OF_WINDOWS, Setting, make_windows, serve
 
 
-class Forecaster(torch.nn.Module):
+class Forecaster(torch.nn.Module):  # type: ignore[misc]
     """An LSTM and a dense layer on its last state."""
 
     def __init__(self, setting: Setting) -> None:
