@@ -363,3 +363,37 @@ def test_a_column_of_times_without_a_name_is_called_after_its_place(tmp_path):
     config = load_config(result.path)
     assert (config.data.time, config.data.target) == ("column_1", "load")
     assert read_panel(config.data).panel.values.tolist() == WAVE
+
+
+@pytest.mark.parametrize(
+    ("first", "time", "time_format", "freq"),
+    [
+        (lambda row: f"{1962 + row / 4}", "column_1", "decimal_year", "QS"),
+        (lambda row: f"{1950 + row * 7 % 40 / 4}", None, "auto", "auto"),  # prices in quarters of a point
+    ],
+)
+def test_years_without_a_name_are_told_from_prices(tmp_path, first, time, time_format, freq):
+    path = tmp_path / "load.csv"
+    path.write_text(",load\n" + "".join(f"{first(row)},{100 + row % 7}\n" for row in range(40)))
+
+    config = load_config(init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).path)
+
+    assert (config.data.time, config.data.time_format, config.data.freq) == (time, time_format, freq)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "time_format", "freq"),
+    [
+        ("t", lambda row: f"{row + 1}.0", "auto", 1),
+        ("date", lambda row: f"{20240101 + row}.0", "%Y%m%d.0", "D"),
+        ("month", lambda row: f"{2001 + row // 12}{row % 12 + 1:02}.0", "%Y%m.0", "MS"),
+    ],
+)
+def test_whole_numbers_with_a_zero_are_times_as_without(tmp_path, name, first, time_format, freq):
+    path = tmp_path / "load.csv"
+    path.write_text(f"{name},load\n" + "".join(f"{first(row)},{100 + row * row % 13}.0\n" for row in range(30)))
+
+    config = load_config(init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).path)
+
+    assert (config.data.time, config.data.time_format, config.data.freq) == (name, time_format, freq)
+    assert len(read_panel(config.data).panel.values) == 30

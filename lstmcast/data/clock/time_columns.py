@@ -7,10 +7,11 @@ import numpy as np
 from lstmcast.arrays import IntArray
 from lstmcast.data.clock.serial import looks_like_excel, looks_like_excel_months, looks_like_years
 from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
-from lstmcast.data.clock.time_counts import COUNT, DECIMAL, looks_like_epoch
+from lstmcast.data.clock.time_counts import COUNT, DECIMAL, WITH_ZERO, looks_like_epoch
 from lstmcast.data.clock.time_guess import candidate_patterns, split_interval
 from lstmcast.data.clock.time_texts import parse_times
 from lstmcast.data.clock.time_walls import TimeColumn, spread_of, without_blanks
+from lstmcast.data.table.csv_shape import is_unnamed
 from lstmcast.errors import DataError
 
 EARLIEST, LATEST = 1900, 2200
@@ -47,9 +48,9 @@ def readings_of_numbers(column: TimeColumn) -> tuple[str, ...]:
 
 def readings_of_decimals(column: TimeColumn) -> tuple[str, ...]:
     """Return the format in which large numbers or those with decimals are times, if a column is called after time."""
-    if not TIME_WORDS.search(column.name):
-        return ()
     texts = [str(text) for text in column.texts]
+    if not TIME_WORDS.search(column.name):
+        return ("decimal_year",) if is_unnamed(column.name) and looks_like_years(texts) else ()
     if all(re.fullmatch(COUNT, text) for text in texts):
         unit = looks_like_epoch(column.texts.astype(np.int64))
         return (unit,) if unit else ()
@@ -57,12 +58,19 @@ def readings_of_decimals(column: TimeColumn) -> tuple[str, ...]:
         return found
     if looks_like_years(texts):
         return ("decimal_year",)
+    if found := tuple(f"{pattern}.0" for pattern in WRITTEN_AS_ONE_NUMBER if _fits_all(column, f"{pattern}.0")):
+        return found
     if looks_like_excel(texts):
         return ("excel",)
     if not all(re.fullmatch(DECIMAL, text) for text in texts):
         return ()
     seconds = np.array([int(str(text).partition(".")[0]) for text in column.texts])
     return ("epoch_decimal",) if looks_like_epoch(seconds) == "epoch" else ()
+
+
+def counts_with_zero(column: TimeColumn) -> bool:
+    """Return whether a column called after time counts steps that are written as `1.0`."""
+    return bool(TIME_WORDS.search(column.name)) and all(re.fullmatch(WITH_ZERO, str(text)) for text in column.texts)
 
 
 def readings_of_texts(column: TimeColumn) -> tuple[tuple[str, ...], DataError | None]:

@@ -14,6 +14,7 @@ from lstmcast.data.clock.time_walls import FIRST, LAST, TimeColumn
 from lstmcast.data.clock.times import StampArray
 
 INTEGER = r"-?\d{1,15}"
+WITH_ZERO = r"-?\d{1,15}\.0"  # as pandas writes whole numbers of a column of which one was missing once
 COUNT = r"\d{16}|\d{19}"  # of microseconds, or of nanoseconds
 UNIT_NAMES = {"epoch": "seconds", "epoch_ms": "milliseconds", "epoch_us": "microseconds", "epoch_ns": "nanoseconds"}
 DECIMAL = r"\d{1,11}\.\d{1,9}"
@@ -42,15 +43,15 @@ def looks_like_epoch(numbers: IntArray) -> str | None:
 def parse_integers(column: TimeColumn) -> StampArray:
     """Return steps, unless the numbers are likely to be dates."""
     numbers = whole_numbers(column)
-    otherwise = "; or to integer, if it counts steps"
+    otherwise, end = "; or to integer, if it counts steps", ".0" if str(column.texts[0]).endswith(".0") else ""
     day, month, year = numbers % 100, numbers // 100 % 100, numbers // 10_000
     if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all():
-        raise column.refuse(0, f"looks like year, month and day; set data.time_format: '%Y%m%d'{otherwise}")
+        raise column.refuse(0, f"looks like year, month and day; set data.time_format: '%Y%m%d{end}'{otherwise}")
     year, month = numbers // 100, numbers % 100
     if ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 12)).all():
-        raise column.refuse(0, f"looks like year and month; set data.time_format: '%Y%m'{otherwise}")
+        raise column.refuse(0, f"looks like year and month; set data.time_format: '%Y%m{end}'{otherwise}")
     if WEEK_WORDS.search(column.name) and ((year >= 1900) & (year <= 2200) & (month >= 1) & (month <= 53)).all():
-        raise column.refuse(0, f"looks like year and week; set data.time_format: '%G%V'{otherwise}")
+        raise column.refuse(0, f"looks like year and week; set data.time_format: '%G%V{end}'{otherwise}")
     unit = looks_like_epoch(numbers)
     if unit is not None:
         raise column.refuse(0, f"looks like {UNIT_NAMES[unit]} since 1970; set data.time_format: {unit}{otherwise}")
@@ -87,11 +88,14 @@ def parse_serial(column: TimeColumn, kind: str, known: TimeFormat | None) -> tup
 
 def whole_numbers(column: TimeColumn) -> IntArray:
     """Return the numbers of a column in which all texts are whole ones."""
-    whole = pd.Series(column.texts).str.fullmatch(r"-?\d{1,18}|[1-8]\d{18}").to_numpy(bool)
+    texts = pd.Series(column.texts)
+    if texts.str.fullmatch(WITH_ZERO).all():
+        texts = texts.str.removesuffix(".0")
+    whole = texts.str.fullmatch(r"-?\d{1,18}|[1-8]\d{18}").to_numpy(bool)
     if not whole.all():
         others = f", as {column.texts[np.argmax(whole)]!r} is" if whole.any() else ""
         raise column.refuse_one(~whole, f"is no whole number{others}; correct it, or set data.time_format")
-    return column.texts.astype(np.int64)
+    return texts.to_numpy(object).astype(np.int64)
 
 
 def _microseconds(column: TimeColumn) -> IntArray:

@@ -20,6 +20,7 @@ from lstmcast.data.clock.time_choice import (
 )
 from lstmcast.data.clock.time_counts import (
     INTEGER,
+    WITH_ZERO,
     parse_epoch,
     parse_integers,
     parse_serial,
@@ -71,9 +72,16 @@ def parse_times(
     if wanted != "auto":
         return _parse_stamps(column, _pattern_of_user(wanted), zone, known)
     refuse_counts(column)
-    if re.fullmatch(INTEGER, str(column.texts[0])):
+    if re.fullmatch(INTEGER, str(column.texts[0])) or _are_steps_with_zero(column, candidates):
         return parse_integers(column), TimeFormat("integer")
     return _parse_written(column, zone, known, candidates)
+
+
+def _are_steps_with_zero(column: TimeColumn, candidates: Sequence[str] | None) -> bool:
+    """Return whether steps are written as `1.0`, which is no part of a year."""
+    if candidates or not re.fullmatch(WITH_ZERO, str(column.texts[0])):
+        return False
+    return all(re.fullmatch(WITH_ZERO, str(text)) for text in column.texts)
 
 
 def _parse_written(

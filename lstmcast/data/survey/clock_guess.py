@@ -9,6 +9,7 @@ from lstmcast.arrays import IntArray, TextArray
 from lstmcast.data.clock.stamps import MOST_TEXTS, join_candidates, join_texts
 from lstmcast.data.clock.time_choice import find_patterns
 from lstmcast.data.clock.time_columns import TIME_WORDS, zone_of_looking
+from lstmcast.data.clock.time_counts import whole_numbers
 from lstmcast.data.clock.time_format import BREAK
 from lstmcast.data.clock.time_parts import day_time_patterns, part_of, part_of_texts
 from lstmcast.data.clock.time_texts import parse_times
@@ -50,7 +51,7 @@ def clock_of_user(
     chosen = [columns[name] for name in names]
     lone = chosen[0]
     if len(chosen) == 1 and lone.is_whole and not lone.missing and time_format == AUTO and not lone.time_formats:
-        clocks = [Clock(names, AUTO, whole_numbers(lone))]
+        clocks = [Clock(names, AUTO, steps_of(lone))]
     else:
         clocks = list(read_clocks(chosen, time_format)) if all(column.filled == rows for column in chosen) else []
     return next(iter(clocks), Clock(names, time_format, np.arange(rows)))
@@ -158,11 +159,11 @@ def _some_texts(column: Column) -> list[str]:
     return [] if column.texts is None else [str(text) for text in column.texts[:MOST_TEXTS]]
 
 
-def whole_numbers(column: Column) -> IntArray:
+def steps_of(column: Column) -> IntArray:
+    """Return the whole number of each row."""
     assert column.texts is not None
     assert column.codes is not None
-    numbers: IntArray = column.texts.astype(np.int64)[column.codes]
-    return numbers
+    return whole_numbers(TimeColumn(column.name, column.texts, str))[column.codes]
 
 
 def _choose_even(example: str, readings: Sequence[Clock]) -> Iterator[Clock]:

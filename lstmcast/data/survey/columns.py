@@ -12,7 +12,12 @@ import pandas as pd
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.config.data_config import CsvConfig
-from lstmcast.data.clock.time_columns import readings_of_decimals, readings_of_numbers, readings_of_texts
+from lstmcast.data.clock.time_columns import (
+    counts_with_zero,
+    readings_of_decimals,
+    readings_of_numbers,
+    readings_of_texts,
+)
 from lstmcast.data.clock.time_counts import INTEGER
 from lstmcast.data.clock.time_parts import are_parts_with_zero, day_time_patterns
 from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
@@ -29,7 +34,7 @@ from lstmcast.data.survey.number_signs import (
 )
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER, USUAL_MISSING, Style, parse_numbers, without_units
-from lstmcast.data.table.csv_shape import UNNAMED
+from lstmcast.data.table.csv_shape import UNNAMED, is_unnamed
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.table import Sources, TextColumn
 from lstmcast.errors import DataError
@@ -117,7 +122,8 @@ def _look_at_column(
     column = replace(column, distinct=without_blanks(TimeColumn(name, column.distinct, str)).texts)
     is_whole = bool(numbers.styles) and _is_whole(column.distinct, numbers.values)
     if numbers.styles and not is_whole:
-        if formats := readings_of_decimals(TimeColumn(name, column.distinct, str)):
+        formats = readings_of_decimals(TimeColumn(name, column.distinct, str))
+        if formats and (not is_unnamed(name) or _are_all_in_order(column)):
             return Column(
                 name, filled, len(column.distinct), example, column.codes, column.distinct, values, numbers.styles,
                 time_formats=formats,
@@ -125,6 +131,12 @@ def _look_at_column(
         if are_parts_with_zero(name, column.distinct.tolist()):
             parts = column.codes, column.distinct
             return Column(name, filled, len(column.distinct), example, *parts, values, numbers.styles, numbers.missing)
+        if counts_with_zero(TimeColumn(name, column.distinct, str)):
+            steps = np.array([str(text).removesuffix(".0") for text in column.distinct], object)
+            return Column(
+                name, filled, len(steps), example, column.codes, steps, values, numbers.styles, numbers.missing,
+                is_whole=True,
+            )  # fmt: skip
         bare = without_units(pd.Series(column.distinct, dtype=object), dict(numbers.units))
         return Column(
             name, filled, len(column.distinct), example,
@@ -222,6 +234,12 @@ def _stray_texts(column: TextColumn, readings: Mapping[Signs, tuple[FloatArray, 
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(bad))
     filled = counts.sum()
     return tuple(map(str, odd)) if counts[bad].min() > 1 and counts[bad].sum() < (1 - MOSTLY) * filled else ()
+
+
+def _are_all_in_order(column: TextColumn) -> bool:
+    """Return whether numbers rise from row to row, as times do, and prices in quarters of a point do not."""
+    numbers = np.array([float(str(text).replace(",", ".")) for text in column.distinct])[column.codes]
+    return bool((column.codes >= 0).all() and (np.diff(numbers) > 0).all())
 
 
 def _is_whole(texts: TextArray, values: FloatArray) -> bool:

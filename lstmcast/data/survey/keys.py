@@ -19,7 +19,7 @@ from lstmcast.data.survey.clock_guess import (
     raise_time_problem,
     read_clocks,
     read_parts,
-    whole_numbers,
+    steps_of,
     with_time_of_day,
 )
 from lstmcast.data.survey.columns import Column
@@ -67,7 +67,7 @@ def choose_clock_and_ids(
     if stamped:
         return stamped[0], ()  # the reader names the first time that is doubled
     raise_time_problem(free)
-    steps = (Clock((column.name,), AUTO, whole_numbers(column)) for column in find_steps(free, rows))
+    steps = (Clock((column.name,), AUTO, steps_of(column)) for column in find_steps(free, rows))
     for clock in (*parts, *steps):
         ids = _find_ids(columns, clock, rows, given)
         if ids is not None:

@@ -234,3 +234,8 @@ def _raise_ragged(table: _Text, line: int, found: int, fields: int) -> None:
         f"{where}: found {found} fields, the header has {fields}; {what}; if only empty cells at the end are too many "
         f"or too few, set data.csv.trailing: ignore{hint}"
     )
+
+
+def is_unnamed(name: str) -> bool:
+    """Return whether a column is called as those are that have no name."""
+    return re.fullmatch(UNNAMED.format(r"\d+"), name) is not None
