@@ -96,19 +96,24 @@ def decide_settings(config: Config, lengths: IntArray, natural_periods: tuple[in
 
 
 def describe_dropped_seasons(config: Config, lengths: IntArray) -> tuple[str, ...]:
-    """Return what to say of each season that `evaluate.season` names and that is too long for series of these lengths.
+    """Return what to say of each season that `evaluate.season` names and that is not used.
 
-    A season of one step says that there is none.
+    It is too long for series of these lengths or lies between two others. A season of one step says that there is none.
     """
     wanted, median = _seasons_set(config), float(np.median(lengths))
     kept = _fitting(wanted, median)
     values = count_things(int(median), "value") if len(lengths) == 1 else f"the median series ({int(median):,} values)"
     rounds = {season: "twice" if season > median / 2 else f"{ROUNDS_OF_LONG_SEASON} times" for season in wanted}
-    return tuple(
+    too_long = (
         f"evaluate.season: {season} does not fit {rounds[season]} into {values}, so it is not used"
         for season in wanted
         if season > 1 and season not in kept
     )
+    between = (
+        f"evaluate.season: {season} lies between {kept[0]} and {kept[-1]}, the shortest and the longest, which are used"
+        for season in kept[1:-1]
+    )
+    return (*too_long, *between)
 
 
 def members_for(series: int, training: int = 0) -> int:

@@ -65,6 +65,13 @@ def test_a_season_that_is_set_and_does_not_fit_is_told(season, lengths, told):
     assert describe(lengths, season) == (f"evaluate.season: {told}, so it is not used",)
 
 
+def test_a_season_between_two_others_is_told():
+    told = "evaluate.season: 12 lies between 6 and 24, the shortest and the longest, which are used"
+
+    assert describe([400], [6, 12, 24]) == (told,)
+    assert decide([400], HOURLY, evaluate={"season": [6, 12, 24]}).periods == (6, 24)
+
+
 @pytest.mark.parametrize(
     ("season", "lengths"), [("auto", [20]), (1, [20]), (12, [24]), (12, [20, 900]), ([24, 168], [400]), (365, [800])]
 )
