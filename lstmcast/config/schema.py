@@ -143,7 +143,9 @@ class JobConfig(Record):
     """What holds for runs that nobody watches."""
 
     max_age: Duration | None = key(
-        default=None, description="Oldest that the last row may be when a forecast is made; older is exit code 14."
+        default=None,
+        description="Oldest that the last row may be when a forecast is made; older is exit code 14. "
+        "Of many series, that goes for each that had not ended in training already.",
     )
     retrain: Duration = key(default="7D", description="Age at which `run` trains a model again.")
     keep: Count = key(default=5, description="Model versions that are kept, the current one and the one before always.")

@@ -35,6 +35,7 @@ class Contract(Record):
     highest: tuple[float, ...]
     covariates: CovariateFacts = CovariateFacts()
     known: tuple[int, ...] = ()  # of each series, how many values; older versions do not say, as all that follows
+    behind: tuple[int, ...] = ()  # of each series, how many steps it ended before the newest; () where all end together
     made_up: tuple[float, ...] = ()  # of each series, the share of the newest values that a gap policy made up
     covariate_lowest: tuple[float, ...] = ()  # of each past, then future covariate
     covariate_highest: tuple[float, ...] = ()
@@ -42,7 +43,7 @@ class Contract(Record):
     def check_together(self) -> None:
         """Refuse facts that are not there for each series or covariate."""
         series, covariates = len(self.lowest), len(self.past) + len(self.future)
-        sizes = {"highest": series, "known": series, "made_up": series}
+        sizes = {"highest": series, "known": series, "behind": series, "made_up": series}
         sizes |= {"covariate_lowest": covariates, "covariate_highest": covariates}
         for name, size in sizes.items():
             is_older = name != "highest" and not getattr(self, name)

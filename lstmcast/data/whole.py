@@ -23,8 +23,10 @@ FARTHEST = 1.0  # ranges of training that a covariate may lie outside of them
 def facts_of(panel: Panel, context: int) -> dict[str, Any]:
     """Return what a contract says of the panel that a model of this context was trained on."""
     lowest, highest = _ranges(panel)
+    behind = panel.cutoffs.max() - panel.cutoffs
     return {
         "known": tuple(panel.known.tolist()),
+        "behind": tuple(behind.tolist()) if behind.any() else (),
         "made_up": tuple(_made_up(panel, context).round(3).tolist()),
         "covariate_lowest": tuple(lowest.tolist()),
         "covariate_highest": tuple(highest.tolist()),

@@ -74,13 +74,15 @@ def ratios(scored: Scored, levels: Sequence[float]) -> dict[str, Ratio]:
 
 def mase(scored: Scored) -> Ratio:
     """Return the mean absolute scaled error; series that never change have no scale and do not count."""
-    return _scaled(_mean_over_steps(scored, np.abs(scored.truth - scored.median)), scored.change)
+    error = _mean_over_steps(scored, np.abs(scored.truth - scored.median))
+    return replace(_scaled(error, scored.change), nothing=_rounding(scored, scored.change))
 
 
 def rmsse(scored: Scored) -> Ratio:
     """Return the root mean square scaled error, the root taken for each window."""
     squares = _mean_over_steps(scored, (scored.truth - scored.median) ** 2)
-    return _scaled(Ratio(np.sqrt(squares.top), squares.bottom), scored.swing)
+    error = _scaled(Ratio(np.sqrt(squares.top), squares.bottom), scored.swing)
+    return replace(error, nothing=_rounding(scored, scored.swing))
 
 
 def smape(scored: Scored) -> Ratio:
@@ -166,6 +168,12 @@ def _mean_over_steps(scored: Scored, losses: FloatArray) -> Ratio:
 
 def _sum_over_steps(losses: FloatArray, counted: BoolArray) -> FloatArray:
     return np.asarray(np.where(counted, losses, 0.0).sum(axis=1))
+
+
+def _rounding(scored: Scored, unit: FloatArray) -> float:
+    """Return which score in such units is as good as 0: less than usual where one wild value made the units huge."""
+    size, units = float(np.nansum(np.abs(scored.truth).mean(axis=1))), float(unit.sum())
+    return NOTHING * min(1.0, size / units) if 0 < size < np.inf and 0 < units < np.inf else NOTHING
 
 
 def _scaled(ratio: Ratio, unit: FloatArray) -> Ratio:

@@ -120,7 +120,7 @@ def _read(
     artifact, tell = version.artifact, partial(talk.progress, "reading")
     reading = read_as_known(config.data, artifact.contract, artifact.spec.horizon, without, tell)
     check_judge(version, reading)
-    check_fresh(reading, config.job.max_age, now)
+    check_fresh(reading, config.job.max_age, now, artifact.contract)
     taken = re.compile("|".join(COLUMNS))
     refuse_taken((*reading.panel.id_names, *reading.time_names), taken, "one of the table of anomalies")
     return reading

@@ -10,8 +10,9 @@ from pathlib import Path
 from lstmcast.config.auto import describe_dropped_seasons
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
+from lstmcast.data.survey.profile import describe_wild
 from lstmcast.files import check_writable, ensure_folder, is_folder
-from lstmcast.jobs.freshness import check_not_from_the_future
+from lstmcast.jobs.freshness import check_not_from_the_future, notes_of
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.talk import Talk
@@ -44,7 +45,8 @@ def open_job(config: Config, *, folder: str = "", now: datetime, talk: Talk) -> 
 def pose_problem(config: Config, reading: Reading, talk: Talk) -> Problem:
     """Return the problem that the config poses on these data, and warn of what it asks for in vain."""
     problem = make_problem(config, reading.panel)
-    for note in describe_dropped_seasons(config, reading.panel.known):
+    wild = describe_wild(reading)
+    for note in (*describe_dropped_seasons(config, reading.panel.known), *([] if wild is None else [wild])):
         talk.warn(note)
     return problem
 
@@ -74,6 +76,6 @@ def read_present(config: Config, now: datetime, talk: Talk) -> Reading:
     tell = partial(talk.progress, "reading")
     reading = read_panel(config.data, horizon=config.forecast.horizon, progress=tell)
     check_not_from_the_future(reading, now)
-    for note in reading.notes:
+    for note in notes_of(reading, config.forecast.horizon):
         talk.say(note)
     return reading

@@ -59,6 +59,13 @@ def test_series_that_never_change_have_no_mase():
     assert np.isnan(mase(scored([[10]], [[11]], change=[0])).value)
 
 
+@pytest.mark.parametrize("metric", [mase, rmsse])
+def test_rounding_is_a_share_of_the_values_where_their_changes_are_huge(metric):
+    assert metric(scored([[10]], [[11]], change=[10**7])).nothing == pytest.approx(1e-12)
+    assert metric(scored([[10]], [[11]], change=[1])).nothing == 1e-6
+    assert metric(scored([[0]], [[1e-9]], change=[1])).nothing == 1e-6
+
+
 def test_smape_is_the_error_against_the_mean_size_of_truth_and_forecast():
     forecasts = scored([[10, 0], [0, -4]], [[30, 0], [5, 4]])
 

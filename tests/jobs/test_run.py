@@ -1,7 +1,7 @@
 """The nightly job, night after night, on a small trained workspace."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -174,6 +174,25 @@ def test_a_series_that_is_missing_is_refused_although_the_config_has_changed(sho
 
     with pytest.raises(ContractError, match="series 'south' of the model is not there any more"):
         go(shops_job, "model.units=5")
+
+
+def test_a_shop_that_stopped_is_stale_or_left_out(shops_job):
+    path = shops_job.parent / "shops.csv"
+    rows = (row for row in path.read_text().splitlines(True) if ",," not in row)
+    later = (f"{shop},2024-01-{day},50,2,1\n" for shop in ("south", "young") for day in range(15, 20))
+    ahead = (f"{shop},2024-01-{day},,2,\n" for shop in ("south", "young") for day in range(20, 23))
+    path.write_text("".join([*rows, *later, *ahead, *(f"north,2024-01-{day},,2,\n" for day in range(15, 18))]))
+    now = datetime(2024, 1, 20, 3, tzinfo=UTC)
+
+    with pytest.raises(StaleError, match=r"1 of the 3 series stopped: 'north', .* is of 2024-01-14"):
+        go(shops_job, "job.max_age=2D", now=now)
+    result = go(shops_job, "job.max_age=2D", now=now, allow_partial=True)
+
+    assert result.left_out == ("north",)
+    assert {row.split(",")[0] for row in (shops_job.parent / "runs/forecast.csv").read_text().splitlines()[1:]} == {
+        "south",
+        "young",
+    }
 
 
 def test_a_workspace_that_another_config_uses_is_warned_of(load_job):

@@ -12,7 +12,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.scaling import highest_of, lowest_of
 from lstmcast.data.survey.seasonality import WEAK, Season, find_season, measure_seasons
-from lstmcast.data.survey.suspects import Suspect, find_suspects
+from lstmcast.data.survey.suspects import Suspect, find_suspects, find_wild
 
 NAMED = 3
 
@@ -90,6 +90,21 @@ def profile_reading(reading: Reading) -> PanelProfile:
         constant_names=tuple(panel.name_of(int(series)) for series in np.flatnonzero(low == high)[:NAMED]),
         first_to_end=_first_to_end(reading),
         suspects=find_suspects(panel),
+    )
+
+
+def describe_wild(reading: Reading) -> str | None:
+    """Return what to say of values out of all proportion to the others of their series, if there are any."""
+    found, panel = find_wild(reading.panel), reading.panel
+    if not found:
+        return None
+    first = found[0]
+    (stamp,) = reading.time_format.render(panel.frequency.stamps(np.array([first.tick])))
+    whose = "" if panel.series_count == 1 else f" of {panel.name_of(first.series)!r}"
+    more = f", and {len(found) - 1:,} more in other series or on the other side" if len(found) > 1 else ""
+    return (
+        f"the value {first.value:.10g}{whose} at {stamp} lies {first.times:,.0f} times the range of all others away "
+        f"from them{more}; if it is wrong, correct it or leave it empty: forecasts and scores suffer from it"
     )
 
 

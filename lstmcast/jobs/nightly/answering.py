@@ -19,7 +19,7 @@ from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
 from lstmcast.errors import ContractError, ImplausibleError, LstmcastError
 from lstmcast.evaluation.since_training import describe_stretch, stretch_since
-from lstmcast.jobs.freshness import check_fresh
+from lstmcast.jobs.freshness import check_fresh, notes_of
 from lstmcast.jobs.talk import Talk
 from lstmcast.jobs.version_data import read_as_known, trained_until
 from lstmcast.network.calibration import stretched
@@ -67,13 +67,13 @@ def read_and_answer(
         else:
             progress = partial(talk.progress, "reading")
             reading = read_as_known(config.data, version.artifact.contract, config.forecast.horizon, without, progress)
-        check_fresh(reading, config.job.max_age, now)
+        check_fresh(reading, config.job.max_age, now, version.artifact.contract)
         return reading, *answer(config, version, reading)
 
     found = leaving_out(work, allow_partial, before.left_out if before is not None else {})
     reading, values, stretch = found.result
     if before is None:
-        for note in reading.notes:
+        for note in notes_of(reading, config.forecast.horizon):
             talk.say(note)
     for series, reason in found.left_out.items():
         if before is None or series not in before.left_out:

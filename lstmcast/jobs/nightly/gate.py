@@ -123,7 +123,7 @@ def describe_doubt(gate: GateConfig, deciding: Deciding, beside: Comparison) -> 
 
 def _proves_nothing(metric: str, beside: Comparison) -> bool:
     """Return whether nothing happened that the baseline could be wrong about, as on days without rain."""
-    return metric == "mase" and beside.other <= NOTHING and beside.new <= SLIGHT
+    return metric == "mase" and beside.other <= beside.nothing and beside.new <= SLIGHT
 
 
 def describe_present(present: LoadedVersion, older: Comparison) -> dict[str, Any]:

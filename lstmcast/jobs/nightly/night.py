@@ -24,7 +24,7 @@ from lstmcast.errors import (
 )
 from lstmcast.evaluation.naive_bands import forecast_naive
 from lstmcast.files import reporting_failure
-from lstmcast.jobs.freshness import check_fresh
+from lstmcast.jobs.freshness import check_fresh, notes_of
 from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
 from lstmcast.jobs.nightly.due import Versions, is_of_config, refuse_missing_series
@@ -89,17 +89,18 @@ def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
             reading = read_panel(config.data, horizon=config.forecast.horizon, without=without, progress=progress)
             if present is not None and config.data.id is not None:  # else the config names the series
                 refuse_missing_series(reading.panel, present, without)
+            check_fresh(reading, config.job.max_age, night.now)
             return reading
         artifact = knower.artifact
         reading = read_as_known(config.data, artifact.contract, config.forecast.horizon, without, progress)
+        check_fresh(reading, config.job.max_age, night.now, artifact.contract)
         refuse_missing_series(reading.panel, knower, without)
         check_whole(reading.panel, artifact.contract, artifact.spec.context, config.data.gaps)
         return reading
 
     found = leaving_out(work, night.allow_partial)
-    check_fresh(found.result, config.job.max_age, night.now)
     _refuse_step_back(night.workspace, found.result)
-    for note in found.result.notes:
+    for note in notes_of(found.result, config.forecast.horizon):
         night.talk.say(note)
     for reason in found.left_out.values():
         night.talk.warn(f"left out: {reason}")

@@ -17,6 +17,7 @@ from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, is_same, remove_outdated, write_all_whole
 from lstmcast.jobs.fingerprints import forecast_fingerprint
+from lstmcast.jobs.freshness import notes_of
 from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.spool import sha256_of, spooled
 from lstmcast.store.forecasts import (
@@ -167,7 +168,7 @@ def make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime
         covariates_filled=reading.covariate_fills,
         duplicates_dropped=reading.duplicates_dropped,
         left_out=forecast.left_out,
-        notes=reading.notes,
+        notes=notes_of(reading, forecast.values.shape[1]),
         stretch=round(forecast.stretch, 4),
         sha256=sha256,
     )
