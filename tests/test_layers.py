@@ -44,6 +44,8 @@ HOMES = {
     "yaml": "config",
     "pandas": "data",
     "holidays": "data",
+    "pyarrow": "data",
+    "zstandard": "data",
     "safetensors": "store",
     "statsforecast": "evaluation",
     "onnx": "export",

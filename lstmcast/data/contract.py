@@ -1,22 +1,27 @@
 """The contract of a model with its data: what later data must look like for its forecasts to mean anything."""
 
+from typing import Annotated
+
 import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.panel import Panel, keys_of
 from lstmcast.errors import ContractError
+from lstmcast.kinds import Limits
 from lstmcast.plurals import name_some
 from lstmcast.records import KeyFault, Record
 from lstmcast.spelling import did_you_mean
 
 ABSURD = 10.0  # a forecast this many historical ranges outside the history is not published,
 ABSURD_BOUND = 1000.0  # nor one whose interval reaches this far
+MOST_STEPS = 2**53
 SMALLEST_RANGE = 1e-9
 SMALLEST_RATIO = 2.0  # of the highest to the lowest value, where a history hardly varied
 NAMED_IN_MESSAGES = 3
 SERIES_AT_ONCE = 256  # whose forecasts are looked through: they stay close to the processor
 UNSEEN = -1
+Steps = Annotated[int, Limits(ge=0, le=MOST_STEPS)]
 
 
 class Contract(Record):
@@ -34,8 +39,8 @@ class Contract(Record):
     lowest: tuple[float, ...]  # of each series
     highest: tuple[float, ...]
     covariates: CovariateFacts = CovariateFacts()
-    known: tuple[int, ...] = ()  # of each series, how many values; older versions do not say, as all that follows
-    behind: tuple[int, ...] = ()  # of each series, how many steps it ended before the newest; () where all end together
+    known: tuple[Steps, ...] = ()  # of each series, how many values; older versions do not say, as all that follows
+    behind: tuple[Steps, ...] = ()  # of each series, how many steps before the newest it ended; () if all end together
     made_up: tuple[float, ...] = ()  # of each series, the share of the newest values that a gap policy made up
     covariate_lowest: tuple[float, ...] = ()  # of each past, then future covariate
     covariate_highest: tuple[float, ...] = ()
@@ -49,6 +54,9 @@ class Contract(Record):
             is_older = name != "highest" and not getattr(self, name)
             if len(getattr(self, name)) != size and not is_older:
                 raise KeyFault(name, f"there must be {size} of them")
+        for name, other in (("known", "made_up"), ("covariate_lowest", "covariate_highest")):
+            if bool(getattr(self, name)) != bool(getattr(self, other)):
+                raise KeyFault(name, f"must be there if {other!r} is")
 
 
 def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Contract) -> IntArray:

@@ -68,6 +68,7 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
     """Train if that is due, publish the forecast of the newest data, and score the earlier ones."""
     started, heard = time.monotonic(), _Heard(talk)
     with observed(config, "run", heard) as observation, hold_folder(config) as workspace:
+        observation.figures |= {"retrained": 0.0, "promoted": 0.0}
         night = Night(config, workspace, now, allow_partial, heard)
         versions = find_versions(workspace, now)
         if versions.present is not None and (other := describe_other_data(config, versions.present)):
@@ -76,18 +77,20 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
             data = read(night, versions.present)
         with heard.step("score"):
             scoring = score_if_sound(config, workspace, data.result, versions, heard)
+        _note_scores(observation, scoring)
         reasons = reasons_to_train(config, versions, data.result, scoring.drift, now)
         if data.left_out and versions.present is not None:
             reasons = ()  # not from a part of the data
         training = train_anew(night, versions, data.result, reasons)
+        promoted = training.id is not None and training.present is not None and training.present.id == training.id
+        _note_training(observation, training, promoted)
         with heard.step("predict"):
             standing = forecast(night, data, training)
         with heard.step("publish"):
             publish_new(night, standing)
+        _note_forecast(observation, standing)
         with heard.step("clean up"):
             removed = clean_up(night)
-        promoted = training.id is not None and training.present is not None and training.present.id == training.id
-        _note(observation, standing, training, promoted, scoring)
     return RunResult(
         forecast=workspace / FORECAST,
         cutoff=standing.cutoff,
@@ -107,20 +110,23 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
     )
 
 
-def _note(observation: Observation, standing: Standing, training: Training, promoted: bool, scoring: Scoring) -> None:
-    """Note what the metrics file tells."""
-    if standing.new is not None:
-        observation.note_forecast(standing.new)
-    observation.figures |= {
-        "fallback": float(standing.fallback is not None),
-        "retrained": float(training.id is not None),
-        "promoted": float(promoted),
-        "drifted": float(scoring.drift.drifted),
-    }
+def _note_scores(observation: Observation, scoring: Scoring) -> None:
+    """Note what the metrics file tells of earlier forecasts: at once, for a later step may fail."""
+    observation.figures["drifted"] = float(scoring.drift.drifted)
     if scoring.skill is not None:
         observation.figures["skill_ratio"] = scoring.skill
+
+
+def _note_training(observation: Observation, training: Training, promoted: bool) -> None:
+    observation.figures |= {"retrained": float(training.id is not None), "promoted": float(promoted)}
     if training.present is not None:
         created = datetime.fromisoformat(training.present.manifest.created)
         observation.figures["model_timestamp_seconds"] = created.timestamp()
+
+
+def _note_forecast(observation: Observation, standing: Standing) -> None:
+    if standing.new is not None:
+        observation.note_forecast(standing.new)
+    observation.figures["fallback"] = float(standing.fallback is not None)
     if standing.left_out:
         observation.exit_code = PartialError.exit_code

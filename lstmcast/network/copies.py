@@ -22,7 +22,9 @@ SHARES = 64  # that the work is cut into: whoever is done with one takes the nex
 
 
 def can_be_copied() -> bool:
-    """Return whether this process has one thread only, those of libraries included."""
+    """Return whether this process has one thread only, those of libraries included, and can wait for its children."""
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:  # inherited: the system forgets them as they end
+        return False
     try:
         return len(list(THREADS.iterdir())) == 1
     except OSError:

@@ -156,6 +156,24 @@ def test_facts_that_are_not_there_for_each_series_are_refused(name):
         a_contract(**{name: (1.0, 2.0) if name != "known" else (1, 2)})
 
 
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({"known": (1, 2, 3)}, "'known': must be there if 'made_up' is"),
+        ({"made_up": (0.0, 0.0, 0.0)}, "'known': must be there if 'made_up' is"),
+        (
+            {"past": ("rain",), "covariate_lowest": (1.0,)},
+            "'covariate_lowest': must be there if 'covariate_highest' is",
+        ),
+        ({"known": (-1, 2, 3), "made_up": (0.0, 0.0, 0.0)}, "known"),
+        ({"behind": (10**30, 2, 3)}, "behind"),
+    ],
+)
+def test_facts_that_do_not_go_together_are_refused(facts, fault):
+    with pytest.raises(ValueError, match=fault):
+        a_contract(**facts)
+
+
 def test_each_series_is_held_to_its_own_history():
     found = find_implausible(spread(300.0, 300.0), a_contract(), np.array([1, 0]))
 

@@ -176,6 +176,20 @@ def test_a_series_that_is_missing_is_refused_although_the_config_has_changed(sho
         go(shops_job, "model.units=5")
 
 
+def test_metrics_of_a_night_that_failed_do_not_tell_the_one_before(load_job):
+    metrics = load_job.parent / "load.prom"
+    go(load_job, f"job.metrics={metrics}", "job.retrain=1h", "evaluate.gate.min_skill=-100", now=NOW + NIGHT)
+    before = metrics.read_text()
+
+    with pytest.raises(StaleError):
+        go(load_job, f"job.metrics={metrics}", "job.max_age=1D", now=NOW + 900 * NIGHT)
+
+    told = {line.split("{")[0]: line.rsplit(" ", 1)[1] for line in before.splitlines() if not line.startswith("#")}
+    now = {line.split("{")[0]: line.rsplit(" ", 1)[1] for line in metrics.read_text().splitlines() if "#" not in line}
+    assert (told["lstmcast_retrained"], told["lstmcast_exit_code"]) == ("1", "0")
+    assert (now["lstmcast_retrained"], now["lstmcast_promoted"], now["lstmcast_exit_code"]) == ("0", "0", "14")
+
+
 def test_a_shop_that_stopped_is_stale_or_left_out(shops_job):
     path = shops_job.parent / "shops.csv"
     rows = (row for row in path.read_text().splitlines(True) if ",," not in row)

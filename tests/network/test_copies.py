@@ -77,6 +77,16 @@ print(is_whole(fill(work)), has_children())
     assert run(script).split() == ["True", "False"]
 
 
+def test_where_the_end_of_children_is_ignored_there_are_none():
+    script = """
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+found = fill()
+print(is_whole(found), set(found[:, 1]) == {MAIN})
+"""
+
+    assert run(script).split() == ["True", "True"]
+
+
 def test_without_a_further_process_all_is_done_in_this_one():
     script = """
 def refuse():

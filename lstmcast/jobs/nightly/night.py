@@ -29,7 +29,15 @@ from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
 from lstmcast.jobs.nightly.due import Versions, is_of_config, refuse_missing_series
 from lstmcast.jobs.nightly.gate_notes import refusal_of
-from lstmcast.jobs.nightly.publishing import Forecast, cutoff_of, find_published, plot_of, publish, remove_published
+from lstmcast.jobs.nightly.publishing import (
+    Forecast,
+    cutoff_of,
+    find_published,
+    is_about,
+    plot_of,
+    publish,
+    remove_published,
+)
 from lstmcast.jobs.opening import Opening, pose_problem
 from lstmcast.jobs.predict import forecast_of
 from lstmcast.jobs.score import season_of
@@ -208,7 +216,7 @@ def _refuse_step_back(workspace: Path, reading: Reading) -> None:
             manifest = read_manifest(kept_path(workspace, origin))
         except ArtifactError:
             continue
-        if manifest is None or (manifest.target, dict(manifest.frequency)) != (panel.target, panel.frequency.to_json()):
+        if manifest is None or not is_about(manifest, panel):
             continue
         if manifest.newest_tick > panel.cutoffs.max():
             raise StaleError(

@@ -44,18 +44,21 @@ class Observation:
 def observed(config: Config, command: str, talk: Talk) -> Iterator[Observation]:
     """Write metrics and ping at the end of the block, however it ends; a run that found another one says nothing."""
     observation, started = Observation(), time.monotonic()
-    if config.job.metrics is not None:
-        check_outputs(config, Path(config.job.metrics))
+    metrics = None
     try:
+        if config.job.metrics is not None:
+            check_outputs(config, Path(config.job.metrics))
+            metrics = Path(config.job.metrics)
         yield observation
     except LockedError:
         raise
     except BaseException as error:  # a signal that asks us to stop, too
         is_stopped = not isinstance(error, Exception)
         observation.exit_code = exit_code_of(error)
-        _tell(config, command, observation, started, talk, PATIENCE_WHEN_STOPPED if is_stopped else PATIENCE)
+        observer = Observer(config, command, metrics, PATIENCE_WHEN_STOPPED if is_stopped else PATIENCE, talk)
+        observer.tell(observation, time.monotonic() - started)
         raise
-    _tell(config, command, observation, started, talk, PATIENCE)
+    Observer(config, command, metrics, PATIENCE, talk).tell(observation, time.monotonic() - started)
 
 
 def exit_code_of(error: BaseException) -> int:
@@ -82,29 +85,42 @@ def in_time(work: Callable[[], None], seconds: float) -> bool:
     return not worker.is_alive()
 
 
-def _tell(config: Config, command: str, observation: Observation, started: float, talk: Talk, patience: float) -> None:
-    if config.job.metrics is not None:
-        figures = {"exit_code": float(observation.exit_code), "duration_seconds": round(time.monotonic() - started, 3)}
-        metrics = Metrics(command, config.output.dir, {**observation.figures, **figures})
-        _write_metrics(Path(config.job.metrics), metrics, talk, patience)
-    if config.job.ping is not None:
-        _ping(ping_address(config.job.ping, observation.exit_code), talk, patience)
+@dataclass(frozen=True)
+class Observer:
+    """Who tells others how a run ended."""
 
+    config: Config
+    command: str
+    metrics: Path | None  # unless the config names none, or one that would replace the data
+    patience: float
+    talk: Talk
 
-def _write_metrics(path: Path, metrics: Metrics, talk: Talk, patience: float) -> None:
-    """Put the figures into the file that other jobs write as well: one reads what the one before has written."""
-    with taking_turns(path.parent, patience) as is_my_turn:
-        if not is_my_turn:
-            talk.warn(f"job.metrics: {path}: another job has kept it for {patience:g} s; written all the same")
-        before = b""
-        with suppress(OSError):
-            if not path.is_fifo():  # which would keep us waiting; it cannot be written either
-                with path.open("rb") as file:
-                    before = file.read(LARGEST_METRICS)
-        try:
-            write_whole(path, merge_metrics(before, metrics, time.time()))
-        except LstmcastError as error:
-            talk.warn(f"job.metrics: {error}")
+    def tell(self, observation: Observation, seconds: float) -> None:
+        """Write the metrics, and ping."""
+        if self.metrics is not None:
+            figures = {"exit_code": float(observation.exit_code), "duration_seconds": round(seconds, 3)}
+            self._write(self.metrics, Metrics(self.command, self.config.output.dir, {**observation.figures, **figures}))
+        if self.config.job.ping is not None:
+            _ping(ping_address(self.config.job.ping, observation.exit_code), self.talk, self.patience)
+
+    def _write(self, path: Path, metrics: Metrics) -> None:
+        """Put the figures into the file that other jobs write as well: one reads what the one before has written."""
+        with taking_turns(path.parent, self.patience) as is_my_turn:
+            if not is_my_turn:
+                waited = f"another job has kept it for {self.patience:g} s"
+                self.talk.warn(f"job.metrics: {path}: {waited}; written all the same")
+            before = b""
+            with suppress(OSError):
+                if not path.is_fifo():  # which would keep us waiting; it cannot be written either
+                    with path.open("rb") as file:
+                        before = file.read(LARGEST_METRICS + 1)
+            if len(before) > LARGEST_METRICS:
+                self.talk.warn(f"job.metrics: {path}: is larger than {LARGEST_METRICS:,} bytes; left as it is")
+                return
+            try:
+                write_whole(path, merge_metrics(before, metrics, time.time()))
+            except LstmcastError as error:
+                self.talk.warn(f"job.metrics: {error}")
 
 
 def _ping(address: str, talk: Talk, patience: float) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from lstmcast import __version__
 from lstmcast.arrays import FloatArray
 from lstmcast.config.schema import Config
+from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
 from lstmcast.drafts import remove_drafts
@@ -172,6 +173,12 @@ def make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime
         stretch=round(forecast.stretch, 4),
         sha256=sha256,
     )
+
+
+def is_about(manifest: ForecastManifest, panel: Panel) -> bool:
+    """Return whether a forecast was made of such data: the same target, series named alike, in the same steps."""
+    theirs = (manifest.target, manifest.id_names, dict(manifest.frequency))
+    return theirs == (panel.target, panel.id_names, panel.frequency.to_json())
 
 
 def draw(config: Config, forecast: Forecast) -> bytes:

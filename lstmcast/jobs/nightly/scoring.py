@@ -24,6 +24,7 @@ from lstmcast.evaluation.baselines import seasonal_naive
 from lstmcast.evaluation.drift import DriftReport, error_share, watch
 from lstmcast.evaluation.metrics import counts_in_coverage, ratios
 from lstmcast.jobs.nightly.promise import SHARE, read_promises
+from lstmcast.jobs.nightly.publishing import is_about
 from lstmcast.jobs.talk import Talk
 from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.damage import DamagedForecastError, DamagedScoresError
@@ -53,7 +54,8 @@ def score_forecasts(workspace: Path, panel: Panel, season: int, talk: Talk) -> t
             continue
         try:
             published = read_forecast(kept_path(workspace, origin))
-            row = None if published is None else _score(published, _next_tick(workspace, origins, place), panel, season)
+            next_tick = _next_tick(workspace, origins[place + 1 :], panel)
+            row = None if published is None else _score(published, next_tick, panel, season)
         except ArtifactError as error:
             talk.warn(f"{error}; it was not scored")
             continue
@@ -107,14 +109,14 @@ def find_drift(rows: Sequence[LogRow], version: LoadedVersion, since: datetime) 
     return watch({name: [promises.of(name, each) for each in steps] for name in seen}, seen)
 
 
-def _next_tick(workspace: Path, origins: Sequence[str], place: int) -> int | None:
-    """Return the newest tick that the next forecast knew of, if there is one."""
-    for origin in origins[place + 1 :]:
+def _next_tick(workspace: Path, later: Sequence[str], panel: Panel) -> int | None:
+    """Return the newest tick that the next forecast of these data knew of, if there is one."""
+    for origin in later:
         try:
             manifest = read_manifest(kept_path(workspace, origin))
         except ArtifactError:
             continue  # it is not scored itself; that is told where its turn comes
-        if manifest is not None:
+        if manifest is not None and is_about(manifest, panel):
             return manifest.newest_tick
     return None
 
@@ -122,11 +124,7 @@ def _next_tick(workspace: Path, origins: Sequence[str], place: int) -> int | Non
 def _score(published: PublishedForecast, next_tick: int | None, panel: Panel, season: int) -> LogRow | None:
     """Return the row of a forecast; None while nothing of it has come true."""
     manifest = published.manifest
-    if (manifest.target, manifest.id_names, dict(manifest.frequency)) != (
-        panel.target,
-        panel.id_names,
-        panel.frequency.to_json(),
-    ):
+    if not is_about(manifest, panel):
         return None  # the config has been pointed at other data since
     try:
         rows = parse_forecast(published.csv, manifest.id_names, manifest.levels, manifest.series, manifest.horizon)

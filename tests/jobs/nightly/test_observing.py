@@ -11,7 +11,7 @@ import pytest
 from lstmcast.config.schema import Config
 from lstmcast.errors import DataError, LockedError, OutputError
 from lstmcast.jobs.nightly import observing
-from lstmcast.jobs.nightly.observing import exit_code_of, observed, ping_address
+from lstmcast.jobs.nightly.observing import LARGEST_METRICS, exit_code_of, observed, ping_address
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.lock import taking_turns
 
@@ -199,6 +199,27 @@ def test_a_job_that_keeps_the_metrics_for_itself_is_not_waited_for_without_end(t
 
     assert warnings == [f"job.metrics: {tmp_path}/x.prom: another job has kept it for 0.1 s; written all the same"]
     assert "lstmcast_exit_code" in (tmp_path / "x.prom").read_text()
+
+
+def test_metrics_that_would_replace_the_data_are_a_failure_that_is_pinged(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    with a_server() as (address, asked):
+        config = a_config(tmp_path, metrics="a.csv", ping=address)
+        with pytest.raises(OutputError, match="would be lost"), observed(config, "run", SilentTalk()):
+            pytest.fail("the command has begun")
+
+    assert asked == ["/ping/fail"]
+
+
+def test_metrics_too_large_to_be_read_are_left_as_they_are(tmp_path):
+    path = tmp_path / "x.prom"
+    path.write_bytes(b"x" * (LARGEST_METRICS + 1))
+
+    assert observe(a_config(tmp_path, metrics=str(path))) == [
+        f"job.metrics: {path}: is larger than 1,048,576 bytes; left as it is"
+    ]
+    assert path.stat().st_size == LARGEST_METRICS + 1
 
 
 def test_metrics_never_take_the_place_of_the_data(tmp_path, monkeypatch):
