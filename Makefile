@@ -5,6 +5,8 @@ VENV ?= .venv
 WHEELS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lstmcast/wheels
 PYTEST_OPTIONS ?= --numprocesses auto --dist loadfile --max-worker-restart 0
 FUZZ_TIMES ?= 20
+EXTRAS := .[dev,parquet,peers]
+TESTS_OF_EXTRAS := tests/data/table tests/evaluation/test_statistical.py
 OLDEST ?= .venv-oldest
 
 BIN := $(VENV)/bin
@@ -19,12 +21,13 @@ install = $(call from_wheels,$(1)) 2>/dev/null \
 	|| { echo "downloading packages into $(WHEELS): some minutes, once"; $(call download,$(1)) && $(call from_wheels,$(1)); } \
 	|| { echo "not all packages could be had: the first run needs the network"; exit 1; }
 
-.PHONY: help demo test oldest fuzz check lint types docs bench clean
+.PHONY: help demo test oldest extras fuzz check lint types docs bench clean
 
 help:
 	@echo "make demo    install, train on a small example, forecast"
 	@echo "make test    run all tests"
 	@echo "make oldest  run all tests with the oldest versions of all packages that pyproject.toml allows"
+	@echo "make extras  the tests of what needs optional packages: Parquet files, statistical baselines"
 	@echo "make fuzz    the property tests, with many times the examples, drawn anew"
 	@echo "make check   linter, types and all tests"
 	@echo "make docs    write the generated pages anew"
@@ -50,6 +53,9 @@ oldest:
 	$(OLDEST)/bin/python -m pip install -qq uv
 	$(OLDEST)/bin/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct --editable ".[dev]"
 	$(OLDEST)/bin/python -m pytest $(PYTEST_OPTIONS)
+
+extras: $(VENV)/installed-extras
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS) $(TESTS_OF_EXTRAS)
 
 fuzz: $(VENV)/installed-dev
 	FUZZ_TIMES=$(FUZZ_TIMES) $(BIN)/python -m pytest $(PYTEST_OPTIONS) $$(grep -rl --include="*.py" "@given" tests)
@@ -88,3 +94,7 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 $(VENV)/installed-dev: pyproject.toml | $(BIN)/python
 	@$(call install,.[dev])
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-extras: pyproject.toml $(VENV)/installed-dev
+	@$(call install,$(EXTRAS))
+	@touch $@
