@@ -44,6 +44,12 @@ def reporting_failure(path: Path, action: str = "be written") -> Iterator[None]:
         raise OutputError(f"{path}: cannot {action}: {reason}; {advice}") from error
 
 
+def check_folder_of(path: Path) -> None:
+    """Raise an OutputError if the folder that a file is to be written to is not there."""
+    if not is_folder(path.parent):
+        raise OutputError(f"{path}: cannot be written: there is no folder {path.parent}; make it, or write elsewhere")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write `content` to `path`: the old file stands until the new one is safe on disk.
 

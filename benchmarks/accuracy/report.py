@@ -19,9 +19,6 @@ One config for all: it says where the data are, the horizon and the season. `run
 page, and `looks.csv` lists every look at a test part, with its reason. Lower is better; in brackets, the lowest and the
 highest of the seeds. The peers have their defaults and were measured on the same kind of machine; CPU seconds are those
 of the whole training. `covariates.csv` and [docs/ablation.md](../../docs/ablation.md) hold other measurements.
-
-Not measured anew since forecasts lean on a smoothed history instead of on theta: series with a training at each origin,
-each of many series, bands since training, the ablation.
 """
 RULER = "| --- |"
 REFITTED = "_refitted"  # behind the name of a task, as `run.py` has it

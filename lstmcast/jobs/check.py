@@ -15,7 +15,7 @@ from lstmcast.config.auto import describe_dropped_seasons
 from lstmcast.config.schema import Config
 from lstmcast.config.values import names_in
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.survey.profile import PanelProfile, describe_wild, profile_reading
+from lstmcast.data.survey.profile import PanelProfile, describe_odd, profile_reading
 from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import DataError, LstmcastError, OutputError, ShortError, StaleError
@@ -186,8 +186,7 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     known = int(reading.panel.known.sum()) + profile.earlier_values
     if profile.fills > MANY_FILLS * known:
         yield f"{profile.fills / known:.0%} of the values are filled; is data.freq ({profile.frequency}) right?"
-    if (wild := describe_wild(reading)) is not None:
-        yield wild
+    yield from describe_odd(reading)
     yield from _notes_on_values(profile)
     if config.model.cell == "linear" and found.past:
         yield f"model.cell: linear does not read what only the past knows: {', '.join(found.past)}"

@@ -30,7 +30,7 @@ from lstmcast.data.survey.roles import Roles, guess_roles
 from lstmcast.data.survey.turned import header_of, refuse_turned
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.errors import ConfigError, DataError
-from lstmcast.files import is_same, is_there, safe_file_name, write_whole
+from lstmcast.files import check_folder_of, is_same, is_there, safe_file_name, write_whole
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.setup.config_text import override, write_config_text
 from lstmcast.jobs.setup.draft import Found, draft_head, draft_lines, draft_notes
@@ -64,6 +64,7 @@ def init(csv: Path, *, output: Path, force: bool, sets: Sequence[str], talk: Tal
         raise ConfigError(f"{output}: is the file to look at, and would be lost; name another by -o")
     if is_there(output) and not force:
         raise ConfigError(f"{output}: is there already; add --force to replace it, or -o to name another file")
+    check_folder_of(output)
     wanted = read_config(SKELETON, output, sets=sets)
     flat = dict(_flatten(set_settings(sets).values))
     given = {key: value for key, value in flat.items() if not key.startswith(UNITS)}  # those join what is found

@@ -10,7 +10,7 @@ from pathlib import Path
 from lstmcast.config.auto import describe_dropped_seasons
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading, read_panel
-from lstmcast.data.survey.profile import describe_wild
+from lstmcast.data.survey.profile import describe_odd
 from lstmcast.files import check_writable, ensure_folder, is_folder
 from lstmcast.jobs.freshness import check_not_from_the_future, notes_of
 from lstmcast.jobs.model.problem import Problem, make_problem
@@ -45,8 +45,7 @@ def open_job(config: Config, *, folder: str = "", now: datetime, talk: Talk) -> 
 def pose_problem(config: Config, reading: Reading, talk: Talk) -> Problem:
     """Return the problem that the config poses on these data, and warn of what it asks for in vain."""
     problem = make_problem(config, reading.panel)
-    wild = describe_wild(reading)
-    for note in (*describe_dropped_seasons(config, reading.panel.known), *([] if wild is None else [wild])):
+    for note in (*describe_dropped_seasons(config, reading.panel.known), *describe_odd(reading)):
         talk.warn(note)
     return problem
 

@@ -11,8 +11,8 @@ from lstmcast.data.table.csv_bytes import find_paths
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import MissingError, OutputError
 from lstmcast.files import (
+    check_folder_of,
     ensure_folder,
-    is_folder,
     is_same,
     is_same_place,
     refuse_what_is_no_file,
@@ -40,8 +40,8 @@ def make_place(path: Path, own: Path) -> None:
     if path.parent == own:
         ensure_folder(own)
         remove_drafts(own)
-    elif not is_folder(path.parent):
-        raise MissingError(f"{path.parent}: no such folder; make it first, or write elsewhere")
+    else:
+        check_folder_of(path)
     with reporting_failure(path):
         refuse_what_is_no_file(path)
 

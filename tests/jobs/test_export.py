@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from lstmcast.cli.main import lstmcast
 from lstmcast.config.yaml_file import load_config
-from lstmcast.errors import ConfigError, ImplausibleError, MissingError, NoModelError, OutputError
+from lstmcast.errors import ConfigError, ImplausibleError, NoModelError, OutputError
 from lstmcast.export import formats
 from lstmcast.jobs.export import export, largest_difference
 from lstmcast.jobs.predict import predict
@@ -112,7 +112,7 @@ def test_a_forecast_that_is_not_finite_is_told_as_such(load_job, monkeypatch):
 def test_a_file_can_be_written_elsewhere_but_not_over_the_data(load_job, tmp_path):
     assert exported(load_job, output=tmp_path / "load.keras").file.exists()
     assert (tmp_path / "load.keras.json").exists()
-    with pytest.raises(MissingError, match="no such folder"):
+    with pytest.raises(OutputError, match="there is no folder"):
         exported(load_job, output=tmp_path / "nowhere/load.keras")
     with pytest.raises(OutputError, match="the data are read from there"):
         exported(load_job, output=load_job.parent / "load.csv")

@@ -5,6 +5,7 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
+from lstmcast.errors import DataError, OutputError
 from lstmcast.jobs.init import init
 
 DAYS = [str(day) for day in np.arange("2024-01-01", "2024-04-10", dtype="datetime64[D]")]
@@ -397,3 +398,31 @@ def test_whole_numbers_with_a_zero_are_times_as_without(tmp_path, name, first, t
 
     assert (config.data.time, config.data.time_format, config.data.freq) == (name, time_format, freq)
     assert len(read_panel(config.data).panel.values) == 30
+
+
+@pytest.mark.parametrize("first", ["", "product"])
+@pytest.mark.parametrize("times", [[f"2020-{m:02}" for m in range(1, 9)], [f"2020-01-0{d}" for d in range(1, 9)]])
+def test_a_table_whose_times_stand_in_the_header_is_refused_with_or_without_a_first_name(tmp_path, first, times):
+    path = tmp_path / "turned.csv"
+    path.write_text(f"{first},{','.join(times)}\nBeer,1,2,3,4,5,6,7,8\nWine,2,3,4,5,6,7,8,9\n")
+
+    with pytest.raises(DataError, match="its times stand in the header"):
+        init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[])
+
+
+def test_series_that_blanks_alone_tell_apart_are_noted(tmp_path):
+    path = tmp_path / "load.csv"
+    rows = (f"2024-01-{day:02},{shop},{day}\n" for day in range(1, 31) for shop in ("A", "B" if day % 2 else "B "))
+    path.write_text("day,shop,load\n" + "".join(rows))
+
+    notes = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).notes
+
+    assert "series 'B' and 'B ' differ by blanks only; if they are one, make their names equal" in notes
+
+
+def test_a_config_in_a_folder_that_is_not_there_is_refused_by_its_name(tmp_path):
+    path = tmp_path / "load.csv"
+    path.write_text("day,load\n" + "".join(f"2024-01-{day:02},{day}\n" for day in range(1, 31)))
+
+    with pytest.raises(OutputError, match=r"none/lstmcast.yaml: cannot be written: there is no folder"):
+        init(path, output=tmp_path / "none" / "lstmcast.yaml", force=False, sets=[])

@@ -20,8 +20,8 @@ from lstmcast.errors import (
     DivergedError,
     GateError,
     ImplausibleError,
-    MissingError,
     NoModelError,
+    OutputError,
     ShortError,
     StaleError,
 )
@@ -518,7 +518,7 @@ def test_an_absurd_forecast_is_not_published(load_job, tmp_path, value):
 
 
 def test_an_output_folder_that_is_not_there_is_named(load_job, tmp_path):
-    assert_refused(MissingError, "no such folder", load_job, output=str(tmp_path / "none" / "f.csv"))
+    assert_refused(OutputError, "there is no folder", load_job, output=str(tmp_path / "none" / "f.csv"))
 
 
 def test_a_damaged_version_is_refused(load_job):

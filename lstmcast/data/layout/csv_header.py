@@ -29,7 +29,9 @@ def find_header(
     width = Counter(len(cells) for _, cells in table).most_common(1)[0][0]
     place = _after_titles([cells for _, cells in table], width)
     first, rows = table[place][0], [cells for _, cells in table[place:]]
-    if _counts(rows[0]) or _lacks_a_time(rows) or not (looks_like_data(rows[0]) or _doubles_a_number(rows[0])):
+    if _counts(rows[0]) or _lacks_a_time(rows) or _names_times(rows):
+        return first, False
+    if not (looks_like_data(rows[0]) or _doubles_a_number(rows[0])):
         return first, False
     above = lines[: first - 1]
     header = _commented_header(above, separator, quote, comment, width)
@@ -90,6 +92,15 @@ def _lacks_a_time(rows: Sequence[Sequence[str]]) -> bool:
     """Return whether all rows but the first begin with a time, and the first with nothing: numbers then are names."""
     first, *rest = (cells[0].strip() if cells else "" for cells in rows)
     return not first and len(rest) > 1 and all(TIME.fullmatch(cell) for cell in rest)
+
+
+def _names_times(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row is empty and then all different times, which head the columns of a turned table."""
+    (head, *times), *rest = rows
+    if head.strip() or len(times) < LEAST_NAMES or len(set(times)) < len(times) or not rest:
+        return False
+    starts = [cells[0].strip() for cells in rest if cells]
+    return all(TIME.fullmatch(cell.strip()) for cell in times) and all(starts) and not any(map(TIME.fullmatch, starts))
 
 
 def _commented_header(lines: Sequence[str], separator: str, quote: str, comment: str, width: int) -> int | None:

@@ -93,7 +93,13 @@ def profile_reading(reading: Reading) -> PanelProfile:
     )
 
 
-def describe_wild(reading: Reading) -> str | None:
+def describe_odd(reading: Reading) -> tuple[str, ...]:
+    """Return what is odd about names and values, and may be wrong in the file."""
+    found = (_describe_lookalikes(reading.panel), _describe_wild(reading))
+    return tuple(words for words in found if words is not None)
+
+
+def _describe_wild(reading: Reading) -> str | None:
     """Return what to say of values out of all proportion to the others of their series, if there are any."""
     found, panel = find_wild(reading.panel), reading.panel
     if not found:
@@ -106,6 +112,20 @@ def describe_wild(reading: Reading) -> str | None:
         f"the value {first.value:.10g}{whose} at {stamp} lies {first.times:,.0f} times the range of all others away "
         f"from them{more}; if it is wrong, correct it or leave it empty: forecasts and scores suffer from it"
     )
+
+
+def _describe_lookalikes(panel: Panel) -> str | None:
+    """Return what to say of series that only blanks tell apart, if there are any."""
+    names = [panel.name_of(series) for series in range(panel.series_count)] if panel.ids else []
+    bare = [" ".join(name.split()) for name in names]
+    if len(set(bare)) == len(bare):
+        return None
+    seen: dict[str, str] = {}
+    for name, short in zip(names, bare, strict=True):
+        if short in seen:
+            return f"series {seen[short]!r} and {name!r} differ by blanks only; if they are one, make their names equal"
+        seen[short] = name
+    return None
 
 
 def describe_step(step: str) -> str:

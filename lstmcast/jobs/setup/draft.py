@@ -10,7 +10,7 @@ from lstmcast.config.settings import Plain
 from lstmcast.data.clock.times import DAY
 from lstmcast.data.covariate.public_holidays import has_holidays
 from lstmcast.data.read import Reading
-from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
+from lstmcast.data.survey.profile import PanelProfile, describe_odd, describe_season, describe_series, describe_step
 from lstmcast.data.survey.roles import Roles
 from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.jobs.setup.config_text import Line
@@ -98,6 +98,7 @@ def draft_notes(found: Found, given: Mapping[str, Plain]) -> list[str]:
     return [
         f"{describe_series(profile)}, {describe_step(profile.step)}, {profile.first} to {profile.last}",
         *(note for note in found.reading.notes if any(part in note for part in NOTES)),
+        *describe_odd(found.reading),
         *doubts,
         *([f"data.duplicates is {found.duplicates}: {_why_duplicates(found)}"] if profile.duplicates else []),
         *([_doubt_duplicates(found)] if "data.duplicates" not in given and _doubt_duplicates(found) else []),
