@@ -10,7 +10,7 @@ from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks,
 from lstmcast.data.clock.time_counts import COUNT, DECIMAL, WITH_ZERO, looks_like_epoch
 from lstmcast.data.clock.time_guess import candidate_patterns, split_interval
 from lstmcast.data.clock.time_texts import parse_times
-from lstmcast.data.clock.time_walls import TimeColumn, spread_of, without_blanks
+from lstmcast.data.clock.time_walls import TimeColumn, spread_of, tidied
 from lstmcast.data.table.csv_shape import is_unnamed
 from lstmcast.errors import DataError
 
@@ -75,7 +75,7 @@ def counts_with_zero(column: TimeColumn) -> bool:
 
 def readings_of_texts(column: TimeColumn) -> tuple[tuple[str, ...], DataError | None]:
     """Return the patterns of texts that are times, and why such texts cannot be read."""
-    column = without_blanks(column)
+    column = tidied(column)
     if not any(map(candidate_patterns, spread_of(column.texts, FEW_TEXTS))):
         return (), None
     if share_of_nearest(column.texts) < MOSTLY:

@@ -37,8 +37,8 @@ from lstmcast.data.clock.time_walls import (
     sign_and_end,
     split_texts,
     strptime,
+    tidied,
     walls_of,
-    without_blanks,
 )
 from lstmcast.data.clock.times import DAY, HOUR, StampArray, most_common
 from lstmcast.data.clock.zones import ONE_DAY, Moments
@@ -60,7 +60,7 @@ def parse_times(
     Texts without an offset give what the clock on the wall showed; others UTC, or the wall clock of `zone` where
     steps follow it. `candidates` are the patterns to choose from; they are found if left out.
     """
-    column = without_blanks(column)
+    column = tidied(column)
     if wanted == "auto" and known is not None and known.kind != "order":
         wanted = known.strptime or known.kind
     if wanted == "integer":

@@ -42,6 +42,10 @@ DIGITS = {
 }
 PLAIN = {"q": ("m", lambda text: f"{3 * int(text) - 2:02}"), "K": ("H", lambda text: f"{int(text) - 1:02}"),
          "N": ("H:%M", lambda text: f"{int(text) // 100:02}:{int(text) % 100:02}")}  # fmt: skip
+DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+DATE_AND_TIME = (
+    rf"(?P<date>{DATE})(?P<sign>[ T])(?P<hour>\d{{1,2}})(?P<rest>:\d\d(?::\d\d)?)(?P<half>(?: ?[AaPp][Mm])?)"
+)
 BLANKS = rf"^ +| +$| +(?={BREAK})|(?<={BREAK}) +"
 FIRST, LAST = np.datetime64("1000-01-01", "us"), np.datetime64("9900-01-01", "us")  # room for a horizon and an offset
 FEW = 3
@@ -78,7 +82,30 @@ class TimeColumn:
         return kind(f"{self.where(place)}: column {self.name!r}: {readable(self.texts[place])!r} {problem}")
 
 
-def without_blanks(column: TimeColumn) -> TimeColumn:
+def tidied(column: TimeColumn) -> TimeColumn:
+    """Return the column without what tables lay around its times, and with what some leave out."""
+    return _with_midnights(_without_blanks(column))
+
+
+def _with_midnights(column: TimeColumn) -> TimeColumn:
+    """Return the column with the time of the day where it is left out at midnight, as R and spreadsheets do."""
+    sizes = set(map(len, column.texts))
+    if len(sizes) < 2:
+        return column
+    texts = pd.Series(column.texts)
+    timed = texts.str.fullmatch(DATE_AND_TIME).to_numpy(bool)
+    if not len(texts) / 2 <= timed.sum() < len(texts) or not texts[~timed].str.fullmatch(DATE).all():
+        return column
+    shortest = re.fullmatch(DATE_AND_TIME, min(texts[timed], key=len))
+    assert shortest is not None
+    hour = "12" if shortest["half"] else "0" * len(shortest["hour"])
+    half = shortest["half"].replace("P", "A").replace("p", "a")
+    midnight = f"{shortest['sign']}{hour}{re.sub('[0-9]', '0', shortest['rest'])}{half}"
+    whole = texts.where(pd.Series(timed), texts + midnight)
+    return replace(column, texts=whole.to_numpy(object))
+
+
+def _without_blanks(column: TimeColumn) -> TimeColumn:
     """Return the column without the blanks around its texts, with which some tables are aligned."""
     if not any(re.search(BLANKS, text) for text in spread_of(column.texts, FEW)):
         return column

@@ -20,7 +20,7 @@ from lstmcast.data.clock.time_columns import (
 )
 from lstmcast.data.clock.time_counts import INTEGER
 from lstmcast.data.clock.time_parts import are_parts_with_zero, day_time_patterns
-from lstmcast.data.clock.time_walls import TimeColumn, without_blanks
+from lstmcast.data.clock.time_walls import TimeColumn, tidied
 from lstmcast.data.survey.number_signs import (
     PLAIN,
     USUAL_STYLES,
@@ -119,7 +119,7 @@ def _look_at_column(
     values = None
     if numbers.styles or numbers.odd is not None:
         values = np.append(numbers.values, np.nan)[column.codes]  # an empty cell has the code -1
-    column = replace(column, distinct=without_blanks(TimeColumn(name, column.distinct, str)).texts)
+    column = replace(column, distinct=tidied(TimeColumn(name, column.distinct, str)).texts)
     is_whole = bool(numbers.styles) and _is_whole(column.distinct, numbers.values)
     if numbers.styles and not is_whole:
         formats = readings_of_decimals(TimeColumn(name, column.distinct, str))

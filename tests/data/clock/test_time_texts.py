@@ -33,6 +33,28 @@ def test_a_format_is_found_and_writes_the_very_texts_again(texts, pattern):
     assert time_format.render(stamps).tolist() == texts
 
 
+@pytest.mark.parametrize(
+    ("texts", "pattern"),
+    [
+        (["01.02.2024", "01.02.2024 01:00", "20.02.2024 23:00"], "%d.%m.%Y %H:%M"),
+        (["2024-01-31", "2024-01-31T00:30:00"], "%Y-%m-%dT%H:%M:%S"),
+        (["1/31/2024", "1/31/2024 1:30", "12/3/2024 12:30"], "%-m/%-d/%Y %-H:%M"),
+        (["1/31/2024", "1/31/2024 1:30 PM", "1/3/2024 12:30 PM"], "%-m/%-d/%Y %-I:%M %p"),
+    ],
+)
+def test_a_time_that_is_left_out_at_midnight_is_midnight(texts, pattern):
+    stamps, time_format = parse_times(a_column(*texts), "auto")
+
+    assert time_format.pattern == pattern
+    assert time_format.render(stamps).tolist()[1:] == texts[1:]
+    assert stamps[0] == stamps[0].astype("datetime64[D]")
+
+
+def test_a_time_that_is_left_out_beside_other_texts_is_refused():
+    with pytest.raises(DataError):
+        parse_times(a_column("2024-01-31", "2024-01-31 01:00", "2024-02"), "auto")
+
+
 def test_day_and_month_that_cannot_be_told_apart_are_refused_with_both_readings():
     with pytest.raises(DataError) as caught:
         parse_times(a_column("01/02/2024", "02/02/2024"), "auto")
