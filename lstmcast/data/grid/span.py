@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 
 from lstmcast.arrays import BoolArray
-from lstmcast.data.clock.time_format import TimeFormat
-from lstmcast.data.clock.time_walls import strptime
+from lstmcast.data.clock.time_counts import parse_epoch
+from lstmcast.data.clock.time_format import TimeFormat, offset_seconds
+from lstmcast.data.clock.time_walls import TimeColumn, strptime
 from lstmcast.data.clock.times import StampArray
 from lstmcast.data.clock.zones import NO_MOMENT, clocks_of
 from lstmcast.errors import ConfigError, ShortError
 
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)(Z|[+-]\d\d:?\d\d)")
+COUNT_FROM_1970 = r"\d{9,19}(\.\d{1,9})?"
 ISO = re.compile(r"\d{4}(-\d\d(-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,6})?)?)?)?)?)?")
 
 
@@ -46,11 +49,26 @@ def _bounds(text: str, key: str, time_format: TimeFormat) -> StampArray:
         if not re.fullmatch(r"-?\d{1,15}", text):
             raise ConfigError(f"{key}: {text!r} is no whole number, as the steps of the data are")
         return np.array([int(text), int(text) + 1])
+    if time_format.kind == "epoch" and re.fullmatch(COUNT_FROM_1970, text):
+        column = TimeColumn(key, np.array([text], object), str)
+        (counted,) = parse_epoch(column, time_format.pattern, time_format.zone, time_format)[0].astype(np.int64)
+        return np.array([counted, counted + 1]).view("datetime64[us]")
+    if (moment := MOMENT.fullmatch(text)) is not None:
+        return _bounds_with_offset(moment[1], moment[2], key, time_format)
     first, after = _named_span(text, key, time_format)
     if time_format.zone is not None and time_format.clock == "utc":
         span = np.array([first, after], "datetime64[us]")
         return clocks_of(time_format.zone, span).to_utc(span)
     return np.array([first, after], "datetime64[us]")
+
+
+def _bounds_with_offset(wall: str, offset: str, key: str, time_format: TimeFormat) -> StampArray:
+    """Return the same for a time that says how far its clock is from UTC."""
+    if not time_format.names_moments:
+        raise ConfigError(f"{key}: {wall + offset!r} has a UTC offset, and the times of the data have none")
+    ahead = np.timedelta64(offset_seconds(offset) if time_format.clock == "utc" else 0, "s")
+    first, after = _named_span(wall, key, time_format)
+    return np.array([first - ahead, after - ahead], "datetime64[us]")
 
 
 def _named_span(text: str, key: str, time_format: TimeFormat) -> tuple[np.datetime64, np.datetime64]:

@@ -1,8 +1,11 @@
 """Which windows are explained: the one that is asked for, the newest of a typical series, or many over all series."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from lstmcast.arrays import BoolArray, IntArray
+from lstmcast.data.grid.span import first_named
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.scaling import usual_change
@@ -93,10 +96,8 @@ def find_origin(reading: Reading, series: int, text: str) -> int:
     texts = reading.time_format.render(stamps)
     found = texts == text
     if not found.any() and stamps.dtype.kind == "M":
-        try:
-            found = stamps == np.datetime64(text.replace(" ", "T"), "us")
-        except ValueError:
-            found = np.zeros(len(stamps), bool)
+        with suppress(ConfigError):  # of all that it could be said of, it is said below
+            found = stamps == first_named(text, "--origin", reading.time_format)
     if not found.any():
         raise ConfigError(
             f"--origin: {text!r} is no known time of series {panel.name_of(series)!r}, which runs from {texts[0]} to "

@@ -18,6 +18,25 @@ def test_an_end_that_names_a_day_includes_the_whole_day(start, end, rows):
     assert is_inside(HOURS, start, end, FORMAT).sum() == rows
 
 
+@pytest.mark.parametrize(
+    ("start", "time_format", "rows"),
+    [
+        ("2024-01-03T12:00:00Z", TimeFormat("stamp", "%Y-%m-%dT%H:%M:%S%z", "Z"), 12),
+        ("2024-01-03 13:00+01:00", TimeFormat("stamp", "%Y-%m-%d %H:%M%z", "+02:00"), 12),
+        ("2024-01-03T12:00+02:00", TimeFormat("stamp", "%Y-%m-%dT%H:%M%z", "+01:00", "wall"), 12),
+        ("1704283200", TimeFormat("epoch", "epoch"), 12),
+        ("1704283200000", TimeFormat("epoch", "epoch_ms"), 12),
+    ],
+)
+def test_an_end_may_be_written_as_the_moments_of_the_data_are(start, time_format, rows):
+    assert is_inside(HOURS, start, None, time_format).sum() == rows
+
+
+def test_an_offset_that_the_data_lack_is_a_fault_of_the_config():
+    with pytest.raises(ConfigError, match=r"data.start: '2024-01-03T12:00Z' has a UTC offset, and .* have none"):
+        is_inside(HOURS, "2024-01-03T12:00Z", None, FORMAT)
+
+
 def test_steps_are_cut_by_their_numbers():
     assert is_inside(np.arange(10), "3", "5", TimeFormat("integer")).nonzero()[0].tolist() == [3, 4, 5]
 
