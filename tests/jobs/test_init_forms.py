@@ -225,7 +225,7 @@ def test_days_of_a_zone_that_are_written_in_utc_name_the_zone(tmp_path):
     result = init(tmp_path / "load.csv", output=tmp_path / "load.yaml", force=False, sets=())
     zoned = init(tmp_path / "load.csv", output=tmp_path / "b.yaml", force=False, sets=("data.timezone=Europe/Berlin",))
 
-    told = "all times are midnights in Europe/Berlin: data.timezone: Europe/Berlin makes a row of each day there"
+    told = "all times are midnights in Europe/Berlin: with data.timezone: Europe/Berlin they are days or months"
     assert f"unsure of data.timezone: {told}" in result.notes
     assert load_config(tmp_path / "load.yaml").data.off_grid == "nearest"
     assert not any("unsure of" in note for note in zoned.notes)
@@ -386,6 +386,7 @@ def test_years_without_a_name_are_told_from_prices(tmp_path, first, time, time_f
     ("name", "first", "time_format", "freq"),
     [
         ("t", lambda row: f"{row + 1}.0", "auto", 1),
+        ("cycle", lambda row: f"{row + 1}.0", "auto", 1),
         ("date", lambda row: f"{20240101 + row}.0", "%Y%m%d.0", "D"),
         ("month", lambda row: f"{2001 + row // 12}{row % 12 + 1:02}.0", "%Y%m.0", "MS"),
     ],
@@ -426,3 +427,26 @@ def test_a_config_in_a_folder_that_is_not_there_is_refused_by_its_name(tmp_path)
 
     with pytest.raises(OutputError, match=r"none/lstmcast.yaml: cannot be written: there is no folder"):
         init(path, output=tmp_path / "none" / "lstmcast.yaml", force=False, sets=[])
+
+
+def test_machines_whose_cycles_are_written_with_a_zero_are_told_apart(tmp_path):
+    path = tmp_path / "load.csv"
+    rows = (f"{machine},{cycle}.0,{cycle * cycle % 17}.5\n" for machine in "AB" for cycle in range(1, 41) if cycle != 9)
+    path.write_text("machine,cycle,temp\n" + "".join(rows))
+
+    config = load_config(init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).path)
+
+    assert (config.data.time, config.data.id, config.data.target) == ("cycle", "machine", "temp")
+    assert read_panel(config.data).panel.known.tolist() == [40, 40]
+
+
+def test_events_at_any_second_that_are_averaged_are_doubted(tmp_path):
+    path = tmp_path / "sales.csv"
+    seconds = np.sort(np.random.default_rng(1).integers(0, 120 * 86400, 900))
+    stamps = np.datetime64("2024-01-01T00:00:00") + seconds.astype("timedelta64[s]")
+    rows = (f"{str(stamp).replace('T', ' ')},{row},{10 + row % 7}\n" for row, stamp in enumerate(stamps))
+    path.write_text("timestamp,order_id,amount\n" + "".join(rows))
+
+    notes = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).notes
+
+    assert any("of sales or events, data.duplicates: sum with data.gaps: zero makes sums" in note for note in notes)

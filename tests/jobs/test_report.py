@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstmcast.config.yaml_file import load_config
-from lstmcast.errors import MissingError, NoModelError, OutputError
+from lstmcast.errors import NoModelError, OutputError
 from lstmcast.files import hash_bytes
 from lstmcast.jobs.explain import explain
 from lstmcast.jobs.predict import predict
@@ -194,7 +194,7 @@ def test_a_page_goes_where_it_is_wanted(load_job, tmp_path):
     assert elsewhere.path == tmp_path / "page.html"
     assert streamed.path is None
     assert streamed.html == elsewhere.path.read_bytes()
-    with pytest.raises(MissingError):
+    with pytest.raises(OutputError, match="there is no folder"):
         reported(load_job, output=str(tmp_path / "no folder" / "page.html"))
     with pytest.raises(OutputError):
         reported(load_job, output="")

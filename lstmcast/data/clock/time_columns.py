@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from lstmcast.arrays import IntArray
+from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.clock.serial import looks_like_excel, looks_like_excel_months, looks_like_years
 from lstmcast.data.clock.time_choice import WEEK_WORDS, find_patterns, in_weeks, refuse_ambiguous, share_of_nearest
 from lstmcast.data.clock.time_counts import COUNT, DECIMAL, WITH_ZERO, looks_like_epoch
@@ -68,9 +68,11 @@ def readings_of_decimals(column: TimeColumn) -> tuple[str, ...]:
     return ("epoch_decimal",) if looks_like_epoch(seconds) == "epoch" else ()
 
 
-def counts_with_zero(column: TimeColumn) -> bool:
-    """Return whether a column called after time counts steps that are written as `1.0`."""
-    return bool(TIME_WORDS.search(column.name)) and all(re.fullmatch(WITH_ZERO, str(text)) for text in column.texts)
+def counts_with_zero(column: TimeColumn, values: FloatArray | None) -> bool:
+    """Return whether a column counts steps that are written as `1.0`: by its name, or as most rows rise by one."""
+    if values is None or not all(re.fullmatch(WITH_ZERO, str(text)) for text in column.texts):
+        return False
+    return bool(TIME_WORDS.search(column.name)) or float((np.diff(values) == 1).mean()) > MOSTLY
 
 
 def readings_of_texts(column: TimeColumn) -> tuple[tuple[str, ...], DataError | None]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data.clock.serial import YEARS
 from lstmcast.data.clock.time_columns import (
     counts_with_zero,
     readings_of_decimals,
@@ -41,7 +42,6 @@ from lstmcast.errors import DataError
 
 SPACES_AND_APOSTROPHES = (" ", "\u00a0", "\u202f", "'", "\u2019")
 STYLES = (*USUAL_STYLES, *((decimal, sign) for decimal in ".," for sign in SPACES_AND_APOSTROPHES))
-YEARS = (1500, 2200)
 WORTH_A_BAR = 3_000_000  # cells
 CELLS_AT_ONCE = 2_000_000  # texts take much more memory than the numbers that they become
 MOSTLY = 0.5
@@ -131,7 +131,7 @@ def _look_at_column(
         if are_parts_with_zero(name, column.distinct.tolist()):
             parts = column.codes, column.distinct
             return Column(name, filled, len(column.distinct), example, *parts, values, numbers.styles, numbers.missing)
-        if counts_with_zero(TimeColumn(name, column.distinct, str)):
+        if counts_with_zero(TimeColumn(name, column.distinct, str), values):
             steps = np.array([str(text).removesuffix(".0") for text in column.distinct], object)
             return Column(
                 name, filled, len(steps), example, column.codes, steps, values, numbers.styles, numbers.missing,

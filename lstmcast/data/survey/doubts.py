@@ -46,7 +46,7 @@ def doubt_zone(clock: Clock) -> str:
     if clock.time_format[0] not in EPOCH_UNITS and "%z" not in clock.time_format[0]:
         return ""
     zone = zone_of_midnights(np.asarray(clock.stamps, "datetime64[us]"))
-    return f"all times are midnights in {zone}: data.timezone: {zone} makes a row of each day there" if zone else ""
+    return f"all times are midnights in {zone}: with data.timezone: {zone} they are days or months" if zone else ""
 
 
 def doubt_ids(clock: Clock, ids: tuple[str, ...], columns: Mapping[str, Column], rows: int) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.data.clock.local_time import find_zone
+from lstmcast.data.clock.serial import YEARS
+from lstmcast.data.clock.time_parts import part_of
 from lstmcast.data.clock.times import DAY, Frequency, StampArray
 from lstmcast.data.clock.zones import MONTHS_OF_LEAPS, Moments, are_in_nights_of_change
 from lstmcast.data.covariate.calendar import seasonal_periods
@@ -86,11 +88,18 @@ def profile_reading(reading: Reading) -> PanelProfile:
         earlier_values=0 if panel.earlier is None else int(panel.earlier.known.sum()),
         duplicates=reading.duplicates_dropped,
         seasons=measure_seasons(panel, natural),
-        hidden_season=find_season(panel) if panel.frequency.kind == "integer" else None,
+        hidden_season=find_season(panel) if panel.frequency.kind == "integer" and not _are_years(reading) else None,
         constant_names=tuple(panel.name_of(int(series)) for series in np.flatnonzero(low == high)[:NAMED]),
         first_to_end=_first_to_end(reading),
         suspects=find_suspects(panel),
     )
+
+
+def _are_years(reading: Reading) -> bool:
+    """Return whether the steps are years by their name and size: they have no season, and chance finds one."""
+    panel = reading.panel
+    is_usual = YEARS[0] <= panel.first.min() and panel.cutoffs.max() <= YEARS[1]
+    return bool(is_usual and len(reading.time_names) == 1 and part_of(reading.time_names[0]) == "year")
 
 
 def describe_odd(reading: Reading) -> tuple[str, ...]:

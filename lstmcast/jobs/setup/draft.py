@@ -183,8 +183,13 @@ def _why_duplicates(found: Found) -> str:
 def _doubt_duplicates(found: Found) -> str:
     """Return what to say where so many times are doubled that rows may be events, or of several series."""
     share = found.profile.duplicates / found.profile.rows_read
-    if share < MANY_DOUBLED or found.duplicates == "first" or found.off_grid != "error":
+    if share < MANY_DOUBLED or found.duplicates == "first":
         return ""
+    if found.off_grid != "error":
+        return (
+            f"unsure: {share:.0%} of the rows fall on a step that others fall on, and are averaged, as readings are; "
+            "of sales or events, data.duplicates: sum with data.gaps: zero makes sums, and data.freq may be D for days"
+        )
     return (
         f"unsure: {share:.0%} of the rows have a time that is there already: `sum` adds up what are sales or events, "
         "`mean` is for readings; if rows belong to several series, name the column that tells them apart in data.id"

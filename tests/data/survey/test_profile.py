@@ -36,6 +36,13 @@ def test_hidden_seasons_are_looked_for_in_steps_only(read):
     assert [season.period for season in of_days.seasons] == [7]
 
 
+def test_years_have_no_hidden_season(read):
+    text = "year,load\n" + "".join(f"{1960 + step},{step % 4}\n" for step in range(40))
+
+    assert profile_reading(read(text, time="year")).hidden_season is None
+    assert profile_reading(read(text.replace("year", "turn"), time="turn")).hidden_season is not None
+
+
 def test_hours_that_clocks_leave_out_are_recognised(read):
     hours = [f"2024-03-31 {hour:02}:00" for hour in range(12) if hour != 2]
 
