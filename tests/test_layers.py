@@ -1,6 +1,7 @@
 """The house keeps its floors: imports point down, third-party libraries have one home, nothing goes in circles."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -129,3 +130,31 @@ def test_no_modules_import_each_other_in_a_circle():
         below = {module: names - free for module, names in below.items() if module not in free}
 
     assert below == {}
+
+
+def names_taken_from(path: Path) -> set[tuple[str, str]]:
+    """Return the modules and names that a file imports, and all attributes that it asks for, of any module."""
+    taken = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            taken |= {(node.module, alias.name) for alias in node.names}
+        elif isinstance(node, ast.Attribute):
+            taken.add(("", node.attr))
+    return taken
+
+
+def test_a_function_that_only_its_own_module_uses_is_private():
+    files = [*PACKAGE.rglob("*.py"), *PACKAGE.parent.glob("tests/**/*.py"), *PACKAGE.parent.glob("benchmarks/**/*.py")]
+    taken_by = {path: names_taken_from(path) for path in files}
+    unused = []
+    users = Counter(name for taken in taken_by.values() for name in taken)
+    for path in PACKAGE.rglob("*.py"):
+        module = module_name(path)
+        elsewhere = {name for name in users if users[name] > (name in taken_by[path])}
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.name.endswith("command"):
+                continue
+            if (module, node.name) not in elsewhere and ("", node.name) not in elsewhere:
+                unused.append(f"{module}: {node.name}")
+
+    assert unused == []

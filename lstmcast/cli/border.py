@@ -15,7 +15,7 @@ from lstmcast.one_line import shorten
 
 USAGE = 2
 READER_LEFT = 141  # what a shell reports for any program whose reader went away
-# Those of Python in part: `ending_of` knows which.
+# Those of Python in part: `_ending_of` knows which.
 FORESEEN = (click.ClickException, LstmcastError, StopError, KeyboardInterrupt, MemoryError, OSError, RuntimeError)
 
 
@@ -23,7 +23,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Return the exit code of what `arguments` ask for, with every foreseen failure told in one line."""
     context = None
     try:
-        completed = complete_for_shell(group)
+        completed = _complete_for_shell(group)
         if completed is not None:
             return completed
         with stop_signals_raised(), group.make_context(PROGRAM, list(arguments)) as context:
@@ -35,7 +35,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         drop_stdout()
         return READER_LEFT
     except FORESEEN as error:
-        foreseen = ending_of(error, arguments)
+        foreseen = _ending_of(error, arguments)
         if foreseen is None:
             raise
         ending = foreseen
@@ -43,7 +43,7 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     return ending.exit_code
 
 
-def ending_of(error: BaseException, arguments: Sequence[str]) -> Ending | None:
+def _ending_of(error: BaseException, arguments: Sequence[str]) -> Ending | None:
     """Return how a foreseen error ends what `arguments` ask for; None for a bug, which keeps its traceback."""
     fault = foreseen_fault(error)
     if fault is not None:
@@ -52,7 +52,7 @@ def ending_of(error: BaseException, arguments: Sequence[str]) -> Ending | None:
         wrong = {"wrong": list(faults)} if faults else {}
         return Ending(fault.exit_code, fault.name, shorten(str(fault)), {**answer, **wrong}, faults)
     if isinstance(error, click.ClickException):
-        return Ending(USAGE, "usage", shorten(usage_message(error, arguments)))
+        return Ending(USAGE, "usage", shorten(_usage_message(error, arguments)))
     if isinstance(error, StopError):
         return error.ending
     if isinstance(error, KeyboardInterrupt):
@@ -60,13 +60,13 @@ def ending_of(error: BaseException, arguments: Sequence[str]) -> Ending | None:
     return None
 
 
-def usage_message(error: click.ClickException, arguments: Sequence[str]) -> str:
+def _usage_message(error: click.ClickException, arguments: Sequence[str]) -> str:
     """Return what is wrong with the command line and where its help is."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else f"{PROGRAM} {manner_spelled_in(arguments).command}".rstrip()
     command = path.removeprefix(PROGRAM).strip() or "command line"
     if isinstance(error, click.NoSuchOption):
-        near = repr(error.possibilities[0]) if error.possibilities else key_called(error.option_name)
+        near = repr(error.possibilities[0]) if error.possibilities else _key_called(error.option_name)
         message = f"no option {error.option_name!r}{f' (did you mean {near}?)' if near else ''}"
     elif "unexpected extra argument" in error.format_message():
         message = f"{error.format_message().rstrip('.')}: quote a name that holds blanks"
@@ -77,7 +77,7 @@ def usage_message(error: click.ClickException, arguments: Sequence[str]) -> str:
     return f"{command}: {message}; see {path} --help"
 
 
-def key_called(option: str) -> str:
+def _key_called(option: str) -> str:
     """Return how to set the key of the config that is called like an option, if there is one."""
     from lstmcast.config.keys import dotted_keys
 
@@ -86,7 +86,7 @@ def key_called(option: str) -> str:
     return f"'--set {key}=VALUE'" if key else ""
 
 
-def complete_for_shell(group: click.Group) -> int | None:
+def _complete_for_shell(group: click.Group) -> int | None:
     """Answer a shell that asks for completions, and return the exit code; None where no shell asks."""
     variable = f"_{PROGRAM.upper()}_COMPLETE"
     instruction = os.environ.get(variable)

@@ -33,12 +33,12 @@ def command(config_path: Path, sets: tuple[str, ...], now: datetime, manner: Man
             result = check(config, config_path=config_path, now=now, talk=talk)
     except LstmcastError as error:
         if isinstance(error.answer, CheckResult) and not manner.as_json:
-            answer(manner, {}, text_of(error.answer))
+            answer(manner, {}, _text_of(error.answer))
         raise
-    answer(manner, result.as_json(), text_of(result))
+    answer(manner, result.as_json(), _text_of(result))
 
 
-def text_of(result: "CheckResult") -> str:
+def _text_of(result: "CheckResult") -> str:
     """Return the lines of what was found."""
     from lstmcast.jobs.setup.check_text import LABEL
 

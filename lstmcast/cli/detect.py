@@ -70,13 +70,13 @@ def command(
             talk=talk,
         )
     if not (fail_on_anomaly and result.new_alarms and manner.as_json):  # else it stands beside the error
-        answer(manner, result.as_json(), describe(result))
+        answer(manner, result.as_json(), _describe(result))
     if fail_on_anomaly:
-        refuse_anomalies(result)
+        _refuse_anomalies(result)
     refuse_partial(result.left_out, "detect", "judged")
 
 
-def describe(result: "DetectResult") -> str:
+def _describe(result: "DetectResult") -> str:
     """Return the alarms, and what was looked at."""
     columns = [
         Column("series", "series"),
@@ -94,13 +94,13 @@ def describe(result: "DetectResult") -> str:
     lines = [
         *earlier_lines(len(rows) - SHOWN, "alarm", result.table),
         *([render_table(rows[-SHOWN:], columns)] if rows else []),
-        summary(result),
+        _summary(result),
         f"saved in {result.table}{f' and {result.picture.name}' if result.picture else ''}",
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def summary(result: "DetectResult") -> str:
+def _summary(result: "DetectResult") -> str:
     """Return how many values were looked at, and what came of it."""
     if not result.rows:
         return "no value to judge" if result.is_look else "no value to judge since the last run"
@@ -110,7 +110,7 @@ def summary(result: "DetectResult") -> str:
     return f"{values} judged{trained}; {alarms}"
 
 
-def refuse_anomalies(result: "DetectResult") -> None:
+def _refuse_anomalies(result: "DetectResult") -> None:
     """Raise an AnomalyError if a fault began, with what was found."""
     from lstmcast.errors import AnomalyError
 

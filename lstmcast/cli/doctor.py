@@ -20,7 +20,7 @@ def command(config_path: Path, sets: tuple[str, ...], deep: bool, manner: Manner
 
     Answers without a config too; only the workspace is left out then.
     """
-    wanted = was_given("config_path") or os.path.lexists(config_path)  # Path.exists fails where nothing may be read
+    wanted = _was_given("config_path") or os.path.lexists(config_path)  # Path.exists fails where nothing may be read
     config = read_given_config(config_path, sets) if wanted else None
     from lstmcast.jobs.doctor import doctor
 
@@ -28,7 +28,7 @@ def command(config_path: Path, sets: tuple[str, ...], deep: bool, manner: Manner
     answer(manner, result.as_json(), render_facts(dict(result.lines())))
 
 
-def was_given(parameter: str) -> bool:
+def _was_given(parameter: str) -> bool:
     """Return whether the command line itself holds the parameter."""
     source = click.get_current_context().get_parameter_source(parameter)
     return source is click.core.ParameterSource.COMMANDLINE

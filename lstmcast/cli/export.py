@@ -74,10 +74,10 @@ def command(
 
     with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = export(config, name=name, model=model, rows=rows, output=output, now=now, talk=talk)
-    answer(manner, result.as_json(), describe(result))
+    answer(manner, result.as_json(), _describe(result))
 
 
-def describe(result: "ExportResult") -> str:
+def _describe(result: "ExportResult") -> str:
     """Return where the file is, and how near it comes to our own forecast."""
     lines = [
         f"version {result.version_id} for {result.format}: {result.file}, {result.size / 1e6:.1f} MB",

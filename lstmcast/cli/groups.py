@@ -20,7 +20,7 @@ class CommandGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that `args` ask for, or raise a usage error with the nearest name."""
-        refuse_unknown_command(args[0], self.list_commands(ctx), ctx)
+        _refuse_unknown_command(args[0], self.list_commands(ctx), ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -51,7 +51,7 @@ class LazyGroup(CommandGroup):
             formatter.write_dl(list(self.summaries.items()))
 
 
-def refuse_unknown_command(name: str, names: Iterable[str], ctx: click.Context) -> None:
+def _refuse_unknown_command(name: str, names: Iterable[str], ctx: click.Context) -> None:
     """Raise a usage error with the nearest name, unless `name` is one of `names` or an option."""
     names = list(names)
     if name not in names and not name.startswith("-"):

@@ -50,7 +50,7 @@ class LiveTalk:
                 bars.stop()
 
     def _move(self, label: str, done: int, total: int, detail: str) -> None:
-        bars = self._bars = self._bars or open_bars()
+        bars = self._bars = self._bars or _open_bars()
         if label not in self._tasks:
             self._tasks[label] = bars.add_task(one_line(label), total=total, detail="")
         bars.update(self._tasks[label], completed=done, total=total, detail=one_line(detail))
@@ -79,7 +79,7 @@ class LiveTalk:
             self.close()
 
 
-def open_bars() -> "Progress":
+def _open_bars() -> "Progress":
     """Return running progress bars on stderr, which vanish when they are stopped."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn

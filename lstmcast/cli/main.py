@@ -69,10 +69,10 @@ def main() -> NoReturn:
         warnings.simplefilter("ignore")  # warnings are for developers; a user's warnings go through Talk
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # products are shared out by `network.side_by_side` instead
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
-    leave(run(lstmcast, sys.argv[1:]))
+    _leave(run(lstmcast, sys.argv[1:]))
 
 
-def leave(code: int) -> NoReturn:
+def _leave(code: int) -> NoReturn:
     """End the process with this exit code, at once: all that was written is where it belongs.
 
     To take apart what was imported would take a fifth of a short command.

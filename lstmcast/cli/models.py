@@ -59,7 +59,7 @@ def show_command(words: tuple[str, ...], sets: tuple[str, ...], manner: Manner) 
     from lstmcast.jobs.models import show_model
 
     result = show_model(config, model=version)
-    answer(manner, result.as_json(), describe(result))
+    answer(manner, result.as_json(), _describe(result))
 
 
 @command.command(name="verify")
@@ -137,7 +137,7 @@ def config_and_version(words: tuple[str, ...]) -> tuple[Path, str | None]:
     return Path(words[0]) if words else DEFAULT_CONFIG, None
 
 
-def describe(result: "ModelResult") -> str:
+def _describe(result: "ModelResult") -> str:
     """Return a version's facts and, if its metrics hold them, its scores as a table."""
     simple = {name: cell_text(value, "") for name, value in result.model.items() if isinstance(value, str | int)}
     facts = {

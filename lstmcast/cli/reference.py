@@ -52,20 +52,20 @@ SHARED = "## Options of every command\n"
 def cli_reference() -> str:
     """Return the page: the shared options, every command with its own ones, JSON and exit codes."""
     context = click.Context(lstmcast, info_name="lstmcast")
-    found = list(walk_commands(context, lstmcast))
-    everywhere = shared_options([command for _, command in found if not isinstance(command, click.Group)])
-    shared = SHARED + options_table(context, everywhere.values())
-    sections = [command_section(inner, command, everywhere) for inner, command in found]
-    return "\n".join([INTRODUCTION, shared, *sections, JSON, document_table(), EXIT_CODES, exit_code_table()])
+    found = list(_walk_commands(context, lstmcast))
+    everywhere = _shared_options([command for _, command in found if not isinstance(command, click.Group)])
+    shared = SHARED + _options_table(context, everywhere.values())
+    sections = [_command_section(inner, command, everywhere) for inner, command in found]
+    return "\n".join([INTRODUCTION, shared, *sections, JSON, _document_table(), EXIT_CODES, _exit_code_table()])
 
 
-def shared_options(commands: Sequence[click.Command]) -> dict[str | None, click.Parameter]:
+def _shared_options(commands: Sequence[click.Command]) -> dict[str | None, click.Parameter]:
     """Return the options that all of the commands have, by their names."""
     by_name = [{parameter.name: parameter for parameter in command.params} for command in commands]
     return {name: option for name, option in by_name[0].items() if all(name in others for others in by_name)}
 
 
-def walk_commands(context: click.Context, group: click.Group) -> Iterator[tuple[click.Context, click.Command]]:
+def _walk_commands(context: click.Context, group: click.Group) -> Iterator[tuple[click.Context, click.Command]]:
     """Yield every command below the group, depth first."""
     for name in group.list_commands(context):
         command = group.get_command(context, name)
@@ -73,10 +73,10 @@ def walk_commands(context: click.Context, group: click.Group) -> Iterator[tuple[
         inner = click.Context(command, parent=context, info_name=name)
         yield inner, command
         if isinstance(command, click.Group):
-            yield from walk_commands(inner, command)
+            yield from _walk_commands(inner, command)
 
 
-def command_section(
+def _command_section(
     context: click.Context, command: click.Command, shared: Mapping[str | None, click.Parameter]
 ) -> str:
     """Return one command's heading, description and the options that not all have."""
@@ -84,23 +84,23 @@ def command_section(
     lines = [f"## `{context.command_path}`", "", "```text", f"{context.command_path} {usage}", "```", ""]
     lines += [*(line.strip() for line in (command.help or "").strip().splitlines()), ""]
     own = [option for option in command.params if option.name not in shared]
-    return "\n".join(lines) + options_table(context, own)
+    return "\n".join(lines) + _options_table(context, own)
 
 
-def options_table(context: click.Context, parameters: Iterable[click.Parameter]) -> str:
+def _options_table(context: click.Context, parameters: Iterable[click.Parameter]) -> str:
     """Return a table of the options among the parameters, or nothing; arguments stand in the usage line."""
     options = [parameter for parameter in parameters if isinstance(parameter, click.Option)]
     records = filter(None, (option.get_help_record(context) for option in options))
-    rows = [f"| `{escape_cell(option)}` | {escape_cell(text)} |\n" for option, text in records]
+    rows = [f"| `{_escape_cell(option)}` | {_escape_cell(text)} |\n" for option, text in records]
     return "\n| option | does |\n|---|---|\n" + "".join(rows) if rows else ""
 
 
-def document_table() -> str:
+def _document_table() -> str:
     """Return the fields of the document that each command prints with `--json`."""
     return "| command | fields |\n|---|---|\n" + "".join(f"| {one} | {fields} |\n" for one, fields in document_rows())
 
 
-def exit_code_table() -> str:
+def _exit_code_table() -> str:
     """Return every exit code with its name and meaning."""
     rows = [(0, "", "Done, and durable."), (1, "", "A bug: please report the traceback.")]
     rows.append((USAGE, "usage", "The command line cannot be understood."))
@@ -114,7 +114,7 @@ def exit_code_table() -> str:
     return head + "".join(f"| {code} | {f'`{name}`' if name else ''} | {text} |\n" for code, name, text in rows)
 
 
-def escape_cell(text: str) -> str:
+def _escape_cell(text: str) -> str:
     """Return text that a cell of a Markdown table can hold."""
     return text.replace("|", "\\|")
 

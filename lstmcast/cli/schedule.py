@@ -12,7 +12,7 @@ from lstmcast.cli.options import config_options, manner_options, read_given_conf
 from lstmcast.cli.terminal import answer
 
 
-def read_time(text: str) -> tuple[int, int]:
+def _read_time(text: str) -> tuple[int, int]:
     """Return the hour and the minute of a time of the day."""
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text)
     if found is None:
@@ -27,7 +27,7 @@ def read_time(text: str) -> tuple[int, int]:
     required=True,
     multiple=True,
     metavar="HH:MM",
-    callback=lambda _context, _option, texts: tuple(dict.fromkeys(map(read_time, texts))),  # once is enough
+    callback=lambda _context, _option, texts: tuple(dict.fromkeys(map(_read_time, texts))),  # once is enough
     help="Time of the day, by the clock of the machine. Repeatable.",
 )
 @click.option("--systemd", is_flag=True, help="A systemd service and its timer, instead of a crontab line.")
@@ -63,10 +63,10 @@ def command(
     result = schedule(
         config,
         config_path=config_path,
-        program=program_words(),
+        program=_program_words(),
         sets=sets,
         at=at,
-        user=user_name(),
+        user=_user_name(),
         systemd=systemd,
         folder=folder,
     )
@@ -74,7 +74,7 @@ def command(
     answer(manner, result.as_json(), "\n".join(parts))
 
 
-def program_words() -> list[str]:
+def _program_words() -> list[str]:
     """Return the words that call this program from anywhere."""
     called = Path(sys.argv[0]).absolute()
     if called.name == "lstmcast" and os.access(called, os.X_OK):
@@ -82,7 +82,7 @@ def program_words() -> list[str]:
     return [sys.executable, "-P", "-m", "lstmcast"]  # -P: nothing is imported from where cron happens to start it
 
 
-def user_name() -> str | None:
+def _user_name() -> str | None:
     """Return who calls, for the unit; root needs no mention."""
     import pwd
 

@@ -35,10 +35,10 @@ def command(config_path: Path, sets: tuple[str, ...], now: datetime, timeout: st
 
     with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):
         result = score(config, now=now, talk=talk)
-    answer(manner, result.as_json(), describe(result))
+    answer(manner, result.as_json(), _describe(result))
 
 
-def describe(result: "ScoreResult") -> str:
+def _describe(result: "ScoreResult") -> str:
     """Return the newest scores and what follows from all of them."""
     if not result.rows:
         return "no published forecast has come true yet\n"

@@ -49,7 +49,7 @@ class Guard(threading.Timer):
     def __init__(self, ending: Ending) -> None:
         """Make a guard of the call that is under way."""
         manner = manner_of(click.get_current_context(silent=True)) or Manner("")
-        super().__init__(GRACE, end_at_once, [ending, manner])
+        super().__init__(GRACE, _end_at_once, [ending, manner])
         self.daemon = True
 
 
@@ -60,7 +60,7 @@ def stop_signals_raised() -> Iterator[None]:
     hook = sys.unraisablehook
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        raise begin_to_stop(StopError(STOPS[signal.Signals(number)]))
+        raise _begin_to_stop(StopError(STOPS[signal.Signals(number)]))
 
     def tell(unraisable: "UnraisableHookArgs") -> None:
         if not isinstance(unraisable.exc_value, StopError):  # which is raised again
@@ -91,7 +91,7 @@ def time_limit(limit: str | None) -> Iterator[None]:
     from lstmcast.config.durations import parse_duration
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise begin_to_stop(StopError(end_of_time(limit)))
+        raise _begin_to_stop(StopError(_end_of_time(limit)))
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, parse_duration(limit).total_seconds())
@@ -102,13 +102,13 @@ def time_limit(limit: str | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def end_of_time(limit: str) -> Ending:
+def _end_of_time(limit: str) -> Ending:
     """Return how a command ends that has taken as long as it may."""
     message = f"took longer than {limit}; allow more by --timeout or job.timeout, or make the work smaller"
     return Ending(TimeoutReachedError.exit_code, TimeoutReachedError.name, message)
 
 
-def begin_to_stop(error: StopError) -> StopError:
+def _begin_to_stop(error: StopError) -> StopError:
     """Return the error, after seeing to it that it arrives, that nothing breaks the clearing up, and that this ends.
 
     An error is lost where one cannot be raised, as in a destructor, and where C code asks whether something is there:
@@ -118,7 +118,7 @@ def begin_to_stop(error: StopError) -> StopError:
         signal.signal(other, signal.SIG_IGN)  # a second one must not break the clearing up
 
     def insist(_number: int, _frame: FrameType | None) -> None:
-        if not is_being_handled(error):
+        if not _is_being_handled(error):
             raise error
 
     signal.signal(signal.SIGALRM, insist)
@@ -128,7 +128,7 @@ def begin_to_stop(error: StopError) -> StopError:
     return error
 
 
-def is_being_handled(error: BaseException) -> bool:
+def _is_being_handled(error: BaseException) -> bool:
     """Return whether what runs now does so because of the error: a `finally`, an `except`, the end of a `with`."""
     handled = sys.exception()
     while handled is not None and handled is not error:
@@ -136,7 +136,7 @@ def is_being_handled(error: BaseException) -> bool:
     return handled is error
 
 
-def end_at_once(ending: Ending, manner: Manner) -> None:
+def _end_at_once(ending: Ending, manner: Manner) -> None:
     """End the process although something is still at work: its locks go with it, and the next run clears up."""
     try:
         tell_ending(ending, manner)

@@ -38,7 +38,7 @@ def write_answer(text: str | bytes) -> None:
             sys.stdout.flush()
             sys.stdout.buffer.write(text)
         else:
-            write_text(sys.stdout, text)
+            _write_text(sys.stdout, text)
         sys.stdout.flush()
 
 
@@ -46,7 +46,7 @@ def write_talk(text: str) -> None:
     """Write one line to stderr; that nobody can hear it is no reason to fail."""
     if sys.stderr is not None:
         with suppress(OSError):
-            write_text(sys.stderr, one_line(text) + "\n")
+            _write_text(sys.stderr, one_line(text) + "\n")
             sys.stderr.flush()
 
 
@@ -62,7 +62,7 @@ def harmless(text: str) -> str:
     return "".join(mark if mark.isprintable() or mark == "\n" else ascii(mark)[1:-1] for mark in text)
 
 
-def write_text(stream: TextIO, text: str) -> None:
+def _write_text(stream: TextIO, text: str) -> None:
     """Write text to a stream whose encoding may not know all of its letters."""
     encoding = stream.encoding or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -39,36 +39,36 @@ def render_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 
     Numbers stand to the right, text to the left.
     """
-    width = terminal_width()
-    table = aligned_table(rows, columns)
-    if width is None or is_within(table, width):
+    width = _terminal_width()
+    table = _aligned_table(rows, columns)
+    if width is None or _is_within(table, width):
         return table
     for least in sorted({column.spare for column in columns if column.spare}, reverse=True):
         kept = [column for column in columns if column.spare < least]
-        table = aligned_table(rows, kept)
-        if is_within(table, width):
+        table = _aligned_table(rows, kept)
+        if _is_within(table, width):
             hidden = ", ".join(column.title for column in columns if column.spare >= least)
             return f"{table}(no room for {hidden}: widen the terminal, or add --json)\n"
-    return stacked_table(rows, columns) if len(columns) > 2 else table  # a pair is as narrow as it can be
+    return _stacked_table(rows, columns) if len(columns) > 2 else table  # a pair is as narrow as it can be
 
 
-def aligned_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def _aligned_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     """Return the rows as aligned lines under titles."""
-    numeric = [all(is_number(row.get(column.field)) for row in rows) for column in columns]
+    numeric = [all(_is_number(row.get(column.field)) for row in rows) for column in columns]
     lines = [[column.title for column in columns]]
     lines += [[cell_text(row.get(column.field), column.form) for column in columns] for row in rows]
-    widths = [max(map(shown_width, cells)) for cells in zip(*lines, strict=True)]
+    widths = [max(map(_shown_width, cells)) for cells in zip(*lines, strict=True)]
     lines.insert(1, ["-" * width for width in widths])
-    aligned = (GAP.join(pad(*cell) for cell in zip(line, widths, numeric, strict=True)).rstrip() for line in lines)
+    aligned = (GAP.join(_pad(*cell) for cell in zip(line, widths, numeric, strict=True)).rstrip() for line in lines)
     return "".join(f"{line}\n" for line in aligned)
 
 
-def stacked_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def _stacked_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     """Return each row as a block of lines, a title and its value on each."""
-    titles = max(shown_width(column.title) for column in columns)
+    titles = max(_shown_width(column.title) for column in columns)
     blocks = [
         "".join(
-            f"{pad(column.title, titles, False)}{GAP}{cell_text(row.get(column.field), column.form)}".rstrip() + "\n"
+            f"{_pad(column.title, titles, False)}{GAP}{cell_text(row.get(column.field), column.form)}".rstrip() + "\n"
             for column in columns
         )
         for row in rows
@@ -78,8 +78,8 @@ def stacked_table(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 
 def render_facts(facts: Mapping[str, object]) -> str:
     """Return names beside their values; a value that the terminal has no room for goes on below itself."""
-    start = max(map(shown_width, facts)) + len(GAP)
-    lines = (f"{pad(name, start, False)}{cell_text(value, '')}" for name, value in facts.items())
+    start = max(map(_shown_width, facts)) + len(GAP)
+    lines = (f"{_pad(name, start, False)}{cell_text(value, '')}" for name, value in facts.items())
     return "".join(f"{line}\n" for line in fold_lines(lines, start))
 
 
@@ -88,9 +88,9 @@ def fold_lines(lines: Iterable[str], start: int) -> Iterator[str]:
 
     A line that has no column there goes on below its beginning.
     """
-    width = terminal_width()
+    width = _terminal_width()
     for line in map(on_one_line, lines):
-        if width is None or shown_width(line) <= width:
+        if width is None or _shown_width(line) <= width:
             yield line
         elif line[:start].endswith(" "):
             yield from _wrapped(line[start:], max(width, start + 1), line[:start], " " * start)
@@ -100,7 +100,7 @@ def fold_lines(lines: Iterable[str], start: int) -> Iterator[str]:
 
 def prose_lines(sentence: str, first: str = "", others: str = "") -> list[str]:
     """Return a sentence in lines that are good to read and fit the terminal, each behind its beginning."""
-    return _wrapped(on_one_line(sentence), min(PROSE, terminal_width() or PROSE), first, others)
+    return _wrapped(on_one_line(sentence), min(PROSE, _terminal_width() or PROSE), first, others)
 
 
 def _wrapped(text: str, width: int, first: str, others: str) -> list[str]:
@@ -109,16 +109,16 @@ def _wrapped(text: str, width: int, first: str, others: str) -> list[str]:
     )
 
 
-def terminal_width() -> int | None:
+def _terminal_width() -> int | None:
     """Return how many columns the terminal has that the answer goes to; None if it goes elsewhere."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
 
 
-def is_within(table: str, width: int) -> bool:
+def _is_within(table: str, width: int) -> bool:
     """Return whether no line of a table is wider than that."""
-    return all(shown_width(line) <= width for line in table.splitlines())
+    return all(_shown_width(line) <= width for line in table.splitlines())
 
 
 def score_columns(rows: Sequence[Row]) -> list[Column]:
@@ -136,7 +136,7 @@ def score_column(field: str) -> Column:
     return Column(field, title_of(field))
 
 
-def is_number(value: object) -> bool:
+def _is_number(value: object) -> bool:
     """Return whether a cell belongs to the right of its column."""
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
@@ -160,13 +160,13 @@ def cell_text(value: object, form: str) -> str:
     return on_one_line(str(value))
 
 
-def pad(text: str, width: int, to_the_right: bool) -> str:
+def _pad(text: str, width: int, to_the_right: bool) -> str:
     """Return the text filled up to `width` columns of a terminal."""
-    space = " " * (width - shown_width(text))
+    space = " " * (width - _shown_width(text))
     return space + text if to_the_right else text + space
 
 
-def shown_width(text: str) -> int:
+def _shown_width(text: str) -> int:
     """Return how many columns of a terminal the text takes: East Asian wide letters take two."""
     return sum(
         0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text

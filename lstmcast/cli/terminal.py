@@ -111,7 +111,7 @@ class JsonTalk:
 
     def _write(self, level: str, message: str, **more: Any) -> None:
         step = {"step": self._steps[-1]} if self._steps else {}
-        write_talk(log_line(level, self._manner, message, **step, **more))
+        write_talk(_log_line(level, self._manner, message, **step, **more))
 
 
 @contextmanager
@@ -153,16 +153,16 @@ def tell_ending(ending: Ending, manner: Manner) -> None:
     if failed and not manner.quiet:
         for fault in ending.faults[1:]:
             line = f"wrong: {fault}"
-            write_talk(line if manner.log_format == "text" else log_line(level, manner, line))
+            write_talk(line if manner.log_format == "text" else _log_line(level, manner, line))
     if manner.log_format == "json" and (failed or not manner.quiet):
         name = {"error": ending.name} if failed else {}
         seconds = round(time.monotonic() - manner.started, 3)
-        write_talk(log_line(level, manner, message, **name, seconds=seconds, exit_code=ending.exit_code))
+        write_talk(_log_line(level, manner, message, **name, seconds=seconds, exit_code=ending.exit_code))
     elif failed:
         write_talk(f"{PROGRAM}: error[{ending.name}]: {ending.message}")
 
 
-def log_line(level: str, manner: Manner, message: str, **more: Any) -> str:
+def _log_line(level: str, manner: Manner, message: str, **more: Any) -> str:
     """Return one JSON object on one line; the time is the real one, whatever `--now` says."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     origin = {"time": now, "level": level, "command": manner.command, "run": manner.run}

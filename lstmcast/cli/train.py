@@ -43,12 +43,12 @@ def command(
             result = train(config, resume=resume, now=now, talk=talk)
     except GateError as error:
         if isinstance(error.answer, TrainResult) and not manner.as_json:
-            answer(manner, {}, describe(error.answer))
+            answer(manner, {}, _describe(error.answer))
         raise
-    answer(manner, result.as_json(), describe(result))
+    answer(manner, result.as_json(), _describe(result))
 
 
-def describe(result: "TrainResult") -> str:
+def _describe(result: "TrainResult") -> str:
     """Return the table of scores and what became of the version."""
     windows = count_things(result.test_windows, "test window")
     lines = [

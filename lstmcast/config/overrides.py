@@ -20,12 +20,12 @@ def set_settings(sets: Sequence[str]) -> Settings:
 
 def environment_settings(environment: Mapping[str, str]) -> Settings:
     """Return what the `LSTMCAST_*` variables say; an unknown one is a fault."""
-    keys = {variable_name(key): key for key in dotted_keys()}
+    keys = {_variable_name(key): key for key in dotted_keys()}
     found = sorted(name for name in environment if name.startswith(PREFIX))
     return reduce(overlay, (_read_variable(name, environment[name], keys) for name in found), NOTHING)
 
 
-def variable_name(key: str) -> str:
+def _variable_name(key: str) -> str:
     """Return the variable that overrides `key`: `LSTMCAST_TRAIN_SEED` for `train.seed`."""
     return PREFIX + key.replace(".", "_").upper()
 

@@ -140,7 +140,7 @@ def _listed(names: list[str]) -> str:
     return name_some(names[:NAMED_IN_MESSAGES], len(names))
 
 
-def known_series(contract: Contract) -> dict[tuple[str, ...], int]:
+def _known_series(contract: Contract) -> dict[tuple[str, ...], int]:
     """Return the place of each series in the contract by its ids."""
     return {key: place for place, key in enumerate(zip(*contract.ids, strict=True))} if contract.id_names else {(): 0}
 
@@ -156,7 +156,7 @@ def places_of(panel: Panel, contract: Contract) -> IntArray:
     """Return the place of each series in the contract, UNSEEN for one that is not there."""
     if [tuple(column.tolist()) for column in panel.ids] == list(contract.ids):  # so it is in most nights
         return np.arange(panel.series_count)
-    known = known_series(contract)
+    known = _known_series(contract)
     return np.array([known.get(key, UNSEEN) for key in series_of(panel)], np.int64)
 
 
@@ -164,7 +164,7 @@ def _check_known(panel: Panel, contract: Contract, places: IntArray) -> None:
     unseen = [panel.ids_of(series) for series in np.flatnonzero(places == UNSEEN).tolist()]
     if unseen:
         names = name_some([repr("/".join(key)) for key in unseen[:NAMED_IN_MESSAGES]], len(unseen))
-        near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(known_series(contract))[:1000]])
+        near = did_you_mean("/".join(unseen[0]), ["/".join(key) for key in list(_known_series(contract))[:1000]])
         raise ContractError(f"data: the model has not seen series {names}{near}; train again to include it").of(
             unseen[0]
         )

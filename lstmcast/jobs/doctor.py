@@ -95,7 +95,7 @@ def doctor(config: Config | None, *, environment: Mapping[str, str], deep: bool)
         memory_limit=memory_limit(),
         workspace=None if workspace is None else str(workspace),
         workspace_writable=None if workspace is None else is_writable(workspace),
-        tensorflow_import=import_tensorflow_elsewhere() if deep else None,
+        tensorflow_import=_import_tensorflow_elsewhere() if deep else None,
     )
 
 
@@ -129,7 +129,7 @@ def is_writable(workspace: Path) -> bool:
         return False
 
 
-def import_tensorflow_elsewhere() -> DeepResult:
+def _import_tensorflow_elsewhere() -> DeepResult:
     """Import TensorFlow in a process of its own: where the processor is too old for it, that process dies, not this."""
     start = time.perf_counter()
     try:

@@ -106,14 +106,14 @@ def show_model(config: Config, *, model: str | None) -> ModelResult:
     """Return what `model`, an id or a folder, is; left out, it is the current version."""
     workspace = Path(config.output.dir)
     loaded = load_version(resolve_version(workspace, model))
-    return describe_model(workspace, loaded)
+    return _describe_model(workspace, loaded)
 
 
 def verify_models(config: Config, *, model: str | None) -> VersionsResult:
     """Read every byte of `model`, or of all versions, and return the sound ones; a damaged one is an ArtifactError."""
     workspace = Path(config.output.dir)
     if model is None:
-        refuse_empty(workspace)
+        _refuse_empty(workspace)
         folders = [models_folder(workspace) / version for version in list_versions(workspace)]
     else:
         folders = [resolve_version(workspace, model)]
@@ -133,7 +133,7 @@ def promote_model(config: Config, *, model: str) -> VersionsResult:
 def rollback_model(config: Config) -> VersionsResult:
     """Make the version that was current before the current one again."""
     workspace = Path(config.output.dir)
-    refuse_empty(workspace)
+    _refuse_empty(workspace)
     if current_version(workspace) is None:
         resolve_version(workspace)  # says that none was promoted yet, and which could be
     with _hold_cleared(workspace):
@@ -149,7 +149,7 @@ def prune_models(config: Config, *, keep: int | None) -> PruneResult:
     workspace = Path(config.output.dir)
     checkpoint = checkpoint_folder(workspace)
     if not os.path.lexists(checkpoint):  # that of a first training stands alone
-        refuse_empty(workspace)
+        _refuse_empty(workspace)
     with _hold_cleared(workspace):
         removed = prune(workspace, config.job.keep if keep is None else keep)
         had_checkpoint = remove_checkpoint(checkpoint)
@@ -164,7 +164,7 @@ def _hold_cleared(workspace: Path) -> Iterator[None]:
         yield
 
 
-def refuse_empty(workspace: Path) -> None:
+def _refuse_empty(workspace: Path) -> None:
     """Raise NoModelError where there is no version, before a lock would make the folder."""
     if not list_versions(workspace):
         raise NoModelError(f"{workspace}: no trained model; run `lstmcast train`")
@@ -177,15 +177,15 @@ def describe_line(workspace: Path, version: str) -> VersionLine:
     except ArtifactError:
         return VersionLine(version, "", "damaged", None)
     size = sum(entry.size for entry in manifest.files.values())
-    return VersionLine(version, manifest.created, state_of(workspace, version), size)
+    return VersionLine(version, manifest.created, _state_of(workspace, version), size)
 
 
-def describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
+def _describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
     """Return what a loaded version is."""
     return ModelResult(
         version=loaded.id,
         folder=loaded.folder,
-        state=state_of(workspace, loaded.id),
+        state=_state_of(workspace, loaded.id),
         created=loaded.manifest.created,
         seed=loaded.manifest.seed,
         data_fingerprint=loaded.manifest.data_fingerprint,
@@ -195,7 +195,7 @@ def describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
     )
 
 
-def state_of(workspace: Path, version: str) -> str:
+def _state_of(workspace: Path, version: str) -> str:
     """Return whether a version is the current or the previous one, or nothing."""
     if version == current_version(workspace):
         return "current"

@@ -88,7 +88,7 @@ def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
                 config.data, versions.present.artifact.contract, config.forecast.horizon, progress=tell
             )
             check_not_from_the_future(reading, now)
-        scoring = score_published(config, workspace, reading, versions, talk)
+        scoring = _score_published(config, workspace, reading, versions, talk)
     folder = workspace / FOLDER
     return ScoreResult(
         rows=scoring.rows,
@@ -101,15 +101,15 @@ def score(config: Config, *, now: datetime, talk: Talk) -> ScoreResult:
 
 
 def score_if_sound(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
-    """Do as `score_published` does; where the scores cannot be read, warn: a night has more to do than that."""
+    """Do as `_score_published` does; where the scores cannot be read, warn: a night has more to do than that."""
     try:
-        return score_published(config, workspace, reading, versions, talk)
+        return _score_published(config, workspace, reading, versions, talk)
     except ArtifactError as error:
         talk.warn(f"{error}; nothing was scored")
         return Scoring((), NO_DRIFT)
 
 
-def score_published(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
+def _score_published(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:
     """Return the scores of all published forecasts; table and picture are written where something is new."""
     season = season_of(config, reading.panel) if versions.present is None else versions.present.artifact.spec.season
     rows = score_forecasts(workspace, reading.panel, season, talk)

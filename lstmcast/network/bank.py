@@ -27,12 +27,12 @@ def forecasters(context: int, periods: tuple[int, ...]) -> dict[str, Forecaster]
         found |= _seasonal_forecasters(period)
     if len(usable) > 1:
         short, long = usable[0], usable[-1]
-        found[f"moved_naive_{long}"] = lambda past, horizon: moved_naive(past, short, long, horizon)
+        found[f"moved_naive_{long}"] = lambda past, horizon: _moved_naive(past, short, long, horizon)
     return found | {
         "ses": _level_forecast,
-        "theta": theta,
-        "damped_trend": damped_trend,
-        "drift": drift,
+        "theta": _theta,
+        "damped_trend": _damped_trend,
+        "drift": _drift,
     }
 
 
@@ -56,11 +56,11 @@ def build_bank(context: int, horizon: int, periods: tuple[int, ...]) -> Mapping[
 def _seasonal_forecasters(period: int) -> dict[str, Forecaster]:
     found: dict[str, Forecaster] = {f"seasonal_naive_{period}": partial(_seasonal_naive, period)}
     for name, memory in (("slow", 1.0), ("fast", 0.4)):
-        found[f"{name}_theta_{period}"] = partial(_with_season, period, memory, theta)
+        found[f"{name}_theta_{period}"] = partial(_with_season, period, memory, _theta)
         found[f"{name}_ses_{period}"] = partial(_with_season, period, memory, _level_forecast)
         found[f"{name}_naive_{period}"] = partial(_with_season, period, memory, _last_forecast)
     if period <= HOLT_WINTERS_LONGEST:
-        found[f"holt_winters_{period}"] = lambda past, horizon: holt_winters(past, period, horizon)
+        found[f"holt_winters_{period}"] = lambda past, horizon: _holt_winters(past, period, horizon)
     return found
 
 
@@ -69,32 +69,32 @@ def _seasonal_naive(period: int, past: Matrix, horizon: int) -> Matrix:
 
 
 def _with_season(period: int, memory: float, forecast: Forecaster, past: Matrix, horizon: int) -> Matrix:
-    adjusted, season = split_season(past, period, horizon, memory)
+    adjusted, season = _split_season(past, period, horizon, memory)
     return forecast(adjusted, horizon) + season
 
 
 def _level_forecast(past: Matrix, horizon: int) -> Matrix:
-    return _flat(smooth(past, 0.3), horizon)
+    return _flat(_smooth(past, 0.3), horizon)
 
 
 def _last_forecast(past: Matrix, horizon: int) -> Matrix:
     return _flat(past[:, -1], horizon)
 
 
-def drift(context: Matrix, horizon: int) -> Matrix:
+def _drift(context: Matrix, horizon: int) -> Matrix:
     """Return the line through the first and the last value."""
     slope = (context[:, -1] - context[:, 0]) / (context.shape[1] - 1)
     return np.asarray(context[:, -1:] + slope[:, None] * np.arange(1, horizon + 1))
 
 
-def moved_naive(context: Matrix, short: int, long: int, horizon: int) -> Matrix:
+def _moved_naive(context: Matrix, short: int, long: int, horizon: int) -> Matrix:
     """Return the long season's naive forecast, moved by how the level changed since."""
     length = context.shape[1]
     moved = context[:, length - short :].mean(1) - context[:, length - long - short : length - long].mean(1)
     return np.asarray(context[:, -long:][:, np.arange(horizon) % long] + moved[:, None])
 
 
-def smooth(context: Matrix, rate: float) -> Matrix:
+def _smooth(context: Matrix, rate: float) -> Matrix:
     """Return the (N,) level of simple exponential smoothing."""
     level = context[:, 0].copy()
     for step in range(1, context.shape[1]):
@@ -102,14 +102,14 @@ def smooth(context: Matrix, rate: float) -> Matrix:
     return np.asarray(level)
 
 
-def theta(context: Matrix, horizon: int) -> Matrix:
+def _theta(context: Matrix, horizon: int) -> Matrix:
     """Return the theta forecast: smoothing plus half of the linear trend."""
     centred = np.arange(context.shape[1]) - (context.shape[1] - 1) / 2
     slope = (context * centred).sum(1) / (centred**2).sum()
-    return np.asarray(smooth(context, 0.5)[:, None] + 0.5 * slope[:, None] * np.arange(1, horizon + 1))
+    return np.asarray(_smooth(context, 0.5)[:, None] + 0.5 * slope[:, None] * np.arange(1, horizon + 1))
 
 
-def damped_trend(
+def _damped_trend(
     context: Matrix, horizon: int, rates: tuple[float, float] = (0.8, 0.3), damping: float = 0.9
 ) -> Matrix:
     """Return Holt's forecast with a damped trend."""
@@ -121,7 +121,7 @@ def damped_trend(
     return level[:, None] + trend[:, None] * np.cumsum(damping ** np.arange(1, horizon + 1))
 
 
-def holt_winters(context: Matrix, period: int, horizon: int, rate: float = 0.3) -> Matrix:
+def _holt_winters(context: Matrix, period: int, horizon: int, rate: float = 0.3) -> Matrix:
     """Return the forecast of additive exponential smoothing of level and season."""
     level = context[:, :period].mean(1)
     season = context[:, :period] - level[:, None]
@@ -133,10 +133,10 @@ def holt_winters(context: Matrix, period: int, horizon: int, rate: float = 0.3) 
     return np.asarray(level[:, None] + season[:, (context.shape[1] + np.arange(horizon)) % period])
 
 
-def split_season(context: Matrix, period: int, horizon: int, memory: float) -> tuple[Matrix, Matrix]:
+def _split_season(context: Matrix, period: int, horizon: int, memory: float) -> tuple[Matrix, Matrix]:
     """Return the context without its season, and the season ahead; `memory` is the weight of one period older."""
     length = context.shape[1]
-    trend = moving_mean(context, period)
+    trend = _moving_mean(context, period)
     start = period // 2
     steps = np.arange(trend.shape[1])
     detrended = context[:, start : start + trend.shape[1]] - trend
@@ -147,7 +147,7 @@ def split_season(context: Matrix, period: int, horizon: int, memory: float) -> t
     return context - season[:, np.arange(length) % period], season[:, (length + np.arange(horizon)) % period]
 
 
-def moving_mean(context: Matrix, period: int) -> Matrix:
+def _moving_mean(context: Matrix, period: int) -> Matrix:
     """Return the centred mean over a period; for an even one the two ends count half."""
     sums = np.zeros((len(context), context.shape[1] + 1))
     np.cumsum(context, axis=1, out=sums[:, 1:])

@@ -53,7 +53,7 @@ def fill_by_copies(fill: Callable[[slice], None], parts: Sequence[slice], proces
             work_on(share)
             done.give([share])
 
-    with todo, done, ending_together() as copies:
+    with todo, done, _ending_together() as copies:
         for _ in range(processes - 1):
             with suppress(OSError):  # no further process, or no memory for one
                 _start_copy(work, copies)
@@ -94,7 +94,7 @@ class _Tickets:
 
 
 @contextmanager
-def ending_together() -> Iterator[list[int]]:
+def _ending_together() -> Iterator[list[int]]:
     """Yield a list of processes; none of them outlives the block."""
     copies: list[int] = []
     try:

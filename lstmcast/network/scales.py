@@ -79,10 +79,10 @@ def scale_for_members(
     if measure == "unrest":
         usual = scalings[spec.positive].typical * scalings[spec.positive].unit
         unrest = unrest_of(past, usual, log=spec.positive, season=spec.season)
-    return ScaledPanels(scalings, arrays, extent_of(past, spec.horizon), unrest)
+    return ScaledPanels(scalings, arrays, _extent_of(past, spec.horizon), unrest)
 
 
-def extent_of(past: Panel, horizon: int) -> Extent:
+def _extent_of(past: Panel, horizon: int) -> Extent:
     """Return how far the known values of each series went."""
     lowest, highest = lowest_of(past), highest_of(past)
     tells = (past.known >= LEAST_HORIZONS * horizon) & (highest > lowest)

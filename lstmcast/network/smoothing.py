@@ -92,10 +92,10 @@ def known_alone(steps: Matrix, known: Counts) -> Matrix:
     """Return (T, N) numbers with 0 for all but the last known ones."""
     if known.min(initial=len(steps)) >= len(steps):
         return steps
-    return steps * is_known(len(steps), known)
+    return steps * _is_known(len(steps), known)
 
 
-def is_known(steps: int, known: Counts) -> npt.NDArray[np.bool_]:
+def _is_known(steps: int, known: Counts) -> npt.NDArray[np.bool_]:
     """Return (T, N) whether a step is among the last known ones."""
     return np.arange(-steps, 0)[:, None] >= -known
 

@@ -61,13 +61,13 @@ def trace_gru(sequence: Floats, weights: CellWeights) -> CellTrace:
     return CellTrace({"update": update, "reset": reset}, hidden, hidden)
 
 
-def trace_rnn(sequence: Floats, weights: CellWeights) -> CellTrace:
+def _trace_rnn(sequence: Floats, weights: CellWeights) -> CellTrace:
     """Return the states of a plain recurrent network, which has no gates."""
     hidden = run_rnn(sequence, weights)
     return CellTrace({}, hidden, hidden)
 
 
-TRACE_CELL = {"lstm": trace_lstm, "gru": trace_gru, "rnn": trace_rnn}
+TRACE_CELL = {"lstm": trace_lstm, "gru": trace_gru, "rnn": _trace_rnn}
 assert TRACE_CELL.keys() == RUN_CELL.keys()
 
 

@@ -67,8 +67,8 @@ def anomaly_plot(
         grid = figure.subplots(2 * len(shown), 1, squeeze=False, height_ratios=(3, 1) * len(shown))
         panes: list[Axes] = list(grid.flat)
         for above, below, picture in zip(panes[::2], panes[1::2], shown, strict=True):
-            draw_values(above, picture)
-            draw_scores(below, picture, threshold)
+            _draw_values(above, picture)
+            _draw_scores(below, picture, threshold)
             below.set_xlim(above.get_xlim())
             above.set_ylabel(label_text(value_name))
             above.tick_params(labelbottom=False)
@@ -80,24 +80,24 @@ def anomaly_plot(
         return png_bytes(figure)
 
 
-def draw_values(pane: "Axes", picture: SeriesAnomalyPicture) -> None:
+def _draw_values(pane: "Axes", picture: SeriesAnomalyPicture) -> None:
     """Draw values, forecasts, and what was strange; what the model was trained on lies on grey."""
     marker = "." if len(picture.times) <= FEW_VALUES else ""
     pane.plot(picture.times, picture.forecasts, color=BLUE, linewidth=1.2, alpha=0.7, label="forecast, one step ahead")
     pane.plot(picture.times, picture.values, color=INK, linewidth=0.9, marker=marker, label="value")
     for start, end in spans_of(picture.stretch):
-        left, right = span_edges(picture.times, start, end)
+        left, right = _span_edges(picture.times, start, end)
         pane.axvspan(left, right, color=TINT, linewidth=0, zorder=0.5, label="strange stretch")
     for start, end in spans_of(picture.trained):
-        left, right = span_edges(picture.times, start, end)
+        left, right = _span_edges(picture.times, start, end)
         pane.axvspan(left, right, color="#f3f3f3", linewidth=0, zorder=0.2, label="the model was trained on it")
-    draw_marks(pane, picture, picture.points, "o", 4, "strange value")
-    draw_marks(pane, picture, picture.alarms, "v", 8, "alarm")
+    _draw_marks(pane, picture, picture.points, "o", 4, "strange value")
+    _draw_marks(pane, picture, picture.alarms, "v", 8, "alarm")
     steady_limits(pane)
     thousands_apart(pane)
 
 
-def draw_marks(
+def _draw_marks(
     pane: "Axes", picture: SeriesAnomalyPicture, chosen: BoolArray, marker: str, size: float, label: str
 ) -> None:
     """Mark some of the values."""
@@ -106,7 +106,7 @@ def draw_marks(
                   linestyle="none", zorder=4, label=label)  # fmt: skip
 
 
-def draw_scores(pane: "Axes", picture: SeriesAnomalyPicture, threshold: float) -> None:
+def _draw_scores(pane: "Axes", picture: SeriesAnomalyPicture, threshold: float) -> None:
     """Draw the score against the line from which on a value is strange."""
     pane.fill_between(picture.times, 0.0, picture.scores, color=MUTED, linewidth=0.4, step="mid")
     pane.axhline(threshold, color=ORANGE, linewidth=1.0, linestyle=(0, (4, 3)), label="strange from here on")
@@ -121,7 +121,7 @@ def spans_of(chosen: BoolArray) -> list[tuple[int, int]]:
     return [(int(start), int(end) - 1) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def span_edges(times: TimeArray, start: int, end: int) -> tuple[float, float]:
+def _span_edges(times: TimeArray, start: int, end: int) -> tuple[float, float]:
     """Return where a run of values begins and ends, with half a step on both sides."""
     import matplotlib.dates as dates
 

@@ -82,13 +82,13 @@ def cells_plot(picture: CellPicture, *, cache: Path) -> bytes:
         figure = empty_figure(10.0, 7.4)
         set_titles(figure, picture.title, picture.note)
         grid = figure.add_gridspec(2, 2)
-        draw_dots(figure.add_subplot(grid[0, 0]), picture)
-        draw_bars(figure.add_subplot(grid[0, 1]), picture)
-        draw_flows(figure.add_subplot(grid[1, :]), picture.flows, picture.step_unit)
+        _draw_dots(figure.add_subplot(grid[0, 0]), picture)
+        _draw_bars(figure.add_subplot(grid[0, 1]), picture)
+        _draw_flows(figure.add_subplot(grid[1, :]), picture.flows, picture.step_unit)
         return png_bytes(figure)
 
 
-def draw_dots(pane: "Axes", picture: CellPicture) -> None:
+def _draw_dots(pane: "Axes", picture: CellPicture) -> None:
     """Draw each forecaster's score for each seed, and their mean."""
     rows = np.arange(len(picture.dots))[::-1]
     for row, one in zip(rows, picture.dots, strict=True):
@@ -103,7 +103,7 @@ def draw_dots(pane: "Axes", picture: CellPicture) -> None:
     pane.set_title(f"{picture.metric} (dots: seeds, bar: mean); lower is better")
 
 
-def draw_bars(pane: "Axes", picture: CellPicture) -> None:
+def _draw_bars(pane: "Axes", picture: CellPicture) -> None:
     """Draw what the cell in use saves: the thick part is seed noise, the thin one windows too."""
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -126,7 +126,7 @@ def draw_bars(pane: "Axes", picture: CellPicture) -> None:
     pane.set_title(f"{picture.metric} saved by {picture.use} (95%; thick: seeds alone)")
 
 
-def draw_flows(pane: "Axes", flows: Sequence[FlowLine], unit: str) -> None:
+def _draw_flows(pane: "Axes", flows: Sequence[FlowLine], unit: str) -> None:
     """Draw how the gradient of the loss by each state falls, or grows, with the lag."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 

@@ -103,9 +103,9 @@ def gates_plot(picture: GatePicture, *, cache: Path) -> bytes:
         set_titles(figure, picture.title, picture.note)
         panes = figure.subplots(len(maps) + has_series, 1, sharex=True, squeeze=False)[:, 0]
         if has_series:
-            draw_series(panes[0], picture)
+            _draw_series(panes[0], picture)
         for pane, (name, openings) in zip(panes[has_series:], maps, strict=True):
-            draw_map(pane, picture, name, openings, is_gate=name in picture.gates)
+            _draw_map(pane, picture, name, openings, is_gate=name in picture.gates)
         if has_series:
             show_times(panes[-1], picture.times, most=MOST_DATES)
         panes[-1].set_xlabel(label_text(picture.time_name))
@@ -131,7 +131,7 @@ def memory_plot(picture: MemoryPicture, *, cache: Path) -> bytes:
         for context in picture.contexts:
             pane.axvline(context, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), label="all that a member sees")
         pane.axvline(float(np.median(every)), color=INK, linewidth=1.4, label="middle unit")
-        plain_log_ticks(pane)
+        _plain_log_ticks(pane)
         pane.set_xlabel(f"effective memory in {label_text(picture.unit)}s: until 37% is left")
         pane.set_ylabel("units")
         pane.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -183,16 +183,16 @@ def influence_plot(picture: InfluencePicture, *, cache: Path) -> bytes:
         figure = empty_figure(8.5, 0.9 + sum(heights))
         set_titles(figure, picture.title, picture.note)
         panes = list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0])
-        draw_lags(panes.pop(0), picture)
+        _draw_lags(panes.pop(0), picture)
         if picture.signals:
-            draw_signals(panes.pop(0), picture)
+            _draw_signals(panes.pop(0), picture)
         if picture.changes:
-            draw_changes(panes.pop(0), picture)
+            _draw_changes(panes.pop(0), picture)
         place_legend(figure, list(figure.axes[:1]))
         return png_bytes(figure)
 
 
-def draw_series(pane: "Axes", picture: GatePicture) -> None:
+def _draw_series(pane: "Axes", picture: GatePicture) -> None:
     """Draw the series, with a faint line where the cell takes a step."""
     pane.plot(picture.times[:-1], picture.values, color=INK, linewidth=1.1)
     for edge in picture.times[:: picture.segment]:
@@ -202,7 +202,7 @@ def draw_series(pane: "Axes", picture: GatePicture) -> None:
     thousands_apart(pane)
 
 
-def draw_map(
+def _draw_map(
     pane: "Axes", picture: GatePicture, name: str, openings: npt.NDArray[np.float32], *, is_gate: bool
 ) -> None:
     """Draw one gate, or the state, as a map of units over time with its scale."""
@@ -217,7 +217,7 @@ def draw_map(
     pane.set_ylabel(f"{name}\n{openings.shape[1]} units")
 
 
-def draw_lags(pane: "Axes", picture: InfluencePicture) -> None:
+def _draw_lags(pane: "Axes", picture: InfluencePicture) -> None:
     """Draw how much each stretch of the past moves the forecast, the newest at the right."""
     first, last = picture.lags[:, 0], picture.lags[:, 1]
     middle, width = (first + last) / 2, last - first + 1
@@ -232,7 +232,7 @@ def draw_lags(pane: "Axes", picture: InfluencePicture) -> None:
     pane.set_ylabel(label_text(picture.effect_name, 30))
 
 
-def draw_signals(pane: "Axes", picture: InfluencePicture) -> None:
+def _draw_signals(pane: "Axes", picture: InfluencePicture) -> None:
     """Draw the same for covariates and the calendar."""
     rows = np.arange(len(picture.signals))[::-1]
     pane.barh(rows, picture.signal_occlusion, 0.6, color=BLUE)
@@ -243,7 +243,7 @@ def draw_signals(pane: "Axes", picture: InfluencePicture) -> None:
     pane.set_title("covariates and calendar: the same")
 
 
-def draw_changes(pane: "Axes", picture: InfluencePicture) -> None:
+def _draw_changes(pane: "Axes", picture: InfluencePicture) -> None:
     """Draw what changes of a usual size do."""
     rows = np.arange(len(picture.changes))[::-1]
     pane.barh(rows, picture.change_effects, 0.6, color=GREEN)
@@ -254,7 +254,7 @@ def draw_changes(pane: "Axes", picture: InfluencePicture) -> None:
     pane.set_xlabel(label_text(picture.effect_name, 30))
 
 
-def plain_log_ticks(pane: "Axes") -> None:
+def _plain_log_ticks(pane: "Axes") -> None:
     """Write 1, 2, 5, 10 … on a logarithmic axis."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 

@@ -52,10 +52,10 @@ def ledger_plot(picture: LedgerPicture, *, cache: Path) -> bytes:
         set_titles(figure, picture.title, picture.note)
         panes = figure.subplots(3, 1, sharex=True, height_ratios=(3, 2, 2))
         draw_errors(panes[0], picture)
-        draw_skill(panes[1], picture)
-        draw_coverage(panes[2], picture)
+        _draw_skill(panes[1], picture)
+        _draw_coverage(panes[2], picture)
         for pane in panes:
-            mark_changes(pane, picture)
+            _mark_changes(pane, picture)
         show_times(panes[2], picture.times, most=MOST_TICKS)
         panes[2].set_xlabel("last known time")
         place_legend(figure, panes)
@@ -64,7 +64,7 @@ def ledger_plot(picture: LedgerPicture, *, cache: Path) -> bytes:
 
 def draw_errors(pane: "Axes", picture: LedgerPicture) -> None:
     """Draw the error of what was published, beside what seasonal naive would have had."""
-    marker = marker_of(picture)
+    marker = _marker_of(picture)
     pane.plot(picture.times, picture.baseline, color=ORANGE, linestyle=(0, (5, 2)), linewidth=1.2, marker=marker,
               markersize=3, label="seasonal naive")  # fmt: skip
     pane.plot(picture.times, picture.model, color=BLUE, linewidth=1.8, marker=marker, markersize=4, zorder=4,
@@ -80,7 +80,7 @@ def draw_errors(pane: "Axes", picture: LedgerPicture) -> None:
     pane.set_title("MASE of each forecast, lower is better")
 
 
-def draw_skill(pane: "Axes", picture: LedgerPicture) -> None:
+def _draw_skill(pane: "Axes", picture: LedgerPicture) -> None:
     """Draw the share of the seasonal naive error that all forecasts so far have saved."""
     from matplotlib.ticker import PercentFormatter
 
@@ -88,7 +88,7 @@ def draw_skill(pane: "Axes", picture: LedgerPicture) -> None:
     own, other = (np.cumsum(np.where(both, values, 0.0)) for values in (picture.model, picture.baseline))
     with np.errstate(invalid="ignore", divide="ignore"):
         saved = np.where(other > 0, 1 - own / other, np.nan)
-    pane.plot(picture.times, saved, color=BLUE, linewidth=1.8, marker=marker_of(picture), markersize=4)
+    pane.plot(picture.times, saved, color=BLUE, linewidth=1.8, marker=_marker_of(picture), markersize=4)
     pane.axhline(0, color=INK, linewidth=0.9)
     low = float(np.nanmin(saved)) if np.isfinite(saved).any() else 0.0
     pane.set_ylim(max(-1.05, min(-0.1, low - 0.05)), 1.02)
@@ -96,7 +96,7 @@ def draw_skill(pane: "Axes", picture: LedgerPicture) -> None:
     pane.set_title("share of the seasonal naive error saved so far")
 
 
-def draw_coverage(pane: "Axes", picture: LedgerPicture) -> None:
+def _draw_coverage(pane: "Axes", picture: LedgerPicture) -> None:
     """Draw which share of the truth the intervals held so far, against what they promise."""
     from matplotlib.ticker import PercentFormatter
 
@@ -105,7 +105,7 @@ def draw_coverage(pane: "Axes", picture: LedgerPicture) -> None:
         known = np.isfinite(shares)
         counts = np.maximum(np.cumsum(known), 1)
         so_far = np.where(np.cumsum(known) > 0, np.cumsum(np.where(known, shares, 0.0)) / counts, np.nan)
-        pane.plot(picture.times, so_far, color=colour, linewidth=1.8, marker=marker_of(picture), markersize=4,
+        pane.plot(picture.times, so_far, color=colour, linewidth=1.8, marker=_marker_of(picture), markersize=4,
                   label=f"inside the {level:g}% interval")  # fmt: skip
         pane.axhline(level / 100, color=colour, linewidth=0.9, linestyle=(0, (4, 3)))
     pane.set_ylim(0, 1.04)
@@ -113,12 +113,12 @@ def draw_coverage(pane: "Axes", picture: LedgerPicture) -> None:
     pane.set_title("truth inside the intervals so far; dashed: as promised")
 
 
-def mark_changes(pane: "Axes", picture: LedgerPicture) -> None:
+def _mark_changes(pane: "Axes", picture: LedgerPicture) -> None:
     """Draw a line where another version began to forecast."""
     for time in picture.times[picture.changes]:
         pane.axvline(time, color=MUTED, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
 
 
-def marker_of(picture: LedgerPicture) -> str:
+def _marker_of(picture: LedgerPicture) -> str:
     """Return how each origin is marked."""
     return "o" if len(picture.times) <= MOST_MARKED else ""

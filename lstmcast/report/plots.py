@@ -105,12 +105,12 @@ def forecast_plot(
     """Return history, forecast and bands of up to six of the `total` series as a PNG."""
     shown = pictures[:MOST_FORECASTS]
     with drawing_style(cache):
-        figure, panes = panes_for(len(shown), title, count_note(len(shown), total))
+        figure, panes = _panes_for(len(shown), title, count_note(len(shown), total))
         for pane, picture in zip(panes, shown, strict=True):
-            draw_forecast(pane, picture, history_steps(len(picture.times), season))
-            show_times(pane, picture.times, most=MOST_DATES[figure_columns(len(shown))])
-            name_pane(pane, picture.name, alone=total == 1)
-        finish(figure, panes, value_name, time_name)
+            _draw_forecast(pane, picture, history_steps(len(picture.times), season))
+            show_times(pane, picture.times, most=MOST_DATES[_figure_columns(len(shown))])
+            _name_pane(pane, picture.name, alone=total == 1)
+        _finish(figure, panes, value_name, time_name)
         return png_bytes(figure)
 
 
@@ -128,12 +128,12 @@ def backtest_plot(
     """Return truth, model and baseline over the held-out origins of up to four of the `total` series as a PNG."""
     shown = pictures[:MOST_BACKTESTS]
     with drawing_style(cache):
-        figure, panes = panes_for(len(shown), title, count_note(len(shown), total))
+        figure, panes = _panes_for(len(shown), title, count_note(len(shown), total))
         for pane, picture in zip(panes, shown, strict=True):
-            draw_backtest(pane, picture, model_name, baseline_name)
-            show_times(pane, picture.times, most=MOST_DATES[figure_columns(len(shown))])
-            name_pane(pane, picture.name, alone=total == 1)
-        finish(figure, panes, value_name, time_name)
+            _draw_backtest(pane, picture, model_name, baseline_name)
+            show_times(pane, picture.times, most=MOST_DATES[_figure_columns(len(shown))])
+            _name_pane(pane, picture.name, alone=total == 1)
+        _finish(figure, panes, value_name, time_name)
         return png_bytes(figure)
 
 
@@ -144,7 +144,7 @@ def history_plot(members: Sequence[MemberHistory], *, cache: Path) -> bytes:
         set_titles(figure, "Training")
         above, below = figure.subplots(2, 1, sharex=True)
         for number, member in enumerate(members):
-            draw_member(above, below, member, MEMBER_COLOURS[number % len(MEMBER_COLOURS)])
+            _draw_member(above, below, member, MEMBER_COLOURS[number % len(MEMBER_COLOURS)])
         below.plot([], [], color=INK, marker="o", markersize=7, linestyle="none", label="chosen step")
         above.set_ylabel("training loss")
         below.set_ylabel("validation error")
@@ -164,9 +164,9 @@ def count_note(shown: int, total: int) -> str:
     return f"{shown} of {total:,} series" if shown < total else ""
 
 
-def panes_for(count: int, title: str, note: str) -> tuple["Figure", list["Axes"]]:
+def _panes_for(count: int, title: str, note: str) -> tuple["Figure", list["Axes"]]:
     """Return a figure with one pane for each series, in two columns from three series on."""
-    columns = figure_columns(count)
+    columns = _figure_columns(count)
     rows = -(-count // columns)
     figure = empty_figure(10.0 if columns == 2 else 8.5, 1.0 + (3.2 if rows == 1 else 2.3 * rows))
     set_titles(figure, title, note)
@@ -177,12 +177,12 @@ def panes_for(count: int, title: str, note: str) -> tuple["Figure", list["Axes"]
     return figure, panes[:count]
 
 
-def figure_columns(count: int) -> int:
+def _figure_columns(count: int) -> int:
     """Return how many panes stand side by side."""
     return 2 if count > 2 else 1
 
 
-def draw_forecast(pane: "Axes", picture: SeriesForecastPicture, steps: int) -> None:
+def _draw_forecast(pane: "Axes", picture: SeriesForecastPicture, steps: int) -> None:
     """Draw the last `steps` of history, the cutoff, the bands and the median."""
     times, history = picture.history_times[-steps:], picture.history[-steps:]
     pane.plot(times, history, color=INK, linewidth=1.1, label="history")
@@ -190,23 +190,23 @@ def draw_forecast(pane: "Axes", picture: SeriesForecastPicture, steps: int) -> N
     median = np.concatenate([history[-1:], picture.median])
     marker = "o" if len(picture.times) <= FEW_STEPS else ""
     pane.plot(joined, median, color=BLUE, linewidth=1.6, marker=marker, markersize=3, label="forecast")
-    draw_bands(pane, joined, picture.bands, history[-1:])
-    draw_cutoff(pane, times[-1])
+    _draw_bands(pane, joined, picture.bands, history[-1:])
+    _draw_cutoff(pane, times[-1])
 
 
-def draw_backtest(pane: "Axes", picture: SeriesBacktestPicture, model_name: str, baseline_name: str) -> None:
+def _draw_backtest(pane: "Axes", picture: SeriesBacktestPicture, model_name: str, baseline_name: str) -> None:
     """Draw the truth, and at each origin the bands, the baseline and the model."""
     pane.plot(picture.times, picture.truth, color=INK, linewidth=1.1, label="truth", zorder=3)
     model, baseline = label_text(model_name), label_text(baseline_name)
     for window in picture.windows:
         pane.plot(window.times, window.median, color=BLUE, linewidth=1.6, label=model, zorder=4)
         pane.plot(window.times, window.baseline, color=ORANGE, linewidth=1.1, linestyle=(0, (4, 2)), label=baseline)
-        draw_bands(pane, window.times, window.bands, np.empty(0))
+        _draw_bands(pane, window.times, window.bands, np.empty(0))
         known = picture.times[picture.times < window.times[0]]
-        draw_cutoff(pane, known[-1] if len(known) else window.times[0])
+        _draw_cutoff(pane, known[-1] if len(known) else window.times[0])
 
 
-def draw_bands(pane: "Axes", times: TimeArray, bands: Iterable[Band], start: FloatArray) -> None:
+def _draw_bands(pane: "Axes", times: TimeArray, bands: Iterable[Band], start: FloatArray) -> None:
     """Shade each level, the narrower upon the wider; `start` is the value that the bands open from."""
     for rank, band in enumerate(sorted(bands, key=lambda band: band.level)):
         tint = BAND_TINTS[min(rank, len(BAND_TINTS) - 1)]
@@ -215,12 +215,12 @@ def draw_bands(pane: "Axes", times: TimeArray, bands: Iterable[Band], start: Flo
         pane.fill_between(times, low, high, color=tint, linewidth=0, zorder=1.5 - rank / 100, label=label)
 
 
-def draw_cutoff(pane: "Axes", time: Any) -> None:
+def _draw_cutoff(pane: "Axes", time: Any) -> None:
     """Draw a thin line at the last time that was known."""
     pane.axvline(time, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1.6, label="cutoff")
 
 
-def draw_member(above: "Axes", below: "Axes", member: MemberHistory, colour: str) -> None:
+def _draw_member(above: "Axes", below: "Axes", member: MemberHistory, colour: str) -> None:
     """Draw one member's loss and score, and mark the step whose weights were kept."""
     above.plot(member.steps, member.train_loss, color=colour, linewidth=1.0, label=label_text(member.name))
     below.plot(member.validation_steps, member.validation_score, color=colour, linewidth=1.2)
@@ -238,18 +238,18 @@ def draw_member(above: "Axes", below: "Axes", member: MemberHistory, colour: str
         )
 
 
-def name_pane(pane: "Axes", name: str, *, alone: bool) -> None:
+def _name_pane(pane: "Axes", name: str, *, alone: bool) -> None:
     """Write the series' name above its pane, unless it is the only one and the title says it all."""
     if not alone:
         pane.set_title(label_text(name))
 
 
-def finish(figure: "Figure", panes: Sequence["Axes"], value_name: str, time_name: str) -> None:
+def _finish(figure: "Figure", panes: Sequence["Axes"], value_name: str, time_name: str) -> None:
     """Add axes that can be read and one legend for all panes."""
     for pane in panes:
         steady_limits(pane)
         thousands_apart(pane)
-    columns = figure_columns(len(panes))
+    columns = _figure_columns(len(panes))
     for pane in panes[-columns:]:
         pane.set_xlabel(label_text(time_name))
     if len(panes) == 1:

@@ -84,41 +84,41 @@ def scores_plot(picture: ScorePicture, *, cache: Path) -> bytes:
         figure = empty_figure(10.0, 7.4)
         set_titles(figure, picture.title, picture.note)
         panes = figure.subplots(2, 2)
-        draw_by_step(panes[0, 0], picture)
-        draw_by_origin(panes[0, 1], picture)
-        draw_coverage(panes[1, 0], picture.coverage)
-        draw_skills(panes[1, 1], picture)
+        _draw_by_step(panes[0, 0], picture)
+        _draw_by_origin(panes[0, 1], picture)
+        _draw_coverage(panes[1, 0], picture.coverage)
+        _draw_skills(panes[1, 1], picture)
         place_legend(figure, [panes[0, 0]])
         return png_bytes(figure)
 
 
-def draw_by_step(pane: "Axes", picture: ScorePicture) -> None:
+def _draw_by_step(pane: "Axes", picture: ScorePicture) -> None:
     """Draw how the error grows with the step ahead."""
     from matplotlib.ticker import MaxNLocator
 
     for place, line in enumerate(picture.lines):
         steps = np.arange(1, len(line.by_step) + 1)
-        draw_line(pane, steps, line.by_step, line.name, place, marked=len(steps) <= FEW_STEPS)
+        _draw_line(pane, steps, line.by_step, line.name, place, marked=len(steps) <= FEW_STEPS)
     pane.set_title(f"{picture.metric} by step ahead, lower is better")
     pane.set_xlabel(label_text(f"{picture.step_unit}s ahead"))
     pane.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=MOST_TICKS + 2))
-    keep_in_view(pane, [line.name for line in picture.lines], [line.by_step for line in picture.lines])
+    _keep_in_view(pane, [line.name for line in picture.lines], [line.by_step for line in picture.lines])
 
 
-def draw_by_origin(pane: "Axes", picture: ScorePicture) -> None:
+def _draw_by_origin(pane: "Axes", picture: ScorePicture) -> None:
     """Draw how the error differs from origin to origin."""
     places = np.arange(len(picture.origins))
     for place, line in enumerate(picture.lines):
-        draw_line(pane, places, line.by_origin, line.name, place, marked=True)
+        _draw_line(pane, places, line.by_origin, line.name, place, marked=True)
     pane.set_title(f"{picture.metric} by origin")
     pane.set_xlabel("last known time")
     shown = np.unique(np.linspace(0, len(places) - 1, min(MOST_TICKS, len(places))).astype(int))
     pane.set_xticks(shown, [label_text(picture.origins[place], 16) for place in shown])
     pane.set_xlim(-0.04 * len(places), 1.04 * len(places) - 1)
-    keep_in_view(pane, [line.name for line in picture.lines], [line.by_origin for line in picture.lines])
+    _keep_in_view(pane, [line.name for line in picture.lines], [line.by_origin for line in picture.lines])
 
 
-def draw_line(pane: "Axes", places: IntArray, scores: FloatArray, name: str, place: int, *, marked: bool) -> None:
+def _draw_line(pane: "Axes", places: IntArray, scores: FloatArray, name: str, place: int, *, marked: bool) -> None:
     """Draw one forecaster: the model in full, baselines thinner and broken."""
     colour, dashes = (BLUE, "-") if place == 0 else LOOKS[(place - 1) % len(LOOKS)]
     pane.plot(
@@ -134,7 +134,7 @@ def draw_line(pane: "Axes", places: IntArray, scores: FloatArray, name: str, pla
     )
 
 
-def keep_in_view(pane: "Axes", names: Sequence[str], lines: Sequence[FloatArray]) -> None:
+def _keep_in_view(pane: "Axes", names: Sequence[str], lines: Sequence[FloatArray]) -> None:
     """Let the axis start at zero, and leave a hopeless baseline outside rather than flatten all others."""
     tops = [float(np.nanmax(line)) if np.isfinite(line).any() else 0.0 for line in lines]
     limit = WIDEST_SCORE * tops[0] if tops[0] > 0 else max(tops)
@@ -150,7 +150,7 @@ def keep_in_view(pane: "Axes", names: Sequence[str], lines: Sequence[FloatArray]
         note_in_corner(pane, label_text(text))
 
 
-def draw_coverage(pane: "Axes", coverage: Sequence[tuple[float, float]]) -> None:
+def _draw_coverage(pane: "Axes", coverage: Sequence[tuple[float, float]]) -> None:
     """Draw which share of the truth the intervals held, against what they promise."""
     from matplotlib.ticker import PercentFormatter
 
@@ -168,7 +168,7 @@ def draw_coverage(pane: "Axes", coverage: Sequence[tuple[float, float]]) -> None
     pane.yaxis.set_major_formatter(PercentFormatter(1.0))
 
 
-def draw_skills(pane: "Axes", picture: ScorePicture) -> None:
+def _draw_skills(pane: "Axes", picture: ScorePicture) -> None:
     """Draw how much of each baseline's error the model saves, with its interval; clear differences in colour."""
     from matplotlib.ticker import PercentFormatter
 
@@ -180,8 +180,8 @@ def draw_skills(pane: "Axes", picture: ScorePicture) -> None:
         if bar.low is not None and bar.high is not None:
             pane.plot([bar.low, bar.high], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
         pane.plot([bar.skill], [row], color=colour, marker="o", markersize=7, linestyle="none")
-        write_above(pane, row, 0.0, f"against {label_text(bar.baseline, LONGEST_NAME)}", INK)
-        write_above(pane, row, 1.0, bar.verdict, INK if found else MUTED)
+        _write_above(pane, row, 0.0, f"against {label_text(bar.baseline, LONGEST_NAME)}", INK)
+        _write_above(pane, row, 1.0, bar.verdict, INK if found else MUTED)
     pane.axvline(0, color=INK, linewidth=0.9)
     ends = [end for bar in picture.skills for end in (bar.low, bar.skill, bar.high) if end is not None]
     low, high = min([-0.1, *ends]), max([0.1, *ends])
@@ -193,7 +193,7 @@ def draw_skills(pane: "Axes", picture: ScorePicture) -> None:
     pane.xaxis.set_major_formatter(PercentFormatter(1.0))
 
 
-def write_above(pane: "Axes", row: float, side: float, text: str, colour: str) -> None:
+def _write_above(pane: "Axes", row: float, side: float, text: str, colour: str) -> None:
     """Write above a row, from the left side (0) or up to the right one (1)."""
     pane.annotate(
         text,

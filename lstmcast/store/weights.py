@@ -34,7 +34,7 @@ def encode_weights(weights: Weights) -> bytes:
     return encoded
 
 
-def size_of_weights(shapes: Shapes, where: Path | str) -> int:
+def _size_of_weights(shapes: Shapes, where: Path | str) -> int:
     """Return how many bytes of numbers these shapes take; refuses what no real model needs."""
     size = sum(math.prod(shape) for shape in shapes.values()) * _NUMBER_BYTES
     if size > LARGEST_WEIGHTS:
@@ -44,7 +44,7 @@ def size_of_weights(shapes: Shapes, where: Path | str) -> int:
 
 def largest_file(shapes: Shapes, where: Path | str) -> int:
     """Return how many bytes a file with weights of these shapes can have."""
-    return _LENGTH_BYTES + LARGEST_HEADER + size_of_weights(shapes, where)
+    return _LENGTH_BYTES + LARGEST_HEADER + _size_of_weights(shapes, where)
 
 
 def decode_weights(content: bytes, shapes: Shapes, where: Path | str) -> dict[str, npt.NDArray[np.float32]]:
@@ -55,7 +55,7 @@ def decode_weights(content: bytes, shapes: Shapes, where: Path | str) -> dict[st
     header = parse_object(content[_LENGTH_BYTES:header_end], where)
     _compare_names(header, shapes, where)
     places = _check_places(header, shapes, where)
-    size = size_of_weights(shapes, where)
+    size = _size_of_weights(shapes, where)
     if len(content) - header_end != size:
         raise DamagedError(
             f"{where}: holds {len(content) - header_end:,} bytes of numbers, where its model has {size:,}"

@@ -60,7 +60,7 @@ Watch = Callable[[int, Checkpoint], None]  # which task, and how far it is
 Keep = Callable[[int, Position], None]  # which task, and where it could go on
 
 
-def forget(_place: int, _position: Position) -> None:
+def _forget(_place: int, _position: Position) -> None:
     """Keep nothing."""
 
 
@@ -76,7 +76,7 @@ def train_members(
     tasks: Sequence[MemberTask],
     threads: int,
     watch: Watch,
-    keep: Keep = forget,
+    keep: Keep = _forget,
     coming: Sequence[MemberTask] = (),
 ) -> list[TrainedMember]:
     """Return the trained members in the order of the tasks; the first failure stops them all.

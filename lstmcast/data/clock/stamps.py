@@ -125,7 +125,7 @@ def stamps_of_rows(
     Rows that are `valueless` may have a time that clocks leap over, as tables of 24 hours a day do: they are left out.
     """
     if times is None:
-        return Stamps(count_rows(series), TimeFormat("order"), (IN_ORDER,))
+        return Stamps(_count_rows(series), TimeFormat("order"), (IN_ORDER,))
     codes = expand(times.codes)
     stamps: StampArray = times.stamps[codes]
     if times.zone is None:
@@ -156,7 +156,7 @@ def stamps_of_rows(
     )
 
 
-def count_rows(series: IntArray) -> IntArray:
+def _count_rows(series: IntArray) -> IntArray:
     """Return the place of each row in its series, from 1."""
     order = np.argsort(series, kind="stable")
     starts = np.flatnonzero(np.diff(series[order], prepend=-1))

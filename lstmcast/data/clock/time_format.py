@@ -113,7 +113,7 @@ class TimeFormat:
         if self.offset is not None:
             offset_seconds(self.offset)
         if self.zone is not None:
-            check_zone(self.zone)
+            _check_zone(self.zone)
 
     def _is_long_enough(self) -> bool:
         """Return whether an interval ends after it starts: its months may end a day before the next ones begin."""
@@ -240,7 +240,7 @@ class TimeFormat:
         if self.zone is None or not len(stamps):
             return [self.offset] * len(stamps)
         ahead = ((walls - self.to_utc(stamps)) // np.timedelta64(60, "s")).astype(int)
-        return [write_offset(int(minutes), self.offset) for minutes in ahead]
+        return [_write_offset(int(minutes), self.offset) for minutes in ahead]
 
     def _write(self, pattern: str, walls: Moments, offsets: list[str]) -> list[str]:
         write = [self._writer(bare == "-", directive, text) for bare, directive, text in PARTS.findall(pattern)]
@@ -272,7 +272,7 @@ def offset_seconds(offset: str) -> int:
     return int(ahead.total_seconds()) * (-1 if found[1] == "-" else 1)
 
 
-def write_offset(minutes: int, example: str) -> str:
+def _write_offset(minutes: int, example: str) -> str:
     """Return a UTC offset in the way of another one; `Z` stands for none at all."""
     if minutes == 0 and example in NO_OFFSET:
         return example
@@ -282,7 +282,7 @@ def write_offset(minutes: int, example: str) -> str:
     return f"{'-' if minutes < 0 else '+'}{hours:02}{tail}"
 
 
-def check_zone(name: str) -> None:
+def _check_zone(name: str) -> None:
     """Raise a ValueError if there is no IANA zone of this name."""
     try:
         ZoneInfo(name)

@@ -52,11 +52,11 @@ FEW = 3
 MANY = 200  # texts that are looked at before all are
 
 
-def nobody(_place: int) -> tuple[str, ...]:
+def _nobody(_place: int) -> tuple[str, ...]:
     return ()
 
 
-def no_hint(_place: int) -> str:
+def _no_hint(_place: int) -> str:
     return ""
 
 
@@ -67,8 +67,8 @@ class TimeColumn:
     name: str
     texts: TextArray
     where: Where
-    owner: Owner = nobody
-    hint: Where = no_hint  # what to do if a text stands in a line that is no row
+    owner: Owner = _nobody
+    hint: Where = _no_hint  # what to do if a text stands in a line that is no row
 
     def refuse_one(self, wrong: BoolArray, problem: str, kind: type[DataError] = DataError) -> DataError:
         """Return the error that names the first of the wrong texts; others that are right lay it on its series."""

@@ -44,7 +44,7 @@ def read_holidays(
 ) -> HolidayColumns:
     """Return the holidays of a region for all rows of panels of one frequency; `known` are those of a model."""
     frequency = panels[0].frequency
-    check_steps(frequency)
+    _check_steps(frequency)
     ticks = [_ticks(panel) for panel in panels]
     distinct, place = _distinct(np.concatenate(ticks))
     dates = time_format.to_wall(frequency.stamps(distinct).astype("datetime64[us]")).astype("datetime64[D]")
@@ -61,7 +61,7 @@ def has_holidays(frequency: Frequency) -> bool:
     return frequency.size <= {"fixed": DAY, "business": 1}.get(frequency.kind, 0)
 
 
-def check_steps(frequency: Frequency) -> None:
+def _check_steps(frequency: Frequency) -> None:
     """Refuse steps longer than a day: a month holds holidays and other days."""
     if not has_holidays(frequency):
         why = (

@@ -158,15 +158,15 @@ def join_digits(values: Words) -> Words:
 def _read_any(words: tuple[Words, ...], length: Places, point: int) -> FloatArray | None:
     """Return numbers whose points are anywhere, 0 for empty ones; None where one is none."""
     low, decimals = _without_point(_last_letters(words[0], length), point)
-    if not are_digits(low):
+    if not _are_digits(low):
         return None
-    number = digits_of(low)
+    number = _digits_of(low)
     if len(words) > 1:
         high, more = _without_point(_last_letters(words[1], length - WORD), point)
-        if not are_digits(high) or ((decimals >= 0) & (more >= 0)).any():
+        if not _are_digits(high) or ((decimals >= 0) & (more >= 0)).any():
             return None
         decimals = np.where(more >= 0, more + WORD, decimals)
-        number += digits_of(high) * TENS[WORD]
+        number += _digits_of(high) * TENS[WORD]
     has_point = decimals >= 0
     if ((length == 1) & has_point).any():
         return None  # a point alone
@@ -213,11 +213,11 @@ def _without_point(words: Words, point: int) -> tuple[Words, Places]:
     return words ^ removed, digits
 
 
-def are_digits(words: Words) -> bool:
+def _are_digits(words: Words) -> bool:
     """Return whether all letters are digits."""
     return bool((((words & UPPER) | (((words + SIX) & UPPER) >> np.uint64(4))) == all_bytes(0x33)).all())
 
 
-def digits_of(words: Words) -> Words:
+def _digits_of(words: Words) -> Words:
     """Return the number that eight digits write."""
     return join_digits(words & all_bytes(0x0F))

@@ -169,10 +169,10 @@ def _codes(column: Column) -> CodeArray:
 
 def is_target(name: str) -> bool:
     """Return whether a column is called as what is to be forecast."""
-    return plain_name(name) in STRONG_TARGETS
+    return _plain_name(name) in STRONG_TARGETS
 
 
-def plain_name(name: str) -> str:
+def _plain_name(name: str) -> str:
     """Return the small letters of a name: `_value` and `OBS_VALUE` are a value."""
     return re.sub(r"[^a-z]", "", name.lower())
 

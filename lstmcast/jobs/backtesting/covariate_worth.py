@@ -33,15 +33,15 @@ def roll_without(rolled: "Rolled", panel: Panel, config: Config, refit: "Refit",
     from lstmcast.jobs.model.rolling import roll_origins
 
     talk.say("once more, without covariates")
-    plain = roll_origins(make_problem(config, strip(panel)), config, (), refit, talk).tallies[config.model.cell]
+    plain = roll_origins(make_problem(config, _strip(panel)), config, (), refit, talk).tallies[config.model.cell]
     (model, own), *others = rolled.tallies.items()
     return replace(rolled, tallies={model: own, PLAIN: plain, **dict(others)})
 
 
-def strip(panel: Panel) -> Panel:
+def _strip(panel: Panel) -> Panel:
     """Return the panel without its covariates."""
     nothing = np.empty((len(panel.values), 0))
-    earlier = None if panel.earlier is None else strip(panel.earlier)
+    earlier = None if panel.earlier is None else _strip(panel.earlier)
     return replace(panel, past_names=(), past=nothing, future_names=(), future=nothing, earlier=earlier)
 
 

@@ -33,14 +33,14 @@ def say_choice(configured: str, use: str, ranked: Sequence[str], against: Agains
     """Yield which cell to use, and why; `ranked` are the cells, that with the lowest score first."""
     best, title = ranked[0], title_of(metric)
     if use != configured and configured in ranked:
-        saved = difference_text(against[use][configured])
+        saved = _difference_text(against[use][configured])
         yield f"Use model.cell: {use}: its {title} is {saved} that of {configured}, beyond seeds and windows."
     elif use != configured:
         yield f"Use model.cell: {use}: it has the lowest {title}."
     elif use == best:
         yield f"Keep model.cell: {use}: it has the lowest {title}."
     else:
-        yield f"Keep model.cell: {use}: the {title} of {best} is {difference_text(against[best][use])} it."
+        yield f"Keep model.cell: {use}: the {title} of {best} is {_difference_text(against[best][use])} it."
     alike = {name: against[best][name] for name in ranked[1:] if use == best}
     alike = {name: one for name, one in alike.items() if one.finding != "better"}
     if alike:
@@ -51,7 +51,7 @@ def say_memory(linear: Difference | None, metric: str) -> Iterator[str]:
     """Yield what the recurrent part is worth; `linear` is how the cell in use differs from the linear network."""
     if linear is None:
         return
-    told = f"with it the {title_of(metric)} is {difference_text(linear)} that of the linear network"
+    told = f"with it the {title_of(metric)} is {_difference_text(linear)} that of the linear network"
     if linear.finding == "better":
         yield f"The recurrent part earns its place: {told}."
     elif linear.finding == "worse":
@@ -99,7 +99,7 @@ def name_flow(left: float) -> str:
     return "fades" if left < ABOUT_ALL else "grows" if left > 1 / ABOUT_ALL else "holds"
 
 
-def difference_text(found: Difference) -> str:
+def _difference_text(found: Difference) -> str:
     """Return how far an error lies below or above another, with what keeps it from being proved."""
     why = WHY_NOT_PROVED.get(found.finding)
     return f"{abs(found.saved):.1%}{f' ({why})' if why else ''} {_side(found)}"

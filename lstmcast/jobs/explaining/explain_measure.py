@@ -90,7 +90,7 @@ def trace_members(artifact: Artifact, scaled: ScaledPanels, windows: Windows) ->
     middle = np.median(np.stack(medians), axis=0)
     return tuple(
         _trace_member(
-            spec, member, weights_of(place, spec, weights), inputs_of(scaled, windows, spec, member), median - middle
+            spec, member, weights_of(place, spec, weights), _inputs_of(scaled, windows, spec, member), median - middle
         )
         for place, (member, median) in enumerate(zip(spec.members, medians, strict=True))
     )
@@ -105,7 +105,7 @@ def measure_bank(artifact: Artifact, scaled: ScaledPanels, windows: Windows) -> 
     names = tuple(dict.fromkeys(name for _, member in used for name in member.bank))
     shares, moved, holders = np.zeros((len(names), spec.horizon)), np.zeros(len(names)), np.zeros(len(names))
     for place, member in used:
-        weights, inputs = weights_of(place, spec, artifact.weights), inputs_of(scaled, windows, spec, member)
+        weights, inputs = weights_of(place, spec, artifact.weights), _inputs_of(scaled, windows, spec, member)
         rows = [names.index(name) for name in member.bank]
         shares[rows] += gate_openings(read_state(inputs, spec, weights), spec, weights).mean(axis=0)
         moved[rows] += _distance_from_start(inputs, spec, member, weights)
@@ -117,7 +117,7 @@ def measure_likeness(artifact: Artifact, panel: Panel, scaled: ScaledPanels, win
     """Return how far the forecasts lie from what each classical forecaster, untrained, would say."""
     spec = artifact.spec
     names = tuple(forecasters(spec.members[0].context, spec.periods))
-    median = forecast_all(artifact, scaled, windows)[..., spec.median]
+    median = _forecast_all(artifact, scaled, windows)[..., spec.median]
     usual = usual_change(panel, spec.season)[windows.series, None]
     usual = np.where(usual > 0, usual, 1.0)
     series = windows.series
@@ -175,12 +175,12 @@ def scale_windows(artifact: Artifact, panel: Panel) -> ScaledPanels:
     return scale_for_members(panel, panel, artifact.spec, artifact.spec.members, artifact.calibration.measure)
 
 
-def forecast_all(artifact: Artifact, scaled: ScaledPanels, windows: Windows) -> FloatArray:
+def _forecast_all(artifact: Artifact, scaled: ScaledPanels, windows: Windows) -> FloatArray:
     """Return the (N, H, Q) forecasts of the windows."""
     return forecast_windows(scaled, windows, artifact.spec, artifact.weights, artifact.calibration)
 
 
-def inputs_of(scaled: ScaledPanels, windows: Windows, spec: ModelSpec, member: MemberSpec) -> Inputs:
+def _inputs_of(scaled: ScaledPanels, windows: Windows, spec: ModelSpec, member: MemberSpec) -> Inputs:
     """Return what a member sees of the windows."""
     return make_inputs(NUMPY, scaled.arrays[member.log], windows.series, windows.origin, spec, member)
 

@@ -20,9 +20,9 @@ MOST_NAMES = 1000  # among which the nearest is looked for
 def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin: str | None) -> Windows:
     """Return the window of `series` (or of the most typical one) whose last known time is `origin` (or the newest)."""
     panel = reading.panel
-    place = typical_series(panel, spec) if series is None else find_series(panel, series)
-    newest = int(newest_origins(panel, spec)[place])
-    known = newest if origin is None else find_origin(reading, place, origin)
+    place = typical_series(panel, spec) if series is None else _find_series(panel, series)
+    newest = int(_newest_origins(panel, spec)[place])
+    known = newest if origin is None else _find_origin(reading, place, origin)
     least = spec.least_past
     name = panel.name_of(place)
     if known < least:
@@ -41,7 +41,7 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
 
 def choose_windows(panel: Panel, spec: ModelSpec, count: int) -> Windows:
     """Return up to `count` windows spread over series and time, a horizon apart, all with an equally long context."""
-    newest, least = newest_origins(panel, spec), spec.least_past
+    newest, least = _newest_origins(panel, spec), spec.least_past
     length = min(max(spec.context, least), int(newest.max()))
     if length < least:
         raise ShortError(f"data: the longest series has {length} known values, at least {least} are needed")
@@ -63,7 +63,7 @@ def typical_series(panel: Panel, spec: ModelSpec) -> int:
     """Return the series whose usual change against its size is the median one, among those with the most past."""
     if panel.series_count == 1:
         return 0
-    newest = newest_origins(panel, spec)
+    newest = _newest_origins(panel, spec)
     enough = newest >= min(spec.context, int(newest.max()))
     change = usual_change(panel, spec.season) / _mean_size(panel)
     candidates = np.flatnonzero(enough)
@@ -71,13 +71,13 @@ def typical_series(panel: Panel, spec: ModelSpec) -> int:
     return int(order[(len(order) - 1) // 2])
 
 
-def newest_origins(panel: Panel, spec: ModelSpec) -> IntArray:
+def _newest_origins(panel: Panel, spec: ModelSpec) -> IntArray:
     """Return the newest origin of each series from which all is known that the forecast needs."""
     rows = np.diff(panel.offsets)
     return np.minimum(panel.known, rows - spec.horizon) if panel.future_names else panel.known
 
 
-def find_series(panel: Panel, name: str) -> int:
+def _find_series(panel: Panel, name: str) -> int:
     """Return the place of the series with that name."""
     matches = _is_named(panel, name)
     if matches.any():
@@ -89,7 +89,7 @@ def find_series(panel: Panel, name: str) -> int:
     )
 
 
-def find_origin(reading: Reading, series: int, text: str) -> int:
+def _find_origin(reading: Reading, series: int, text: str) -> int:
     """Return how many values of the series are known at the time `text`, in the format of the data or in ISO 8601."""
     panel = reading.panel
     stamps = panel.frequency.stamps(panel.first[series] + np.arange(panel.known[series]))

@@ -89,7 +89,7 @@ def fit_ensemble(
     stops = [recipe.stops[log] for log in scales]
     stage = checkpoints.stage(label, every_look=False) if checkpoints else None
     trained = train_networks(problem, material_of(past, spec), spec, threads, stops, watch, stage)
-    return Fitted(spec, join_weights([one.weights for one in trained]), tuple(trained))
+    return Fitted(spec, _join_weights([one.weights for one in trained]), tuple(trained))
 
 
 def begin_training(problem: Problem, wanted: int | Auto, talk: Talk) -> int:
@@ -207,7 +207,7 @@ def _covariate_scales(past: Panel, names: tuple[str, ...], columns: FloatArray) 
     return tuple(scales)
 
 
-def join_weights(members: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
+def _join_weights(members: Sequence[dict[str, Floats]]) -> dict[str, Floats]:
     """Return the weights of all members under the names that they have in the ensemble."""
     return {member_name(place, name): array for place, one in enumerate(members) for name, array in one.items()}
 

@@ -119,7 +119,7 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[Fl
     """
     artifact, panel = version.artifact, reading.panel
     spec, contract = artifact.spec, artifact.contract
-    check_wishes(config, spec)
+    _check_wishes(config, spec)
     places = check_contract(panel, panel.frequency.to_json(), contract)
     check_whole(panel, contract, spec.context, config.data.gaps)
     _check_future_rows(reading, config.data, spec.horizon)
@@ -163,7 +163,7 @@ def missing_series(panel: Panel, version: LoadedVersion) -> list[tuple[str, ...]
     return [tuple(column[place] for column in contract.ids) for place in np.flatnonzero(~is_there).tolist()]
 
 
-def check_wishes(config: Config, spec: ModelSpec) -> None:
+def _check_wishes(config: Config, spec: ModelSpec) -> None:
     """Refuse what the config asks for and the model was not trained for."""
     if config.forecast.horizon != spec.horizon:
         raise ContractError(

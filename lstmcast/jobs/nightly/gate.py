@@ -76,7 +76,7 @@ def judge(config: Config, trained: "Trained", panel: Panel, present: LoadedVersi
             "refusal": refusal,
             "doubt": doubt,
         }
-        | ({} if older is None or present is None else {"present": describe_present(present, older)}),
+        | ({} if older is None or present is None else {"present": _describe_present(present, older)}),
     )
 
 
@@ -126,7 +126,7 @@ def _proves_nothing(metric: str, beside: Comparison) -> bool:
     return metric == "mase" and beside.other <= beside.nothing and beside.new <= SLIGHT
 
 
-def describe_present(present: LoadedVersion, older: Comparison) -> dict[str, Any]:
+def _describe_present(present: LoadedVersion, older: Comparison) -> dict[str, Any]:
     """Return the scores beside the present version, as plain values."""
     return {
         "version": present.id,

@@ -42,7 +42,7 @@ def merge_metrics(before: bytes, metrics: Metrics, moment: float) -> bytes:
     figures = {**metrics.figures, LAST_RUN: round(moment, 3)}
     if metrics.figures["exit_code"] == 0:
         figures[LAST_SUCCESS] = figures[LAST_RUN]
-    workspace = escape_label(metrics.workspace)
+    workspace = _escape_label(metrics.workspace)
     samples |= {(f"{PREFIX}{name}", metrics.command, workspace): f"{value:.15g}" for name, value in figures.items()}
     lines = []
     for name in sorted({name for name, _, _ in samples}):
@@ -55,7 +55,7 @@ def merge_metrics(before: bytes, metrics: Metrics, moment: float) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def escape_label(text: str) -> str:
+def _escape_label(text: str) -> str:
     """Return the text as the value of a label, which is UTF-8."""
     text = text.encode(errors="replace").decode()  # a path may hold any bytes
     return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")

@@ -77,7 +77,7 @@ def ping_address(address: str, exit_code: int) -> str:
     return f"{path.rstrip('/')}/fail{mark}{query}"
 
 
-def in_time(work: Callable[[], None], seconds: float) -> bool:
+def _in_time(work: Callable[[], None], seconds: float) -> bool:
     """Return whether the work was done in time; if not, it is left to itself."""
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
@@ -142,7 +142,7 @@ def _ping(address: str, talk: Talk, patience: float) -> None:
             problem[:] = [str(getattr(error, "reason", error)) or type(error).__name__]
 
     try:
-        in_time(call, patience)
+        _in_time(call, patience)
     except RuntimeError as error:  # no thread can be started
         problem[:] = [str(error)]
     if problem:

@@ -72,7 +72,7 @@ def cutoff_of(reading: Reading) -> str:
     return str(reading.time_format.render(newest)[0])
 
 
-def origin_of(reading: Reading) -> str:
+def _origin_of(reading: Reading) -> str:
     """Return the newest known time of the data as a plain name."""
     return name_origin(reading.panel.frequency, int(reading.panel.cutoffs.max()))
 
@@ -98,10 +98,10 @@ def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datet
         ensure_folder(folder)
         remove_drafts(folder)
     with spooled(workspace, render_csv(config, forecast)) as csv:
-        manifest = render_manifest(make_manifest(config, forecast, sha256_of(csv), now))
-        picture = {} if plot is None else {plot: draw(config, forecast)}
-        contents = forecast_contents(workspace, origin_of(forecast.reading), csv, manifest)
-        with hold_forecasts(workspace):
+        manifest = render_manifest(_make_manifest(config, forecast, sha256_of(csv), now))
+        picture = {} if plot is None else {plot: _draw(config, forecast)}
+        contents = forecast_contents(workspace, _origin_of(forecast.reading), csv, manifest)
+        with _hold_forecasts(workspace):
             write_all_whole({**picture, **contents})
             if plot is None or not is_same(plot, workspace / PLOT):
                 remove_outdated(workspace / PLOT)
@@ -109,23 +109,23 @@ def publish(config: Config, forecast: Forecast, plot: Path | None, *, now: datet
 
 def remove_published(workspace: Path, age: timedelta, now: datetime) -> tuple[str, ...]:
     """Remove kept forecasts whose horizon ended so long ago, while nobody publishes, and return their origins."""
-    with hold_forecasts(workspace):
+    with _hold_forecasts(workspace):
         return remove_old(workspace, age, now)
 
 
-def hold_forecasts(workspace: Path) -> AbstractContextManager[None]:
+def _hold_forecasts(workspace: Path) -> AbstractContextManager[None]:
     """Hold what was published by a lock of its own: `run` holds that of the workspace meanwhile."""
     return hold_workspace(workspace / FORECASTS, PATIENCE)
 
 
 def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: Path | None, *, now: datetime) -> None:
     """Write forecast, manifest and plot to places of the user's own."""
-    picture = {} if plot is None else {plot: draw(config, forecast)}
+    picture = {} if plot is None else {plot: _draw(config, forecast)}
     if csv is None:
         write_all_whole(picture)
         return
     with spooled(csv.parent, render_csv(config, forecast)) as content:
-        manifest = render_manifest(make_manifest(config, forecast, sha256_of(content), now))
+        manifest = render_manifest(_make_manifest(config, forecast, sha256_of(content), now))
         with taking_turns(csv.parent, PATIENCE_ELSEWHERE):
             write_all_whole({**picture, manifest_path(csv): manifest, csv: content})
 
@@ -133,7 +133,7 @@ def write_elsewhere(config: Config, forecast: Forecast, csv: Path | None, plot: 
 def find_published(config: Config, reading: Reading, model: str) -> PublishedForecast | None:
     """Return the forecast that stands, if it is just the one that would be published now, whole and in every place."""
     workspace = Path(config.output.dir)
-    paths = (workspace / FORECAST, kept_path(workspace, origin_of(reading)))
+    paths = (workspace / FORECAST, kept_path(workspace, _origin_of(reading)))
     try:
         public, kept = (read_forecast(path) for path in paths)
     except ArtifactError:
@@ -144,7 +144,7 @@ def find_published(config: Config, reading: Reading, model: str) -> PublishedFor
     return public if (found.model, found.data_fingerprint, found.config_fingerprint) == wanted else None
 
 
-def make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime) -> ForecastManifest:
+def _make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime) -> ForecastManifest:
     """Return where the forecast comes from."""
     reading = forecast.reading
     panel = reading.panel
@@ -153,7 +153,7 @@ def make_manifest(config: Config, forecast: Forecast, sha256: str, now: datetime
         lstmcast=__version__,
         created=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         cutoff=forecast.cutoff,
-        origin=origin_of(reading),
+        origin=_origin_of(reading),
         target=panel.target,
         id_names=panel.id_names,
         frequency=panel.frequency.to_json(),
@@ -181,7 +181,7 @@ def is_about(manifest: ForecastManifest, panel: Panel) -> bool:
     return theirs == (panel.target, panel.id_names, panel.frequency.to_json())
 
 
-def draw(config: Config, forecast: Forecast) -> bytes:
+def _draw(config: Config, forecast: Forecast) -> bytes:
     """Return the plot of the forecast."""
     from lstmcast.jobs.forecast_picture import draw_forecast  # matplotlib costs more than the whole forecast
 

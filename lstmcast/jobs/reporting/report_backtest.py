@@ -35,8 +35,8 @@ def backtest_section(found: BacktestDocument | None, metrics: Mapping[str, objec
         )
         return join([hint, _training_scores(metrics)]) if metrics else hint
     parts = [
-        bullets(say_skill(found)),
-        score_table(found.scores, f"Scores over {_counted(found)}; lower is better"),
+        bullets(_say_skill(found)),
+        _score_table(found.scores, f"Scores over {_counted(found)}; lower is better"),
         tag("div", render_chart(_by_step(found)), render_chart(_by_origin(found)), class_="pair"),
         *([note(_left_out(found))] if _left_out(found) else []),
     ]
@@ -73,7 +73,7 @@ def calibration_section(found: BacktestDocument | None, levels: Sequence[float])
     return join([bullets(words), tag("div", render_chart(chart), class_="pair")])
 
 
-def say_skill(found: BacktestDocument) -> list[str]:
+def _say_skill(found: BacktestDocument) -> list[str]:
     """Return what may be said of the model beside each baseline."""
     sentences = []
     for row in found.skill:
@@ -92,7 +92,7 @@ def say_skill(found: BacktestDocument) -> list[str]:
     return sentences
 
 
-def score_table(rows: Sequence[Row], caption: str) -> Html:
+def _score_table(rows: Sequence[Row], caption: str) -> Html:
     """Return the scores of all forecasters, the model first and in bold."""
     fields = [field for field in dict.fromkeys(field for row in rows for field in row) if field != "forecaster"]
     titles = ["forecaster", *(_title(field) for field in fields)]
@@ -104,7 +104,7 @@ def _training_scores(metrics: Mapping[str, object]) -> Html:
     rows = metrics.get("scores")
     if not isinstance(rows, list):
         return note("The version holds no scores.")
-    parts = [score_table(rows, "Scores on the test windows of training; lower is better")]
+    parts = [_score_table(rows, "Scores on the test windows of training; lower is better")]
     steps = metrics.get("test_mase_by_step")
     if isinstance(steps, dict) and steps:
         columns = {str(name): np.array([number(cell) for cell in line]) for name, line in steps.items()}
