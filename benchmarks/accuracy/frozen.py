@@ -185,7 +185,7 @@ def as_saved(version: LoadedVersion, reading: Reading) -> np.ndarray:
     """Return the five quantiles as the version has them."""
     artifact = version.artifact
     places = [artifact.spec.place_of(quantile) for quantile in (0.025, 0.1, 0.5, 0.9, 0.975)]
-    return forecast_latest(reading.panel, artifact.spec, artifact.weights, artifact.calibration, places)
+    return forecast_latest(reading.panel, artifact.ensemble, places)
 
 
 def version_scale(version: LoadedVersion, reading: Reading) -> np.ndarray:

@@ -34,7 +34,7 @@ def score_every_origin(place: Path, data: Path) -> dict[str, float]:
         windows = Windows(np.repeat(np.arange(panel.series_count), len(origins)), np.tile(origins, panel.series_count))
         rows = panel.offsets[windows.series][:, None] + windows.origin[:, None] + np.arange(artifact.spec.horizon)
         truth = panel.values[rows]
-        values = forecast_windows(scaled, windows, artifact.spec, artifact.weights, artifact.calibration)
+        values = forecast_windows(scaled, windows, artifact.ensemble)
         error = truth - values[..., artifact.spec.median]
         squares.append((error**2).mean())
         sizes.append(np.abs(error).mean())

@@ -10,11 +10,8 @@ import numpy as np
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.windows import Windows, truth_of
-from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows
-from lstmcast.network.forward import Weights
+from lstmcast.network.ensemble import Ensemble, forecast_windows
 from lstmcast.network.scales import scale_for_members
-from lstmcast.network.spec import ModelSpec
 
 JUDGED = 0.1  # the lower quantile of the band that is held against what came
 LIMITS = (0.5, 3.0)  # of the stretch
@@ -25,13 +22,12 @@ WORTH_SAYING = 0.05  # of the width of the bands
 MOST_SERIES, MOST_WINDOWS = 500, 2000  # that are looked at; never many more than there are series to be forecast
 
 
-def stretch_since(
-    panel: Panel, trained: IntArray, spec: ModelSpec, weights: Weights, calibration: Calibration
-) -> float:
+def stretch_since(panel: Panel, trained: IntArray, ensemble: Ensemble) -> float:
     """Return how many times as wide as after training the bands should be.
 
     `trained` is how many values of each series were there in training, or are needed for a forecast.
     """
+    spec = ensemble.spec
     since = np.clip(trained, panel.known - NEWEST_HORIZONS * spec.horizon, panel.known)
     step = max(1, spec.horizon // ORIGINS_IN_HORIZON)
     looked_at = np.flatnonzero((since > 0) & (panel.known - since >= step))
@@ -41,7 +37,7 @@ def stretch_since(
         looked_at = looked_at[np.linspace(0, len(looked_at) - 1, MOST_SERIES).astype(np.int64)]
     some, since, low = panel.some(looked_at), since[looked_at], spec.place_of(JUDGED)
     windows = _origins(some.known, since, step, panel.series_count)
-    ratios = _misses(some, windows, since, low, spec, weights, calibration)
+    ratios = _misses(some, windows, since, low, ensemble)
     if not len(ratios):
         return 1.0
     horizons = float((some.known - since).mean()) / spec.horizon
@@ -69,22 +65,15 @@ def _origins(known: IntArray, since: IntArray, step: int, forecasts: int) -> Win
     return Windows(series, origin[series, place])
 
 
-def _misses(
-    panel: Panel,
-    windows: Windows,
-    since: IntArray,
-    low: int,
-    spec: ModelSpec,
-    weights: Weights,
-    calibration: Calibration,
-) -> FloatArray:
+def _misses(panel: Panel, windows: Windows, since: IntArray, low: int, ensemble: Ensemble) -> FloatArray:
     """Return how far out each value lay, in distances from the median to the bound on its side.
 
     `low` is the place of the lower bound among the quantiles.
     """
-    scaled = scale_for_members(panel, panel.until(since), spec, spec.members, calibration.measure)
+    spec = ensemble.spec
+    scaled = scale_for_members(panel, panel.until(since), spec, spec.members, ensemble.calibration.measure)
     places = [low, spec.median, len(spec.quantiles) - 1 - low]
-    bands = forecast_windows(scaled, windows, spec, weights, calibration, places)
+    bands = forecast_windows(scaled, windows, ensemble, places)
     truth = truth_of(panel, windows, spec.horizon)
     if spec.positive:
         floor = scaled.extent.take(windows.series).floor[:, None]

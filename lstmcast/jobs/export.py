@@ -84,7 +84,7 @@ def export(
     length = _decide_rows(artifact, panel, rows)
     cut = _windows_to_check(panel, artifact.spec, length)
     feed = feed_of(cut, artifact.spec, length)
-    own = forecast_latest(cut, artifact.spec, artifact.weights, artifact.calibration)
+    own = forecast_latest(cut, artifact.ensemble)
     make_place(path, workspace / FOLDER)
     content, found = _write_and_run(artifact, name, length, feed, path, talk)
     difference = largest_difference(found, own)

@@ -1,6 +1,7 @@
 """The whole forecaster: members on their scales, combined, leaning on a simple forecast, calibrated."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +22,19 @@ ALL = slice(None)
 
 MEAN_OF_SIMPLE = "mean_of_simple"  # a baseline made of the simple forecasters together
 SMOOTHING_OF_HISTORY = "smoothing_of_history"  # a baseline that sees more than the context
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A trained forecaster: its networks, and how what they say together is calibrated."""
+
+    spec: ModelSpec
+    weights: Weights
+    calibration: Calibration
+
+    def calibrated_by(self, calibration: Calibration) -> "Ensemble":
+        """Return the same networks with another calibration."""
+        return replace(self, calibration=calibration)
 
 
 def weights_of(member: int, spec: ModelSpec, weights: Weights) -> dict[str, Floats]:
@@ -104,19 +118,13 @@ def to_bands(forecast: FloatArray, scaled: ScaledPanels, series: IntArray, spec:
     return np.minimum(values, highest[..., None], out=values)
 
 
-def forecast_windows(
-    scaled: ScaledPanels,
-    windows: Windows,
-    spec: ModelSpec,
-    weights: Weights,
-    calibration: Calibration,
-    places: Places = ALL,
-) -> FloatArray:
+def forecast_windows(scaled: ScaledPanels, windows: Windows, ensemble: Ensemble, places: Places = ALL) -> FloatArray:
     """Return the (N, H, Q) quantiles of the whole forecaster on the panel's own scale; of them those at the places.
 
     Among the places the median is the middle one.
     """
-    own = [weights_of(place, spec, weights) for place in range(len(spec.members))]
+    spec, calibration = ensemble.spec, ensemble.calibration
+    own = [weights_of(place, spec, ensemble.weights) for place in range(len(spec.members))]
 
     def forecast(some: Windows) -> FloatArray:
         batch = Batch(scaled, some, spec)

@@ -1,27 +1,14 @@
 """A trained forecaster cut down to its first steps: what it says of them, at a fraction of the work."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from lstmcast.network.calibration import Calibration
-from lstmcast.network.cells import Floats
-from lstmcast.network.forward import Weights
-from lstmcast.network.spec import ModelSpec, member_name
+from lstmcast.network.ensemble import Ensemble
+from lstmcast.network.spec import member_name
 
 
-@dataclass(frozen=True)
-class FirstSteps:
-    """A forecaster of a shorter horizon; it says what the whole one says of these steps."""
-
-    spec: ModelSpec
-    weights: dict[str, Floats]
-    calibration: Calibration
-
-
-def first_steps(spec: ModelSpec, weights: Weights, calibration: Calibration, steps: int) -> FirstSteps:
-    """Return the forecaster without all that only concerns later steps."""
-    cut = dict(weights)
+def first_steps(ensemble: Ensemble, steps: int) -> Ensemble:
+    """Return the forecaster without all that only concerns later steps; it says what the whole one says of these."""
+    spec, calibration, cut = ensemble.spec, ensemble.calibration, dict(ensemble.weights)
     for place, member in enumerate(spec.members):
         bank = len(member.bank)
         columns = {  # how many columns stand before and behind the steps
@@ -39,7 +26,7 @@ def first_steps(spec: ModelSpec, weights: Weights, calibration: Calibration, ste
                 whole = cut[key]
                 parts = whole.reshape(*whole.shape[:-1], outer, spec.horizon, inner)[..., :steps, :]
                 cut[key] = np.ascontiguousarray(parts.reshape(*whole.shape[:-1], outer * steps * inner))
-    return FirstSteps(
+    return Ensemble(
         spec=spec.changed({"horizon": steps}),
         weights=cut,
         calibration=calibration.changed({"weights": calibration.weights[:steps], "widths": calibration.widths[:steps]}),

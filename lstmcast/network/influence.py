@@ -152,7 +152,7 @@ def _walk_signals(probe: Probe, signals: Sequence[Signal]) -> FloatArray:
 
 
 def _dim(probe: Probe, strengths: Mapping[Signal, float]) -> Weights:
-    return dimmed(probe.weights, probe.spec, strengths) if strengths else probe.weights
+    return dimmed(probe.ensemble.weights, probe.spec, strengths) if strengths else probe.ensemble.weights
 
 
 def _rows_of(block: Part, length: int) -> slice:

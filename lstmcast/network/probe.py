@@ -14,13 +14,11 @@ from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import Scaling, scale_panel
 from lstmcast.data.windows import Windows
-from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows, rows_needed
+from lstmcast.network.ensemble import Ensemble, forecast_windows, rows_needed
 from lstmcast.network.forward import Weights
 from lstmcast.network.scales import ScaledPanels, scale_covariates
 from lstmcast.network.spec import WINDOW_FEATURES, MemberSpec, ModelSpec, member_name
 
-Rows = tuple[slice, ...]
 Signal = tuple[str, str]  # ("past" | "future" | "calendar", name)
 
 
@@ -30,9 +28,12 @@ class Probe:
 
     panel: Panel  # one series: what the forecaster sees, and the known-ahead rows of the horizon
     scaled: ScaledPanels  # of that series alone
-    spec: ModelSpec
-    weights: Weights
-    calibration: Calibration
+    ensemble: Ensemble
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Return the spec of the forecaster."""
+        return self.ensemble.spec
 
     @property
     def context(self) -> FloatArray:
@@ -71,23 +72,15 @@ class Probe:
         alike = np.zeros(count, np.int64)
         scaled = ScaledPanels(scalings, arrays, self.scaled.extent.take(alike), self.scaled.unrest[alike])
         windows = Windows(np.arange(count), panel.known)
-        used = self.weights if weights is None else weights
-        return forecast_windows(scaled, windows, self.spec, used, self.calibration)[..., self.spec.median]
+        used = self.ensemble if weights is None else replace(self.ensemble, weights=weights)
+        return forecast_windows(scaled, windows, used)[..., used.spec.median]
 
 
-def make_probe(
-    panel: Panel,
-    scaled: ScaledPanels,
-    series: int,
-    origin: int,
-    spec: ModelSpec,
-    weights: Weights,
-    calibration: Calibration,
-) -> Probe:
+def make_probe(panel: Panel, scaled: ScaledPanels, series: int, origin: int, ensemble: Ensemble) -> Probe:
     """Return the probe of the window of `series` whose first `origin` values are known."""
-    dropped = max(0, origin - rows_needed(spec, calibration))
+    dropped = max(0, origin - rows_needed(ensemble.spec, ensemble.calibration))
     start = int(panel.offsets[series])
-    last = min(int(panel.offsets[series + 1]), start + origin + spec.horizon)
+    last = min(int(panel.offsets[series + 1]), start + origin + ensemble.spec.horizon)
     rows = slice(start + dropped, last)
     known = np.array([origin - dropped])
     values = np.where(np.arange(last - rows.start) < known, panel.values[rows], np.nan)
@@ -105,7 +98,7 @@ def make_probe(
     )
     scalings = {log: _repeated(one, np.array([series])) for log, one in scaled.scalings.items()}
     own = ScaledPanels(scalings, {}, scaled.extent.take(np.array([series])), scaled.unrest[[series]])
-    return Probe(piece, own, spec, weights, calibration)
+    return Probe(piece, own, ensemble)
 
 
 def signals_of(spec: ModelSpec) -> tuple[Signal, ...]:

@@ -17,7 +17,7 @@ from lstmcast.files import ensure_folder, hash_bytes, write_folder_whole
 from lstmcast.json_text import with_nulls
 from lstmcast.network.bank import forecasters
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY
+from lstmcast.network.ensemble import MEAN_OF_SIMPLE, SMOOTHING_OF_HISTORY, Ensemble
 from lstmcast.network.spec import ModelSpec, expected_shapes
 from lstmcast.store.damage import DamagedError
 from lstmcast.store.formats import Members, migrate
@@ -49,6 +49,11 @@ class Artifact:
     metrics: Mapping[str, Any]
     history_csv: str
     plots: Mapping[str, bytes]  # by the names in PLOTS; empty when loaded
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """Return what forecasts."""
+        return Ensemble(self.spec, self.weights, self.calibration)
 
     def __post_init__(self) -> None:
         assert self.plots.keys() <= PLOTS, f"plots are {sorted(PLOTS)}"

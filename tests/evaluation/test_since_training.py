@@ -4,6 +4,7 @@ import pytest
 from lstmcast.evaluation import since_training
 from lstmcast.evaluation.since_training import describe_stretch, stretch_since
 from lstmcast.network.calibration import no_calibration
+from lstmcast.network.ensemble import Ensemble
 from tests.examples import a_panel, a_spec
 
 HORIZON = 4
@@ -19,7 +20,8 @@ class Forecaster:
         self.band = band
         self.windows, self.scaled = None, None
 
-    def __call__(self, scaled, windows, spec, weights, calibration, places):
+    def __call__(self, scaled, windows, ensemble, places):
+        spec = ensemble.spec
         assert [spec.quantiles[place] for place in places] == [0.1, 0.5, 0.9]
         self.windows, self.scaled = windows, scaled
         return np.broadcast_to(self.band, (len(windows), spec.horizon, 3))
@@ -40,7 +42,7 @@ def a_series(*new):
 def stretch_of(*series, trained=KNOWN, spec=SPEC, **facts):
     panel = a_panel({str(place): values for place, values in enumerate(series)}, **facts)
     known = np.broadcast_to(trained, panel.series_count)
-    return stretch_since(panel, known, spec, {}, no_calibration(HORIZON, len(spec.quantiles)))
+    return stretch_since(panel, known, Ensemble(spec, {}, no_calibration(HORIZON, len(spec.quantiles))))
 
 
 def believed(wanted, horizons):

@@ -10,6 +10,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.windows import latest_windows
 from lstmcast.export.feed import Feed, cut_panel, feed_of
 from lstmcast.network.calibration import Calibration, no_calibration
+from lstmcast.network.ensemble import Ensemble
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec, member_name
 from tests.examples import Columns, a_panel, random_weights
@@ -32,7 +33,7 @@ class Problem:
 
     @property
     def own(self) -> FloatArray:
-        return forecast_latest(self.cut, self.spec, self.weights, self.calibration)
+        return forecast_latest(self.cut, Ensemble(self.spec, self.weights, self.calibration))
 
 
 def a_problem(spec: ModelSpec, calibration: Calibration | None = None, *, rows: int = ROWS) -> Problem:

@@ -265,7 +265,7 @@ def test_a_stdout_that_takes_no_answer_is_told_before_anything_is_done(load, std
 def test_an_output_in_a_folder_that_is_not_there_is_refused(load, option):
     folder = load.root / "none"
 
-    assert_refused(load.root, 11, [folder], *predict(load, option, folder / "f"))
+    assert_refused(load.root, 41, [folder], *predict(load, option, folder / "f"))
 
 
 @pytest.mark.parametrize("output", ["", ".", "/"])

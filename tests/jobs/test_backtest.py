@@ -173,7 +173,7 @@ def test_refitting_trains_before_each_origin(tmp_path):
 def test_the_bands_of_a_frozen_forecaster_learn_from_what_has_come_true_since(tmp_path, monkeypatch):
     asked = []
 
-    def stretch(panel, trained, spec, weights, calibration):
+    def stretch(panel, trained, ensemble):
         asked.append((int(panel.known[0]), int(trained[0])))
         return 1.0 if len(asked) % 2 else 1.5
 

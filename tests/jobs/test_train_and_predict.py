@@ -358,7 +358,7 @@ def logs_of_widths(job, data):
     """Return how wide the 80% intervals are, in logarithms, as the version itself has them."""
     config, artifact = load_config(job), load_version(resolve_version(job.parent / "runs")).artifact
     panel = read_panel(config.data.changed({"path": str(data)})).panel
-    values = forecast_latest(panel, artifact.spec, artifact.weights, artifact.calibration)[0]
+    values = forecast_latest(panel, artifact.ensemble)[0]
     low, high = (artifact.spec.quantiles.index(quantile) for quantile in (0.1, 0.9))
     return np.log(values[:, high] / values[:, low])
 

@@ -9,6 +9,7 @@ from lstmcast.network.bank import build_bank
 from lstmcast.network.calibration import Calibration, no_calibration
 from lstmcast.network.ensemble import (
     SMOOTHING_OF_HISTORY,
+    Ensemble,
     combine,
     forecast_baseline,
     forecast_member,
@@ -36,7 +37,8 @@ def weights_for(spec, seed=0, size=0.5):
 def forecast(panel, spec, weights, windows=None, calibration=None):
     scaled = scale_for_members(panel, panel, spec, spec.members)
     calibration = calibration or no_calibration(spec.horizon, len(spec.quantiles))
-    return forecast_windows(scaled, latest_windows(panel) if windows is None else windows, spec, weights, calibration)
+    ensemble = Ensemble(spec, weights, calibration)
+    return forecast_windows(scaled, latest_windows(panel) if windows is None else windows, ensemble)
 
 
 def a_mixed_spec(**changes):
@@ -207,7 +209,7 @@ def test_bands_whose_width_is_all_known_are_as_wide_as_the_unrest_of_the_series_
     )
     usual = scale_for_members(panel, panel, spec, spec.members).usual_change(positive, np.array([0, 1]))
 
-    found = forecast_latest(panel, spec, weights_for(spec, size=0.1), calibration)
+    found = forecast_latest(panel, Ensemble(spec, weights_for(spec, size=0.1), calibration))
 
     unrest = unrest_of(panel, usual, log=positive, season=spec.season)
     found = np.log(found) if positive else found

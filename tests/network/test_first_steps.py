@@ -3,7 +3,7 @@ import pytest
 
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration
-from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.ensemble import Ensemble, forecast_windows
 from lstmcast.network.first_steps import first_steps
 from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import expected_shapes, member_name
@@ -29,7 +29,7 @@ def weights_for(spec):
 def test_the_first_steps_have_the_weights_that_a_model_of_so_many_steps_has(spec, steps):
     calibration = Calibration(baseline="naive", weights=(1.0,) * 3, factors=(1.0,) * len(spec.quantiles))
 
-    cut = first_steps(spec, weights_for(spec), calibration, steps)
+    cut = first_steps(Ensemble(spec, weights_for(spec), calibration), steps)
 
     assert cut.spec.horizon == steps
     assert {name: array.shape for name, array in cut.weights.items()} == expected_shapes(cut.spec)
@@ -51,11 +51,11 @@ def test_the_first_steps_alone_say_what_the_whole_forecast_says_of_them(spec, st
         widths=tuple((float(step),) * len(spec.quantiles) for step in (1, 2, 4)),
         share=0.5,
     )
-    weights = weights_for(spec)
+    ensemble = Ensemble(spec, weights_for(spec), calibration)
     scaled = scale_for_members(panel, panel, spec, spec.members)
-    cut = first_steps(spec, weights, calibration, steps)
+    cut = first_steps(ensemble, steps)
 
-    alone = forecast_windows(scaled, windows, cut.spec, cut.weights, cut.calibration)
+    alone = forecast_windows(scaled, windows, cut)
 
-    whole = forecast_windows(scaled, windows, spec, weights, calibration)
+    whole = forecast_windows(scaled, windows, ensemble)
     assert alone == pytest.approx(whole[:, :steps], rel=1e-6)

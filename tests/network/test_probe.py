@@ -5,7 +5,7 @@ import pytest
 
 from lstmcast.data.windows import Windows
 from lstmcast.network.calibration import Calibration, no_calibration
-from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY, forecast_windows
+from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY, Ensemble, forecast_windows
 from lstmcast.network.probe import dimmed, make_probe, signals_of, without
 from lstmcast.network.scales import scale_for_members
 from tests.examples import a_full_spec, a_member, a_panel
@@ -27,7 +27,7 @@ def probe_of(spec, panel, series, origin=None, weights=None):
     scaled = scale_for_members(panel, panel, spec, spec.members)
     known = int(panel.known[series]) if origin is None else origin
     calibration = no_calibration(spec.horizon, len(spec.quantiles))
-    return make_probe(panel, scaled, series, known, spec, weights or weights_for(spec), calibration)
+    return make_probe(panel, scaled, series, known, Ensemble(spec, weights or weights_for(spec), calibration))
 
 
 def a_probed_spec():
@@ -59,10 +59,10 @@ def test_a_probe_inside_a_gap_knows_no_more_than_the_forecaster_did():
     scaled, weights = scale_for_members(panel, panel, spec, spec.members), weights_for(spec)
     calibration = no_calibration(spec.horizon, len(spec.quantiles))
 
-    asked = make_probe(panel, scaled, 0, 40, spec, weights, calibration).forecast()
+    asked = make_probe(panel, scaled, 0, 40, Ensemble(spec, weights, calibration)).forecast()
 
     windows = Windows(np.array([0]), np.array([40]))
-    said = forecast_windows(scaled, windows, spec, weights, calibration)[0, :, spec.median]
+    said = forecast_windows(scaled, windows, Ensemble(spec, weights, calibration))[0, :, spec.median]
     assert asked[0] == pytest.approx(said, rel=1e-5)
 
 
@@ -71,7 +71,7 @@ def test_a_probe_of_a_forecast_that_leans_on_its_history_holds_all_that_it_looks
     scaled, weights = scale_for_members(panel, panel, spec, spec.members), weights_for(spec)
     leaning = Calibration(baseline=SMOOTHING_OF_HISTORY, weights=(0.5,) * 3, factors=(1.0,) * 5)
 
-    probe = make_probe(panel, scaled, 0, 90, spec, weights, leaning)
+    probe = make_probe(panel, scaled, 0, 90, Ensemble(spec, weights, leaning))
 
     assert probe.context.tolist() == panel.values[-60:].tolist()
     whole = forecast(panel, spec, weights, calibration=leaning)[0, :, spec.median]
@@ -110,7 +110,7 @@ def test_all_that_the_network_sees_beside_the_values_is_a_signal():
 def test_a_signal_that_is_hidden_may_be_anything(signal):
     spec, panel = a_probed_spec(), a_probed_panel()
     probe = probe_of(spec, panel, 0)
-    hidden = dimmed(probe.weights, spec, {signal: 0.0})
+    hidden = dimmed(probe.ensemble.weights, spec, {signal: 0.0})
     kind, _ = signal
     random = np.random.default_rng(9)
     other = {kind: random.normal(size=getattr(probe.panel, kind).shape)} if kind != "calendar" else {}

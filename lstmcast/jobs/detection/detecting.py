@@ -187,14 +187,14 @@ def _forecast(panel: Panel, judge: Judge, windows: Windows, least: int) -> tuple
     artifact = judge.version.artifact
     trained = np.clip(judge.until - panel.first + 1, 0, panel.known)
     past = _cut(panel, np.where(trained >= least, trained, panel.known))  # scales stay, however much has come since
-    cut = first_steps(artifact.spec, artifact.weights, artifact.calibration, 1)
+    cut = first_steps(artifact.ensemble, 1)
     scaled = scale_for_members(panel, past, cut.spec, cut.spec.members, cut.calibration.measure)
 
     laid, places = lay_out(windows)
 
     def of_first_steps(part: slice) -> FloatArray:
         some = Windows(laid.series[part], laid.origin[part])
-        return forecast_windows(scaled, some, cut.spec, cut.weights, cut.calibration)[:, 0]
+        return forecast_windows(scaled, some, cut)[:, 0]
 
     parts = [slice(start, start + AT_ONCE) for start in range(0, len(laid), AT_ONCE)]
     quantiles = filled_side_by_side(of_first_steps, parts, (len(laid), len(cut.spec.quantiles)))[places]

@@ -133,7 +133,7 @@ def measure_effects(
     is_relative = len(np.unique(windows.series)) > 1
     typical = usual_change(panel, spec.season)
     probes = [
-        make_probe(panel, scaled, series, origin, spec, artifact.weights, artifact.calibration)
+        make_probe(panel, scaled, series, origin, artifact.ensemble)
         for series, origin in zip(windows.series.tolist(), windows.origin.tolist(), strict=True)
     ]
     longest = max(len(probe.context) for probe in probes)
@@ -177,7 +177,7 @@ def scale_windows(artifact: Artifact, panel: Panel) -> ScaledPanels:
 
 def _forecast_all(artifact: Artifact, scaled: ScaledPanels, windows: Windows) -> FloatArray:
     """Return the (N, H, Q) forecasts of the windows."""
-    return forecast_windows(scaled, windows, artifact.spec, artifact.weights, artifact.calibration)
+    return forecast_windows(scaled, windows, artifact.ensemble)
 
 
 def _inputs_of(scaled: ScaledPanels, windows: Windows, spec: ModelSpec, member: MemberSpec) -> Inputs:

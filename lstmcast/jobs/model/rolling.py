@@ -25,7 +25,7 @@ from lstmcast.jobs.model.problem import Problem, make_earlier_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_every_test, hold_out_validation, rehearse
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration, stretched
-from lstmcast.network.ensemble import forecast_windows
+from lstmcast.network.ensemble import Ensemble, forecast_windows
 from lstmcast.network.scales import scale_for_members
 
 Refit = Literal["always", "never"]
@@ -41,10 +41,11 @@ class Forecaster:
 
     def forecast(self, past: Panel, windows: Windows) -> FloatArray:
         """Return the (N, H, Q) forecasts of the windows from what `past` holds, as `predict` would."""
-        spec, weights = self.fitted.spec, self.fitted.weights
-        stretch = stretch_since(past, np.minimum(self.trained, past.known), spec, weights, self.calibration)
+        spec = self.fitted.spec
+        ensemble = Ensemble(spec, self.fitted.weights, self.calibration)
+        stretch = stretch_since(past, np.minimum(self.trained, past.known), ensemble)
         scaled = scale_for_members(past, past, spec, spec.members, self.calibration.measure)
-        return forecast_windows(scaled, windows, spec, weights, stretched(self.calibration, stretch))
+        return forecast_windows(scaled, windows, ensemble.calibrated_by(stretched(self.calibration, stretch)))
 
 
 @dataclass(frozen=True)

@@ -124,10 +124,10 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[Fl
     check_whole(panel, contract, spec.context, config.data.gaps)
     _check_future_rows(reading, config.data, spec.horizon)
     check_covariates(panel, contract, spec.context, spec.horizon)
-    stretch = stretch_since(panel, known_before(panel, artifact, places), spec, artifact.weights, artifact.calibration)
-    calibration = stretched(artifact.calibration, stretch)
+    stretch = stretch_since(panel, known_before(panel, artifact, places), artifact.ensemble)
+    ensemble = artifact.ensemble.calibrated_by(stretched(artifact.calibration, stretch))
     shown = [spec.place_of(quantile) for quantile in quantiles_of(config.forecast.levels)]
-    values = forecast_latest(panel, spec, artifact.weights, calibration, shown)
+    values = forecast_latest(panel, ensemble, shown)
     implausible = find_implausible(values, contract, places)
     if len(implausible):
         raise ImplausibleError(

@@ -131,7 +131,7 @@ def _forecast(version: LoadedVersion, panel: Panel, held: HeldOutWindows) -> Flo
         past = panel.until(_known_at(panel, windows))
         measure = artifact.calibration.measure
         scaled = scale_for_members(past, past, artifact.spec, artifact.spec.members, measure)
-        values[rows] = forecast_windows(scaled, windows, artifact.spec, artifact.weights, artifact.calibration)
+        values[rows] = forecast_windows(scaled, windows, artifact.ensemble)
     return values
 
 
