@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from lstmcast.drafts import NEW_FILE, draft_file, draft_folder, draft_name, replaced_by, sync, sync_folder
 from lstmcast.errors import OutputError
@@ -42,6 +44,11 @@ def reporting_failure(path: Path, action: str = "be written") -> Iterator[None]:
         reason = (error.strerror or str(error)).lower()
         advice = _ADVICE.get(error.errno or 0, "mend it, or choose another place")
         raise OutputError(f"{path}: cannot {action}: {reason}; {advice}") from error
+
+
+def hash_json(parts: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of plain values, in whatever order they stand."""
+    return hash_bytes(json.dumps(parts, sort_keys=True).encode())
 
 
 def check_folder_of(path: Path) -> None:

@@ -132,6 +132,13 @@ def horizon_positions(
     return start[:, None] + xp.minimum(steps, rows[:, None] - 1), exists
 
 
+def known_at(panel: Panel, windows: Windows) -> IntArray:
+    """Return how many values of each series are known at the origins, one a series at most; none of any other."""
+    known = np.zeros_like(panel.known)
+    known[windows.series] = windows.origin
+    return known
+
+
 def truth_of(panel: Panel, windows: Windows, horizon: int) -> FloatArray:
     """Return the (N, H) values that followed; NaN where there is none that counts."""
     start, rows = panel.offsets[windows.series], np.diff(panel.offsets)[windows.series]

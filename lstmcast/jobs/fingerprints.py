@@ -1,19 +1,18 @@
 """Fingerprints of the parts of a config that decide a model or a forecast: when they differ, the result is due anew."""
 
-import json
 import os
 from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.config.values import names_in
-from lstmcast.files import hash_bytes
+from lstmcast.files import hash_json
 
 NO_PART_OF_THE_MODEL = {"threads", "time_budget"}  # how fast it is trained, not what comes out
 
 
 def model_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a model, the data's place and form apart."""
-    return _hash(
+    return hash_json(
         _parts_of_both(config)
         | {
             "train": config.train.as_plain(with_defaults=False, without=NO_PART_OF_THE_MODEL),
@@ -24,7 +23,7 @@ def model_fingerprint(config: Config) -> str:
 
 def training_fingerprint(config: Config) -> str:
     """Return the fingerprint of all that decides how a training goes, from its first step to its scores."""
-    return _hash(
+    return hash_json(
         _parts_of_both(config)
         | {
             "train": config.train.as_plain(with_defaults=False),
@@ -35,7 +34,7 @@ def training_fingerprint(config: Config) -> str:
 
 def forecast_fingerprint(config: Config) -> str:
     """Return the fingerprint of what decides a forecast, beside the model and the data themselves."""
-    return _hash(_parts_of_a_forecast(config))
+    return hash_json(_parts_of_a_forecast(config))
 
 
 def place_of_data(config: Config) -> list[str]:
@@ -53,7 +52,3 @@ def _parts_of_a_forecast(config: Config) -> dict[str, Any]:
         "data": config.data.as_plain(with_defaults=False, without={"path", "future_path", "csv"}),
         "forecast": config.forecast.as_plain(with_defaults=False),
     }
-
-
-def _hash(parts: dict[str, Any]) -> str:
-    return hash_bytes(json.dumps(parts, sort_keys=True).encode())

@@ -19,6 +19,8 @@ from lstmcast.files import (
     reporting_failure,
 )
 
+STANDARD_OUTPUT = "-"
+
 
 def check_outputs(config: Config, *outputs: Path | None) -> None:
     """Raise an OutputError if a result would take the place of a file of the data, or of another result."""

@@ -12,14 +12,14 @@ from lstmcast.errors import ConfigError, PartialError
 from lstmcast.jobs.nightly.answering import Answer, missing_series, read_and_answer
 from lstmcast.jobs.nightly.observing import observed
 from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
-from lstmcast.jobs.outputs import check_outputs, make_place
+from lstmcast.jobs.outputs import STANDARD_OUTPUT, check_outputs, make_place
 from lstmcast.jobs.talk import Talk
 from lstmcast.plurals import name_some
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, manifest_path
 from lstmcast.store.versions import resolve_version
 
-STANDARD_INPUT = STANDARD_OUTPUT = "-"
+STANDARD_INPUT = "-"
 NAMED = 3  # series in a warning
 
 

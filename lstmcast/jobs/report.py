@@ -18,7 +18,7 @@ from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.evaluation.since_training import describe_stretch
 from lstmcast.files import write_whole
 from lstmcast.jobs.backtest import FOLDER as BACKTEST
-from lstmcast.jobs.outputs import check_outputs, make_place
+from lstmcast.jobs.outputs import STANDARD_OUTPUT, check_outputs, make_place
 from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
 from lstmcast.jobs.reporting.report_forecast import (
     MOST_SERIES,
@@ -58,7 +58,6 @@ from lstmcast.store.forecasts import ForecastManifest
 from lstmcast.store.versions import list_versions, resolve_version
 
 REPORT_NAME = "report.html"
-STANDARD_OUTPUT = "-"
 
 
 @dataclass(frozen=True)

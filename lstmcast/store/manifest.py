@@ -1,16 +1,15 @@
 """What a version consists of and where it comes from: the closed set of its files, each with size and checksum."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from lstmcast import __version__
 from lstmcast.errors import ArtifactError
-from lstmcast.files import hash_bytes
+from lstmcast.files import hash_bytes, hash_json
 from lstmcast.kinds import Limits, Pattern, Size
 from lstmcast.records import Record
 from lstmcast.store.damage import DamagedError
@@ -98,7 +97,7 @@ def make_manifest(members: Members, provenance: Provenance) -> Manifest:
         "data_fingerprint": provenance.data_fingerprint,
         "libraries": {**provenance.libraries, "lstmcast": __version__},
     }
-    return Manifest.from_plain({**origin, "sha256": _hash_origin(origin), "files": files})
+    return Manifest.from_plain({**origin, "sha256": hash_json(origin), "files": files})
 
 
 def parse_manifest(folder: RealFolder) -> Manifest:
@@ -120,7 +119,7 @@ def parse_manifest(folder: RealFolder) -> Manifest:
     check_format(parse_object(content, where), where)
     manifest = parse_record(Manifest, content, where)
     _check_names(names - {MANIFEST}, manifest, folder.path)
-    if manifest.sha256 != _hash_origin(manifest.as_plain(without={"sha256", "files"})):
+    if manifest.sha256 != hash_json(manifest.as_plain(without={"sha256", "files"})):
         raise DamagedError(f"{where}: was changed since it was saved: its own checksum differs")
     return manifest
 
@@ -133,7 +132,3 @@ def _check_names(names: set[str], manifest: Manifest, folder: Path) -> None:
         raise DamagedError(f"{folder}: lacks {missing[0]!r}")
     if unlisted := sorted(names - manifest.files.keys()):
         raise DamagedError(f"{where}: does not list {unlisted[0]!r}, which was not opened")
-
-
-def _hash_origin(origin: Mapping[str, Any]) -> str:
-    return hash_bytes(json.dumps(origin, sort_keys=True).encode())

@@ -450,3 +450,17 @@ def test_events_at_any_second_that_are_averaged_are_doubted(tmp_path):
     notes = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).notes
 
     assert any("of sales or events, data.duplicates: sum with data.gaps: zero makes sums" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("closed", "told"), [((6,), "of a Sunday;"), ((), None), ((2, 6), "of a Wednesday or Sunday;")]
+)
+def test_days_that_are_never_there_are_told(tmp_path, closed, told):
+    days = np.arange(np.datetime64("2024-01-01"), np.datetime64("2024-04-29"))
+    open_days = [day for day in days if (day.astype(int) + 3) % 7 not in closed]
+    path = tmp_path / "load.csv"
+    path.write_text("day,load\n" + "".join(f"{day},{100 + place % 6}\n" for place, day in enumerate(open_days)))
+
+    notes = init(path, output=tmp_path / "lstmcast.yaml", force=False, sets=[]).notes
+
+    assert any("no row is of a" in note and str(told) in note for note in notes) is (told is not None)

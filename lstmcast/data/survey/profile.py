@@ -17,6 +17,8 @@ from lstmcast.data.survey.seasonality import WEAK, Season, find_season, measure_
 from lstmcast.data.survey.suspects import Suspect, find_suspects, find_wild
 
 NAMED = 3
+FEWEST_WEEKS, MOSTLY_OPEN = 3, 0.9  # of which a day has no row; rows of the other days that are there
+NAMES_OF_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,22 @@ def profile_reading(reading: Reading) -> PanelProfile:
         first_to_end=_first_to_end(reading),
         suspects=find_suspects(panel),
     )
+
+
+def closed_days(reading: Reading) -> tuple[str, ...]:
+    """Return the days of the week that never have a row of their own, where steps are days and others mostly have."""
+    panel = reading.panel
+    if panel.frequency.alias != "D" or not panel.filled.any():
+        return ()
+    series = panel.series_of_row
+    ticks = panel.first[series] + np.arange(len(panel.values)) - panel.offsets[series]
+    dates = np.asarray(panel.frequency.stamps(ticks), "datetime64[D]")
+    day = (dates.astype(np.int64) + 3) % 7  # 1970 began on a Thursday
+    known = panel.is_known
+    rows, given = (np.bincount(day[chosen], minlength=7) for chosen in (known, known & ~panel.filled))
+    closed = (rows >= FEWEST_WEEKS) & (given == 0)
+    is_usual = given[~closed].sum() > MOSTLY_OPEN * rows[~closed].sum()
+    return tuple(NAMES_OF_DAYS[place] for place in np.flatnonzero(closed)) if is_usual else ()
 
 
 def _are_years(reading: Reading) -> bool:

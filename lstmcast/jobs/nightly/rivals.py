@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.arrays import FloatArray
 from lstmcast.data.contract import check_contract
 from lstmcast.data.panel import Panel
-from lstmcast.data.windows import Windows
+from lstmcast.data.windows import Windows, known_at
 from lstmcast.errors import ContractError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, or_none
 from lstmcast.evaluation.bootstrap import Skill, clusters_of, skill_against
@@ -128,14 +128,8 @@ def _forecast(version: LoadedVersion, panel: Panel, held: HeldOutWindows) -> Flo
     for place in np.unique(held.round_of):
         rows = np.flatnonzero(held.round_of == place)
         windows = Windows(held.windows.series[rows], held.windows.origin[rows])
-        past = panel.until(_known_at(panel, windows))
+        past = panel.until(known_at(panel, windows))
         measure = artifact.calibration.measure
         scaled = scale_for_members(past, past, artifact.spec, artifact.spec.members, measure)
         values[rows] = forecast_windows(scaled, windows, artifact.ensemble)
     return values
-
-
-def _known_at(panel: Panel, windows: Windows) -> IntArray:
-    known = np.zeros_like(panel.known)
-    known[windows.series] = windows.origin
-    return known

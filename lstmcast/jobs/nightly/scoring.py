@@ -15,7 +15,7 @@ import numpy as np
 from lstmcast.arrays import IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change, usual_swing
-from lstmcast.data.windows import Windows, truth_of
+from lstmcast.data.windows import Windows, known_at, truth_of
 from lstmcast.data.written.published import find_series, parse_forecast
 from lstmcast.data.written.score_log import LogRow, number_in, parse_log
 from lstmcast.errors import ArtifactError
@@ -176,9 +176,7 @@ class _Scores:
 
     def of(self, levels: Sequence[float], steps: IntArray) -> dict[str, str | float | None]:
         """Return the scores over the first `steps` steps of each window."""
-        known = np.zeros_like(self.panel.known)
-        known[self.windows.series] = self.windows.origin
-        past = self.panel.until(known)  # what was known then, and nothing else
+        past = self.panel.until(known_at(self.panel, self.windows))  # what was known then, and nothing else
         truth = truth_of(self.panel, self.windows, self.horizon)
         truth = np.where(np.arange(self.horizon)[None] < steps[:, None], truth, np.nan)
         change = usual_change(past, self.season)[self.windows.series]

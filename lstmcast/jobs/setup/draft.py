@@ -10,7 +10,14 @@ from lstmcast.config.settings import Plain
 from lstmcast.data.clock.times import DAY
 from lstmcast.data.covariate.public_holidays import has_holidays
 from lstmcast.data.read import Reading
-from lstmcast.data.survey.profile import PanelProfile, describe_odd, describe_season, describe_series, describe_step
+from lstmcast.data.survey.profile import (
+    PanelProfile,
+    closed_days,
+    describe_odd,
+    describe_season,
+    describe_series,
+    describe_step,
+)
 from lstmcast.data.survey.roles import Roles
 from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.jobs.setup.config_text import Line
@@ -213,8 +220,13 @@ def _why_gaps(found: Found) -> str:
 
 
 def _doubt_gaps(found: Found) -> str:
-    """Return what to say where more is filled in, or only trains, than is left as it is."""
+    """Return what to say where more is filled in, or only trains, than is left as it is, or of days without any row."""
     profile = found.profile
+    if found.gaps == "interpolate" and (closed := closed_days(found.reading)):
+        return (
+            f"unsure: no row is of a {' or '.join(closed)}; such days are made up and forecast: if nothing happens "
+            "then, `zero` says so"
+        )
     newest = int(found.reading.panel.known.sum())
     if profile.fills > MOSTLY_FILLS * (newest + profile.earlier_values):
         return (
