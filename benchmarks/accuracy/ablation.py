@@ -176,16 +176,16 @@ def _roll(config: Any, problem: Any, calibrated: bool) -> tuple[dict[str, float]
     from lstmcast.evaluation.backtest import model_scored
     from lstmcast.evaluation.tally import join_tallies, tally
     from lstmcast.jobs.model import rolling
-    from lstmcast.jobs.model.fitting import begin_training
+    from lstmcast.jobs.model.budget import begin_training
     from lstmcast.jobs.model.rehearsal import hold_out_every_test
     from lstmcast.jobs.talk import SilentTalk
     from lstmcast.network.calibration import no_calibration
 
-    talk, spans = SilentTalk(), problem.spans
-    threads = begin_training(problem, "auto", talk)
+    config, problem, workshop = begin_training(config, problem, SilentTalk())
+    spans = problem.spans
     held = hold_out_every_test(problem, spans.test_start)
     first = rolling.known_at(problem, 0)
-    forecaster = rolling.fit_forecaster(config, problem.panel, first, threads, talk)
+    forecaster = rolling.fit_forecaster(config, problem.panel, first, workshop)
     quantiles, tallies = problem.settings.quantiles, []
     if not calibrated:
         nothing = no_calibration(problem.horizon, len(quantiles))

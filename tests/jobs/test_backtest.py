@@ -21,6 +21,7 @@ from lstmcast.jobs.backtesting.backtest_tables import rows_table
 from lstmcast.jobs.model import rolling
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rolling import fit_forecaster, known_at, roll_origins
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.lock import hold_workspace
 from tests.jobs.conftest import PLAIN, write_load, write_shops
@@ -213,7 +214,7 @@ def test_what_happens_after_an_origin_changes_nothing_in_the_forecast_for_it(tmp
 
     forecasts = []
     for each in (panel, shocked):
-        forecaster = fit_forecaster(config, each, known, 1, SilentTalk())
+        forecaster = fit_forecaster(config, each, known, Workshop(1, SilentTalk()))
         held = np.flatnonzero(known > 0)
         windows = windows_of(held, known)
         forecasts.append(forecaster.forecast(each.until(known), windows))

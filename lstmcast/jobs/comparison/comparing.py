@@ -13,11 +13,12 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.windows import NUMPY, Windows, training_origins
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.tally import Tally, join_tallies, tally
-from lstmcast.jobs.model.budget import keep_to_budget
-from lstmcast.jobs.model.fitting import Fitted, begin_training
+from lstmcast.jobs.model.budget import begin_training
+from lstmcast.jobs.model.fitting import Fitted
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import hold_out_every_test
 from lstmcast.jobs.model.rolling import Forecaster, fit_forecaster, known_at
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.ensemble import weights_of
 from lstmcast.network.inputs import make_inputs, make_targets
@@ -64,8 +65,7 @@ def run_all(
     talk: Talk,
 ) -> Compared:
     """Return every cell trained from every seed before the first origin, and scored at all of them."""
-    threads = begin_training(problem, config.train.threads, talk)
-    config, problem = keep_to_budget(config, problem, threads, talk)
+    config, problem, workshop = begin_training(config, problem, talk)
     spans, settings = problem.spans, problem.settings
     held = hold_out_every_test(problem, spans.test_start)
     runs: list[Run] = []
@@ -73,7 +73,7 @@ def run_all(
         for cell in cells:  # in turn: if the machine slows down, it does for all of them
             label = f" {cell}, {len(runs) + 1} of {seeds * len(cells)}"
             variant = with_cell(config, cell, config.train.seed + number * SEED_STEP)
-            runs.append(_run(problem, variant, held, levels, threads, talk, label))
+            runs.append(_run(problem, variant, held, levels, workshop, label))
     simple = []
     for place, here in enumerate(_by_origin(held, spans.test_rounds)):
         past = problem.panel.until(known_at(problem, place))
@@ -90,16 +90,10 @@ def with_cell(config: Config, cell: Cell, seed: int) -> Config:
 
 
 def _run(
-    problem: Problem,
-    config: Config,
-    held: HeldOutWindows,
-    levels: Sequence[float],
-    threads: int,
-    talk: Talk,
-    label: str,
+    problem: Problem, config: Config, held: HeldOutWindows, levels: Sequence[float], workshop: Workshop, label: str
 ) -> Run:
     started = time.monotonic()
-    forecaster = fit_forecaster(config, problem.panel, known_at(problem, 0), threads, talk, label)
+    forecaster = fit_forecaster(config, problem.panel, known_at(problem, 0), workshop, label)
     seconds = time.monotonic() - started
     fitted, quantiles, tallies = forecaster.fitted, problem.settings.quantiles, []
     for place, here in enumerate(_by_origin(held, problem.spans.test_rounds)):

@@ -11,8 +11,10 @@ from statistics import median
 from lstmcast.config.auto import CHEAP_STEPS
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
-from lstmcast.jobs.model.fitting import LOOKS, make_member, make_spec, material_of, train_networks
+from lstmcast.jobs.model.checkpoints import Checkpoints
+from lstmcast.jobs.model.fitting import LOOKS, check_size, make_member, make_spec, make_tasks, material_of
 from lstmcast.jobs.model.problem import Problem, make_problem
+from lstmcast.jobs.model.workshop import Workshop, open_workshop
 from lstmcast.jobs.talk import Talk
 from lstmcast.plurals import count_things
 from lstmcast.training.checkpoint import Checkpoint
@@ -40,31 +42,37 @@ class Size:
     steps: int
 
 
-def keep_to_budget(
-    config: Config, problem: Problem, threads: int, talk: Talk, decided: tuple[int, int] | None = None
-) -> tuple[Config, Problem]:
-    """Return config and problem, made smaller where all of it would not fit into the time that is allowed.
+def begin_training(
+    config: Config, problem: Problem, talk: Talk, checkpoints: Checkpoints | None = None
+) -> tuple[Config, Problem, Workshop]:
+    """Return what is to be trained in the time that is allowed, and where; networks too large to be saved are refused.
 
     What was decided before an interruption is not decided anew.
     """
+    check_size(problem)
+    workshop = open_workshop(config.train.threads, problem.panel.values.nbytes, talk, checkpoints)
     if config.train.time_budget is None:
-        return config, problem
-    if decided is not None:
-        return _resize(config, problem, Size(*decided))
+        return config, problem, workshop
+    decided = None if checkpoints is None else checkpoints.decided
+    size = _size_in_budget(config.train.time_budget, problem, workshop) if decided is None else Size(*decided)
+    return *_resize(config, problem, size), workshop
+
+
+def _size_in_budget(budget: str, problem: Problem, workshop: Workshop) -> Size:
+    """Return how much can be trained in the time that is allowed, and say so where that is not all."""
     started = time.monotonic()
-    seconds = USABLE * parse_duration(config.train.time_budget).total_seconds()
+    seconds = USABLE * parse_duration(budget).total_seconds()
     wanted = Size(len(problem.settings.members), problem.settings.steps)
-    pace = _measure_pace(problem, threads)
+    pace = _measure_pace(problem, workshop)
     left = seconds - (time.monotonic() - started)
-    size = choose_size(wanted, pace, left, scales=problem.scales, threads=threads)
-    if size == wanted:
-        return config, problem
-    talk.say(
-        f"train.time_budget: {count_things(size.members, 'member')} of {size.steps} steps, "
-        f"where {wanted.members} of {wanted.steps} would take about "
-        f"{_seconds_for(wanted, pace, problem.scales, threads):.0f} s"
-    )
-    return _resize(config, problem, size)
+    size = choose_size(wanted, pace, left, scales=problem.scales, threads=workshop.threads)
+    if size != wanted:
+        workshop.talk.say(
+            f"train.time_budget: {count_things(size.members, 'member')} of {size.steps} steps, "
+            f"where {wanted.members} of {wanted.steps} would take about "
+            f"{_seconds_for(wanted, pace, problem.scales, workshop.threads):.0f} s"
+        )
+    return size
 
 
 def choose_size(wanted: Size, pace: Pace, seconds: float, *, scales: int, threads: int) -> Size:
@@ -105,15 +113,17 @@ def _seconds_for(size: Size, pace: Pace, scales: int, threads: int) -> float:
     return pace.step * (SIDE_BY_SIDE if threads > 1 else 1) * steps + pace.compiling * (contexts - 1)
 
 
-def _measure_pace(problem: Problem, threads: int) -> Pace:
+def _measure_pace(problem: Problem, workshop: Workshop) -> Pace:
     """Return the pace of the first member; what is compiled for it serves all members of its shape."""
-    spec = make_spec(problem, problem.panel, [make_member(problem, problem.settings.members[0], problem.positive, 0)])
+    member = make_member(problem, problem.settings.members[0], problem.positive, 0)
+    spec = make_spec(problem, problem.panel, [member])
     seen = [time.monotonic()]
 
     def watch(_: int, __: Checkpoint) -> None:
         seen.append(time.monotonic())
 
-    train_networks(problem, material_of(problem.panel, spec), spec, threads, [min(PROBE_STEPS, LOOKS)], watch)
+    material = material_of(problem.panel, spec)
+    workshop.train(spec, make_tasks(problem, material, spec, [member], [min(PROBE_STEPS, LOOKS)]), watch)
     took = [after - before for before, after in pairwise(seen)]
     step = median(took[1:])
     return Pace(compiling=max(took[0] - step, 0.0), step=step)

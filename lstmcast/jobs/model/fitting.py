@@ -6,35 +6,23 @@ from math import prod
 
 from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import MemberSizes
-from lstmcast.config.values import Auto
-from lstmcast.control_groups import memory_limit
-from lstmcast.cores import usable_cores
 from lstmcast.data.covariate.covariates import fit_covariate
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import training_origins
 from lstmcast.errors import ConfigError, ShortError
-from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
 from lstmcast.jobs.model.problem import Problem
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.kinds import UnfitError
 from lstmcast.network.bank import bank_names
 from lstmcast.network.cells import Floats
 from lstmcast.network.scales import scale_for_members
 from lstmcast.network.spec import CovariateScale, Cycle, MemberSpec, ModelSpec, expected_shapes, member_name
 from lstmcast.training.checkpoint import Checkpoint
-from lstmcast.training.freeing import keep_little
-from lstmcast.training.members import (
-    MemberTask,
-    TrainedMember,
-    Watch,
-    train_members,
-    use_threads,
-)
+from lstmcast.training.members import MemberTask, TrainedMember
 from lstmcast.training.plan import FitPlan, is_worth_compiling
 
 LOOKS = 10  # at loss and score, while training
-MEMORY, MEMORY_OF_VALUES = 1_000_000_000, 3  # bytes of a training, most of them of the compiler; times the values
 LARGEST_MODEL = 60_000_000  # weights; the file of a version may have 256 MB
 
 
@@ -64,52 +52,23 @@ class Recipe:
     curves: dict[bool, tuple[tuple[int, float], ...]]  # validation score after so many steps
 
 
-def fit_ensemble(
-    problem: Problem,
-    past: Panel,
-    recipe: Recipe,
-    threads: int,
-    talk: Talk,
-    label: str,
-    checkpoints: Checkpoints | None = None,
-) -> Fitted:
-    """Return the whole ensemble, trained as validation decided on what `past` knows."""
+def fit_ensemble(problem: Problem, recipe: Recipe, workshop: Workshop, label: str) -> Fitted:
+    """Return the whole ensemble, trained as validation decided on all that the problem knows."""
     scales = _scales_of_members(problem, recipe)
     members = [
         make_member(problem, size, log, problem.seed + place)
         for place, (size, log) in enumerate(zip(problem.settings.members, scales, strict=True))
     ]
-    spec = make_spec(problem, past, members)
+    spec = make_spec(problem, problem.panel, members)
     done = [0] * len(members)
 
     def watch(place: int, checkpoint: Checkpoint) -> None:
         done[place] += 1
-        talk.progress(label, sum(done), LOOKS * len(members), f"loss {checkpoint.loss:.3f}")
+        workshop.talk.progress(label, sum(done), LOOKS * len(members), f"loss {checkpoint.loss:.3f}")
 
-    stops = [recipe.stops[log] for log in scales]
-    stage = checkpoints.stage(label, every_look=False) if checkpoints else None
-    trained = train_networks(problem, material_of(past, spec), spec, threads, stops, watch, stage)
+    tasks = make_tasks(problem, material_of(problem.panel, spec), spec, members, [recipe.stops[log] for log in scales])
+    trained = workshop.train(spec, tasks, watch, workshop.stage(label, every_look=False))
     return Fitted(spec, _join_weights([one.weights for one in trained]), tuple(trained))
-
-
-def begin_training(problem: Problem, wanted: int | Auto, talk: Talk) -> int:
-    """Return how many threads to train on, once the networks are known to be of a size that can be saved."""
-    threads = usable_cores() if wanted == "auto" else wanted
-    use_threads(threads)
-    keep_little(threads)
-    check_size(problem)
-    warn_of_tight_memory(problem, talk)
-    return threads
-
-
-def warn_of_tight_memory(problem: Problem, talk: Talk) -> None:
-    """Say what will be the matter if the process is killed without a word of its own."""
-    limit, needed = memory_limit(), MEMORY + MEMORY_OF_VALUES * problem.panel.values.nbytes
-    if limit is not None and limit < needed:
-        talk.warn(
-            f"the container or unit may use {limit / 1e9:.2f} GB of memory, and this training may take up to "
-            f"{needed / 1e9:.2f}: if it is killed (137), allow more"
-        )
 
 
 def check_size(problem: Problem) -> None:
@@ -134,26 +93,11 @@ def material_of(past: Panel, spec: ModelSpec) -> Material:
     return Material(past.known, scale_for_members(past, past, spec, spec.members).arrays)
 
 
-def train_networks(
-    problem: Problem,
-    material: Material,
-    spec: ModelSpec,
-    threads: int,
-    stops: Sequence[int],
-    watch: Watch,
-    stage: Stage | None = None,
-    coming: Sequence[MemberSpec] = (),
-) -> list[TrainedMember]:
-    """Return each member trained on the material, up to its own stop; it goes on from what the stage has kept.
-
-    What is compiled for `coming` members, which are trained later, is compiled beside.
-    """
-    tasks = [_task(problem, material, spec, member, stop) for member, stop in zip(spec.members, stops, strict=True)]
-    later = [_task(problem, material, spec, member, problem.settings.steps) for member in coming]
-    if stage is None:
-        return train_members(spec, tasks, threads, watch, coming=later)
-    tasks = [stage.resume(place, spec, task) for place, task in enumerate(tasks)]
-    return train_members(spec, tasks, threads, stage.noting(watch), stage.keep, later)
+def make_tasks(
+    problem: Problem, material: Material, spec: ModelSpec, members: Sequence[MemberSpec], stops: Sequence[int]
+) -> list[MemberTask]:
+    """Return what there is to do for each member: to be trained on the material, up to its own stop."""
+    return [_task(problem, material, spec, member, stop) for member, stop in zip(members, stops, strict=True)]
 
 
 def make_member(problem: Problem, size: MemberSizes, log: bool, seed: int) -> MemberSpec:

@@ -17,10 +17,10 @@ from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out, thin_out_series
 from lstmcast.evaluation.held_out import HeldOut, window_losses
-from lstmcast.jobs.model.checkpoints import Checkpoints
-from lstmcast.jobs.model.fitting import LOOKS, Material, make_member, make_spec, material_of, train_networks
+from lstmcast.jobs.model.fitting import LOOKS, Material, make_member, make_spec, make_tasks, material_of
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.spans import LEAST_PAST
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import combine, forecast_member
@@ -78,10 +78,8 @@ def rehearse(
     known: IntArray,
     blocks: Sequence[HeldOutWindows],
     sizes: Sequence[MemberSizes],
-    threads: int,
-    talk: Talk,
+    workshop: Workshop,
     label: str,
-    checkpoints: Checkpoints | None = None,
     coming: Sequence[MemberSizes] = (),
 ) -> Rehearsal:
     """Return networks of all scales and sizes trained on the `known` values, with their forecasts of the blocks.
@@ -107,13 +105,14 @@ def rehearse(
         medians[place][checkpoint.step] = np.concatenate([forecast[..., spec.median] for forecast in forecasts])
         weights[place][checkpoint.step] = checkpoint.weights
         score = window_losses(truth, medians[place][checkpoint.step][: len(truth.truth)]).mean()
-        talk.progress(label, sum(map(len, weights)), LOOKS * len(members), f"held-out error {score:.3f}")
+        workshop.talk.progress(label, sum(map(len, weights)), LOOKS * len(members), f"held-out error {score:.3f}")
         give_back()
 
-    stage = checkpoints.stage(label, every_look=True) if checkpoints else None
-    stops = [problem.settings.steps] * len(members)
-    later = [make_member(problem, size, logs[0], seed) for size in coming]
-    trained = train_networks(problem, material, spec, threads, stops, watch, stage, later)
+    steps = problem.settings.steps
+    tasks = make_tasks(problem, material, spec, members, [steps] * len(members))
+    after = [make_member(problem, size, logs[0], seed) for size in coming]
+    later = make_tasks(problem, material, spec, after, [steps] * len(after))
+    trained = workshop.train(spec, tasks, watch, workshop.stage(label, every_look=True), later)
     return Rehearsal(spec, scaled, tuple(trained), medians, weights, tuple(blocks))
 
 

@@ -17,12 +17,13 @@ from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_bas
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.evaluation.since_training import stretch_since
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
-from lstmcast.jobs.model.budget import keep_to_budget
+from lstmcast.jobs.model.budget import begin_training
 from lstmcast.jobs.model.deciding import decide_calibration, decide_recipe
-from lstmcast.jobs.model.fitting import Fitted, begin_training, fit_ensemble
+from lstmcast.jobs.model.fitting import Fitted, fit_ensemble
 from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem, make_earlier_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_every_test, hold_out_validation, rehearse
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration, stretched
 from lstmcast.network.ensemble import Ensemble, forecast_windows
@@ -61,8 +62,7 @@ class Rolled:
 
 def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], refit: Refit, talk: Talk) -> Rolled:
     """Return the scores of model and baselines at each origin; `problem` is that of all data."""
-    threads = begin_training(problem, config.train.threads, talk)
-    config, problem = keep_to_budget(config, problem, threads, talk)
+    config, problem, workshop = begin_training(config, problem, talk)
     spans, settings = problem.spans, problem.settings
     held = hold_out_every_test(problem, spans.test_start)
     levels = symmetric_levels(settings.quantiles)
@@ -74,7 +74,7 @@ def roll_origins(problem: Problem, config: Config, baselines: Sequence[str], ref
         known = known_at(problem, place)
         if not forecasters or refit == "always":
             label = f" for origin {place + 1} of {spans.test_rounds}" if refit == "always" else ""
-            forecasters.append(fit_forecaster(config, problem.panel, known, threads, talk, label))
+            forecasters.append(fit_forecaster(config, problem.panel, known, workshop, label))
         past = problem.panel.until(known)
         values = forecasters[-1].forecast(past, here.windows)
         medians.append(values[..., len(settings.quantiles) // 2])
@@ -93,19 +93,15 @@ def known_at(problem: Problem, place: int) -> IntArray:
     return np.maximum(problem.panel.known - back, 0)
 
 
-def fit_forecaster(
-    config: Config, panel: Panel, known: IntArray, threads: int, talk: Talk, label: str = ""
-) -> Forecaster:
+def fit_forecaster(config: Config, panel: Panel, known: IntArray, workshop: Workshop, label: str = "") -> Forecaster:
     """Return what `train` would have made of the first `known` values of each series, and of nothing else."""
     problem = make_earlier_problem(config, panel, known)
     spans, settings = problem.spans, problem.settings
     validation = hold_out_validation(problem)
-    rehearsal = rehearse(
-        problem, spans.validation_start, [validation], settings.members[:1], threads, talk, f"validating{label}"
-    )
-    block = Block(rehearsal, 0)
+    sizes = settings.members[:1]
+    block = Block(rehearse(problem, spans.validation_start, [validation], sizes, workshop, f"validating{label}"), 0)
     recipe = decide_recipe([block])
     simple_errors = past_errors(problem, [block], problem.panel.known)
     calibration = decide_calibration([block], recipe, simple_errors)
-    fitted = fit_ensemble(problem, problem.panel, recipe, threads, talk, f"training{label}")
+    fitted = fit_ensemble(problem, recipe, workshop, f"training{label}")
     return Forecaster(fitted, calibration, known)

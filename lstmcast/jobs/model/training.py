@@ -8,15 +8,16 @@ from lstmcast.config.yaml_file import dump_config
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored, score_baselines, score_rows
 from lstmcast.evaluation.metrics import Scored
-from lstmcast.jobs.model.budget import keep_to_budget
+from lstmcast.jobs.model.budget import begin_training
 from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe
 from lstmcast.jobs.model.description import describe_contract, describe_history, describe_scores, written_out
-from lstmcast.jobs.model.fitting import Recipe, begin_training, fit_ensemble
+from lstmcast.jobs.model.fitting import Recipe, fit_ensemble
 from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_test, hold_out_validation, rehearse
 from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.jobs.outputs import drawing_cache
 from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
@@ -49,11 +50,10 @@ def train_forecaster(
     problem: Problem, config: Config, reading: Reading, checkpoints: Checkpoints, talk: Talk
 ) -> Trained:
     """Return what training leaves behind, and its scores on the test windows."""
-    threads = begin_training(problem, config.train.threads, talk)
-    config, problem = keep_to_budget(config, problem, threads, talk, checkpoints.decided)
+    config, problem, workshop = begin_training(config, problem, talk, checkpoints)
     checkpoints.decide(problem.settings)
-    decided = _decide(problem, config, threads, talk, checkpoints)
-    fitted = fit_ensemble(problem, problem.panel, decided.recipe, threads, talk, "training", checkpoints)
+    decided = _decide(problem, config, workshop)
+    fitted = fit_ensemble(problem, decided.recipe, workshop, "training")
     rows = score_rows(decided.scored, config.forecast.levels)
     plots = {}
     if config.output.plots:
@@ -75,8 +75,8 @@ def train_forecaster(
     return Trained(artifact, rows, decided.windows, decided.scored)
 
 
-def _decide(problem: Problem, config: Config, threads: int, talk: Talk, checkpoints: Checkpoints) -> _Decided:
-    validation, test = _rehearse(problem, threads, talk, checkpoints)
+def _decide(problem: Problem, config: Config, workshop: Workshop) -> _Decided:
+    validation, test = _rehearse(problem, workshop)
     first = decide_recipe([validation])
     simple_errors = past_errors(problem, [validation], problem.spans.test_start)
     values = calibrated_block(test, first, decide_calibration([validation], first, simple_errors))
@@ -89,19 +89,17 @@ def _decide(problem: Problem, config: Config, threads: int, talk: Talk, checkpoi
     return _Decided(recipe, calibration, validation.rehearsal.trained, test.windows, scored)
 
 
-def _rehearse(problem: Problem, threads: int, talk: Talk, checkpoints: Checkpoints) -> tuple[Block, Block]:
+def _rehearse(problem: Problem, workshop: Workshop) -> tuple[Block, Block]:
     """Return the validation block and the test block, each by networks that had seen neither it nor what came later."""
     spans, sizes = problem.spans, problem.settings.members
     first_known = spans.validation_start
     validation = hold_out_validation(problem)
     tester_known = spans.test_start if problem.settings.test_refit else first_known
-    test = hold_out_test(problem, tester_known, talk)
+    test = hold_out_test(problem, tester_known, workshop.talk)
     if not problem.settings.test_refit:
         together = [validation, test]
-        both = rehearse(problem, first_known, together, sizes[:1], threads, talk, "rehearsing", checkpoints)
+        both = rehearse(problem, first_known, together, sizes[:1], workshop, "rehearsing")
         return Block(both, 0), Block(both, 1)
-    first = rehearse(
-        problem, first_known, [validation], sizes[:1], threads, talk, "validating", checkpoints, coming=sizes[1:2]
-    )
-    second = rehearse(problem, tester_known, [test], sizes[:2], threads, talk, "testing", checkpoints)
+    first = rehearse(problem, first_known, [validation], sizes[:1], workshop, "validating", coming=sizes[1:2])
+    second = rehearse(problem, tester_known, [test], sizes[:2], workshop, "testing")
     return Block(first, 0), Block(second, 0)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lstmcast.config.yaml_file import load_config
-from lstmcast.jobs.model.budget import Pace, Size, choose_size, keep_to_budget
+from lstmcast.jobs.model.budget import Pace, Size, begin_training, choose_size
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.opening import read_present
 from lstmcast.jobs.talk import SilentTalk
@@ -38,10 +38,11 @@ def test_a_budget_shows_in_the_problem_and_in_the_config(tmp_path: Path, budget:
     config = load_config(write_load(tmp_path), sets=sets, environment={})
     problem = make_problem(config, read_present(config, NOW, SilentTalk()).panel)
 
-    config, problem = keep_to_budget(config, problem, 1, SilentTalk())
+    config, problem, workshop = begin_training(config, problem, SilentTalk())
 
     assert (len(problem.settings.members), problem.settings.steps) == (members, steps)
     assert (config.model.members, config.train.steps) == (members, steps)
+    assert workshop.threads == 1
 
 
 def test_what_a_budget_leaves_is_told_in_singular_and_plural(tmp_path: Path):
@@ -55,6 +56,6 @@ def test_what_a_budget_leaves_is_told_in_singular_and_plural(tmp_path: Path):
     config = load_config(write_load(tmp_path), sets=sets, environment={})
     problem = make_problem(config, read_present(config, NOW, SilentTalk()).panel)
 
-    keep_to_budget(config, problem, 1, Listener())
+    begin_training(config, problem, Listener())
 
     assert said[0].startswith("train.time_budget: 1 member of 20 steps, where 3 of 100 would take about ")

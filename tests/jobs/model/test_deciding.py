@@ -9,6 +9,7 @@ from lstmcast.evaluation.unrest_bands import each_drawn, widths_in_unrest
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, forecast_block
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_validation, joined_truth, rehearse
+from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.jobs.talk import SilentTalk
 from tests.examples import a_panel
 
@@ -32,7 +33,7 @@ def block():
     sizes = problem.settings.members
     held = hold_out_validation(problem)
     known = problem.spans.validation_start
-    return Block(rehearse(problem, known, [held], sizes, 1, SilentTalk(), "validating"), 0)
+    return Block(rehearse(problem, known, [held], sizes, Workshop(1, SilentTalk()), "validating"), 0)
 
 
 def bands_of(block, calibration):
