@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lstmcast.config.data_config import DataConfig
+from lstmcast.data import csv_reading
 from lstmcast.data.plain import plain_blocks
 from lstmcast.data.read import read_panel
-from lstmcast.data.table import csv_reading
 from lstmcast.errors import LstmcastError
 
 

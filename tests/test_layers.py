@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).parents[1] / "lstmcast"
 FLOORS = {
     "lstmcast": 0,  # the version
@@ -128,6 +130,33 @@ def test_no_modules_import_each_other_in_a_circle():
 
     while free := {module for module, names in below.items() if not names}:
         below = {module: names - free for module, names in below.items() if module not in free}
+
+    assert below == {}
+
+
+def test_commands_serve_the_command_line_only():
+    packages = {".".join(module.split(".")[:3]) for module in all_imports() if module.count(".") > 2}
+    served = [
+        f"{module} imports {name}"
+        for module, name in own_imports(all_imports())
+        if name.startswith("lstmcast.jobs.") and name.count(".") == 2 and name not in packages and room(module) != "cli"
+    ]
+
+    assert served == []
+
+
+@pytest.mark.parametrize("house", ["lstmcast.data", "lstmcast.jobs"])
+def test_the_rooms_of_a_room_import_each_other_in_no_circle(house: str):
+    depth = house.count(".") + 2
+    below: dict[str, set[str]] = {}
+    for module, name in own_imports(all_imports()):
+        if module.startswith(f"{house}.") and name.startswith(f"{house}."):
+            here, there = (".".join(one.split(".")[:depth]) for one in (module, name))
+            below.setdefault(here, set()).update({there} - {here})
+            below.setdefault(there, set())
+
+    while free := {name for name, others in below.items() if not others}:
+        below = {name: others - free for name, others in below.items() if name not in free}
 
     assert below == {}
 

@@ -175,10 +175,10 @@ _SCORES = {"MASE": "mase", "WQL": "wql", "cov80": "coverage_80", "cov95": "cover
 def _roll(config: Any, problem: Any, calibrated: bool) -> tuple[dict[str, float], int]:
     from lstmcast.evaluation.backtest import model_scored
     from lstmcast.evaluation.tally import join_tallies, tally
+    from lstmcast.jobs.common.talk import SilentTalk
     from lstmcast.jobs.model import rolling
     from lstmcast.jobs.model.budget import begin_training
     from lstmcast.jobs.model.rehearsal import hold_out_every_test
-    from lstmcast.jobs.talk import SilentTalk
     from lstmcast.network.calibration import no_calibration
 
     config, problem, workshop = begin_training(config, problem, SilentTalk())

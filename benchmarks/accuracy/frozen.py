@@ -27,8 +27,8 @@ from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import Reading
 from lstmcast.data.windows import latest_windows, truth_of
-from lstmcast.jobs.nightly.answering import answer
-from lstmcast.jobs.version_data import read_for_version
+from lstmcast.jobs.common.version_data import read_for_version
+from lstmcast.jobs.forecasting.answering import answer
 from lstmcast.network.latest import forecast_latest
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import resolve_version

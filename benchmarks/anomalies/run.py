@@ -40,11 +40,11 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.anomalies import Rule
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.common.version_data import read_as_known
 from lstmcast.jobs.detection.detecting import Seen, find_judges, see_values
 from lstmcast.jobs.detection.judging import judge_values, make_rule
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import train
-from lstmcast.jobs.version_data import read_as_known
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 

@@ -32,9 +32,9 @@ from workshop import Job, drafts, is_free, keep_results, make_job
 
 from lstmcast.errors import LstmcastError
 from lstmcast.files import hash_bytes
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.models import verify_models
 from lstmcast.jobs.run import run
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.forecasts import kept_path, list_origins, read_forecast
 from lstmcast.store.versions import current_version, models_folder
 

@@ -3,7 +3,7 @@
     python benchmarks/night/drift.py [--quick]
 
 Each night one step comes of forecasts 28 steps ahead; a version promised what its backtest of some windows found. The
-nights are those of tests/jobs/nightly/test_promise.py. Fails if more than 5% of the versions that are as good as ever
+nights are those of tests/jobs/scoring/test_promise.py. Fails if more than 5% of the versions that are as good as ever
 for a year are called drifted.
 """
 
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from measure import machine, verdict
 from workshop import keep_results
 
-from tests.jobs.nightly.test_promise import drift_of_nights, returns, walks
+from tests.jobs.scoring.test_promise import drift_of_nights, returns, walks
 
 SIZES = ((50, 10), (50, 3), (20, 3), (5, 3), (1, 3), (1, 10))  # series, windows of the backtest
 KINDS = {"random walk": walks, "returning to its mean": returns}

@@ -101,8 +101,8 @@ def soak(title: str, warm_up: int, times: int, forecast: Callable[[], Seen]) -> 
 
 def forecast_here(job: Job, now: datetime, *sets: str) -> Seen:
     """Forecast through the library."""
+    from lstmcast.jobs.common.talk import SilentTalk
     from lstmcast.jobs.predict import predict  # late: the peak of a child process is at least what its parent had
-    from lstmcast.jobs.talk import SilentTalk
 
     predict(job.load(*sets), now=now, model=None, data=None, output=None, plot=None, talk=SilentTalk())
     resident = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6

@@ -107,10 +107,10 @@ def measure_stages(folder: Path) -> dict[str, float]:
     from lstmcast.config.auto import quantiles_of
     from lstmcast.config.yaml_file import load_config
     from lstmcast.files import write_all_whole
-    from lstmcast.jobs.nightly import publishing
-    from lstmcast.jobs.nightly.answering import Answer, answer
-    from lstmcast.jobs.predict import forecast_of
-    from lstmcast.jobs.version_data import read_as_known
+    from lstmcast.jobs.common.version_data import read_as_known
+    from lstmcast.jobs.forecasting import publishing
+    from lstmcast.jobs.forecasting.answering import Answer, answer
+    from lstmcast.jobs.forecasting.publishing import forecast_of
     from lstmcast.spool import spooled
     from lstmcast.store.artifact import load_version
     from lstmcast.store.versions import resolve_version

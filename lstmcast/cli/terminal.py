@@ -14,7 +14,7 @@ from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.streams import harmless, one_line, write_answer, write_talk
 from lstmcast.errors import OutputError, PartialError
-from lstmcast.jobs.talk import SilentTalk, Talk
+from lstmcast.jobs.common.talk import SilentTalk, Talk
 from lstmcast.json_text import json_document
 
 PROGRAM = "lstmcast"

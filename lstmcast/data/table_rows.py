@@ -7,12 +7,9 @@ import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.clock.times import StampArray
-from lstmcast.data.covariate.categories import Encoded, encode_rows
-from lstmcast.data.covariate.covariate_facts import CovariateFacts
-from lstmcast.data.covariate.static import StaticRows
 from lstmcast.data.names import Names
 from lstmcast.data.panel import keys_of
-from lstmcast.data.rows import Origins, Rows
+from lstmcast.data.rows import Rows
 from lstmcast.data.table.codes import Codes, Runs, has_empty, number_together
 from lstmcast.data.table.table import Sources, Table
 from lstmcast.errors import DataError, ShortError
@@ -87,7 +84,7 @@ def block_of(table: Table, names: Names, columns: tuple[str, ...], rows: int) ->
     """Return (rows, columns) of some columns."""
     if not columns:
         return np.empty((rows, 0))
-    found = [_column(table, names, name) for name in columns]
+    found = [column_of(table, names, name) for name in columns]
     return np.column_stack(found) if len(found) > 1 else found[0][:, None]
 
 
@@ -129,21 +126,6 @@ def are_among(ids: tuple[TextArray, ...], series: Collection[tuple[str, ...]]) -
     return found
 
 
-def encode_covariates(
-    table: Table, names: Names, rows: Rows, facts: CovariateFacts | None, origins: Origins
-) -> Encoded:
-    """Return the rows with each covariate of texts as its categories."""
-    texts = {name: table.texts[name].distinct for name in names.categories}
-    return encode_rows(rows, names.past, names.future, texts, facts.categories if facts else None, origins)
-
-
-def static_rows(table: Table, names: Names, rows: Rows) -> StaticRows:
-    """Return the static columns of the rows."""
-    columns = {name: _column(table, names, name)[rows.origin] for name in names.static}
-    texts = {name: table.texts[name].distinct for name in names.static if name in names.categories}
-    return StaticRows(rows.series, rows.origin, columns, texts)
-
-
-def _column(table: Table, names: Names, name: str) -> FloatArray:
+def column_of(table: Table, names: Names, name: str) -> FloatArray:
     """Return a column of numbers, or the places of its texts; NaN where it is empty."""
     return table.texts[name].as_numbers() if name in names.categories else table.numbers[name]

@@ -31,15 +31,15 @@ from lstmcast.jobs.backtesting.backtest_tables import (
 )
 from lstmcast.jobs.backtesting.covariate_worth import PLAIN, check_has_covariates, describe_worth, roll_without
 from lstmcast.jobs.backtesting.result_files import write_results
-from lstmcast.jobs.opening import open_job
-from lstmcast.jobs.outputs import drawing_cache
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.train import describe_calibration
+from lstmcast.jobs.common.folders import BACKTEST
+from lstmcast.jobs.common.outputs import drawing_cache
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.model.opening import open_job
+from lstmcast.jobs.model.training_words import describe_calibration
 
 if TYPE_CHECKING:
     from lstmcast.jobs.model.rolling import Refit, Rolled
 
-FOLDER = "backtest"
 COMPARED = ("mase", "smape", "rmsse", "wql")  # scores for which skill is told
 
 
@@ -51,7 +51,7 @@ def backtest(
     To weigh covariates, the model without them is scored beside it.
     """
     started = time.monotonic()
-    with open_job(config, folder=FOLDER, now=now, talk=talk) as opening:
+    with open_job(config, folder=BACKTEST, now=now, talk=talk) as opening:
         reading, problem = opening.reading, opening.problem
         refuse_taken(reading.panel.id_names, COLUMNS_BESIDE_IDS, "one of the tables of the backtest")
         if weigh_covariates:
@@ -105,7 +105,7 @@ def _describe(
         by_origin=table_by_origin(tallies, levels, held, cutoffs),
         by_series=table_by_series(tallies, levels, reading.panel, clusters, np.unique(held.windows.series)),
         notes=tuple(notes),
-        folder=Path(config.output.dir) / FOLDER,
+        folder=Path(config.output.dir) / BACKTEST,
         seconds=time.monotonic() - started,
     )
 

@@ -20,14 +20,14 @@ from lstmcast.data.survey.seasonality import WEAK
 from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import DataError, LstmcastError, OutputError, ShortError, StaleError
 from lstmcast.files import check_writable, is_folder
-from lstmcast.jobs.freshness import age_of_newest, check_fresh, check_not_from_the_future
+from lstmcast.jobs.common.freshness import age_of_newest, check_fresh, check_not_from_the_future
+from lstmcast.jobs.common.outputs import check_outputs
+from lstmcast.jobs.common.talk import SilentTalk, Talk
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.model.spans import LEAST_PAST
-from lstmcast.jobs.outputs import check_outputs
 from lstmcast.jobs.setup.check_survey import survey
 from lstmcast.jobs.setup.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
 from lstmcast.jobs.setup.checked import Found, Plan, Span, Workspace
-from lstmcast.jobs.talk import SilentTalk, Talk
 from lstmcast.plurals import count_things
 from lstmcast.store.forecasts import FORECAST
 

@@ -24,6 +24,9 @@ from lstmcast.evaluation.tally import Tally
 from lstmcast.jobs.backtesting.backtest_result import describe_absence, metric_with_score
 from lstmcast.jobs.backtesting.backtest_tables import cutoffs_of, overall_rows, rows_table, table_by_step
 from lstmcast.jobs.backtesting.result_files import write_results
+from lstmcast.jobs.common.folders import COMPARE
+from lstmcast.jobs.common.outputs import drawing_cache
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.comparison.compare_result import CompareResult, CostRow, FlowRow, PairRow
 from lstmcast.jobs.comparison.compare_words import (
     LITTLE_LEFT,
@@ -34,15 +37,12 @@ from lstmcast.jobs.comparison.compare_words import (
     say_memory,
     say_naive,
 )
-from lstmcast.jobs.opening import open_job
-from lstmcast.jobs.outputs import drawing_cache
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.model.opening import open_job
 from lstmcast.network.spec import Cell
 
 if TYPE_CHECKING:
     from lstmcast.jobs.comparison.comparing import Compared, Run
 
-FOLDER = "compare"
 CELLS: tuple[Cell, ...] = ("lstm", "gru", "rnn", "linear")
 Runs = dict[str, list["Run"]]  # by cell
 LOST = 1e-30  # of the newest step's gradient: below it nothing is told apart from nothing
@@ -51,7 +51,7 @@ LOST = 1e-30  # of the newest step's gradient: below it nothing is told apart fr
 def compare(config: Config, *, seeds: int, now: datetime, talk: Talk) -> CompareResult:
     """Train every cell from so many seeds, score them at each held-out origin, and say which to use."""
     started = time.monotonic()
-    with open_job(config, folder=FOLDER, now=now, talk=talk) as opening:
+    with open_job(config, folder=COMPARE, now=now, talk=talk) as opening:
         reading, problem = opening.reading, opening.problem
         from lstmcast.jobs.comparison.comparing import run_all  # TensorFlow: only once all else is known to be well
 
@@ -103,7 +103,7 @@ def _describe(config: Config, reading: Reading, compared: "Compared", started: f
         by_seed=rows_table(_seed_rows(compared.runs, levels)),
         by_step=table_by_step(joined, levels),
         gradients=_gradients_table(by_cell),
-        folder=Path(config.output.dir) / FOLDER,
+        folder=Path(config.output.dir) / COMPARE,
         seconds=time.monotonic() - started,
     )
 

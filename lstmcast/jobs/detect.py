@@ -19,15 +19,16 @@ from lstmcast.drafts import remove_drafts
 from lstmcast.evaluation.anomalies import USUAL
 from lstmcast.evaluation.signs import SIDES
 from lstmcast.files import is_file, remove_outdated, write_all_whole
+from lstmcast.jobs.common.folders import DETECT
+from lstmcast.jobs.common.freshness import check_fresh
+from lstmcast.jobs.common.given_data import with_data
+from lstmcast.jobs.common.outputs import drawing_cache
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.version_data import read_as_known
 from lstmcast.jobs.detection.detect_alarms import KINDS, Alarm, find_alarms
 from lstmcast.jobs.detection.detecting import Judge, check_judge, find_judges, see_values
 from lstmcast.jobs.detection.judging import Found, judge_values, make_rule, recall, state_of
-from lstmcast.jobs.freshness import check_fresh
-from lstmcast.jobs.nightly.answering import leaving_out
-from lstmcast.jobs.outputs import drawing_cache
-from lstmcast.jobs.predict import with_data
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_as_known
+from lstmcast.jobs.forecasting.answering import leaving_out
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.damage import DamagedDetectionError
 from lstmcast.store.detection import STATE, cut_back, find_last_row, render_state
@@ -35,7 +36,6 @@ from lstmcast.store.lock import hold_workspace
 from lstmcast.store.members import read_small_file
 from lstmcast.store.versions import resolve_version
 
-FOLDER = "detect"
 STANDING, LOOK = "anomalies", "look"  # the names of the files of the runs, and of a look back
 LARGEST_TABLE = 2**30
 
@@ -85,7 +85,7 @@ def detect(
     if data is not None:
         config = with_data(config, str(data))
     workspace = Path(config.output.dir)
-    folder, is_look = workspace / FOLDER, since is not None or model is not None
+    folder, is_look = workspace / DETECT, since is not None or model is not None
     version = load_version(resolve_version(workspace, model))
     with hold_workspace(folder):  # a lock of its own: values are judged while a model is being trained
         remove_drafts(folder)

@@ -11,6 +11,10 @@ from lstmcast.data.read import Reading
 from lstmcast.data.windows import Windows
 from lstmcast.drafts import remove_drafts
 from lstmcast.files import ensure_folder, remove_outdated, write_all_whole
+from lstmcast.jobs.common.folders import EXPLAIN, EXPLANATION
+from lstmcast.jobs.common.outputs import drawing_cache
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.version_data import read_present_for_version
 from lstmcast.jobs.explaining.explain_figures import explanation_figures
 from lstmcast.jobs.explaining.explain_measure import (
     measure_bank,
@@ -22,15 +26,9 @@ from lstmcast.jobs.explaining.explain_measure import (
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_windows import choose_window, choose_windows
 from lstmcast.jobs.explaining.explain_words import explain_in_words
-from lstmcast.jobs.outputs import drawing_cache
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_present_for_version
 from lstmcast.json_text import json_document
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.versions import resolve_version
-
-FOLDER = "explain"
-DOCUMENT = "explain.json"
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def explain(
     found = _explain(version, reading, chosen, talk)
     words = explain_in_words(found)
     figures = explanation_figures(found)
-    folder = workspace / FOLDER
+    folder = workspace / EXPLAIN
     pictures = _write(config, folder, version.id, found, words, figures)
     return ExplainResult(version.id, found.windows_text, words, figures, folder, pictures)
 
@@ -116,6 +114,6 @@ def _write(
         pictures = draw_explanation(found, drawing_cache(config))
     document = ExplainResult(version_id, found.windows_text, words, figures, folder, ()).document()
     contents = {folder / name: content for name, content in pictures.items()}
-    write_all_whole(contents | {folder / DOCUMENT: json_document(document).encode()})
+    write_all_whole(contents | {folder / EXPLANATION: json_document(document).encode()})
     remove_outdated(*(old for old in folder.glob("*.png") if old.name not in pictures))
     return tuple(contents)

@@ -17,9 +17,10 @@ from lstmcast.export.description import describe_file, plain_array
 from lstmcast.export.feed import Feed, choose_windows, cut_panel, feed_of
 from lstmcast.export.file_names import FILES, FormatName
 from lstmcast.files import reporting_failure, write_all_whole
-from lstmcast.jobs.outputs import check_outputs, make_place
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_present_for_version
+from lstmcast.jobs.common.folders import EXPORT
+from lstmcast.jobs.common.outputs import check_outputs, make_place
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.version_data import read_present_for_version
 from lstmcast.json_text import render_json
 from lstmcast.network.ensemble import rows_needed
 from lstmcast.network.latest import forecast_latest
@@ -27,7 +28,6 @@ from lstmcast.network.spec import ModelSpec
 from lstmcast.store.artifact import Artifact, load_version
 from lstmcast.store.versions import resolve_version
 
-FOLDER = "export"
 USUAL_ROWS = 2000  # of a series that go in, if there are more
 WINDOWS = 20  # on which the file is held against our own forecast
 TOLERANCE = 0.01  # of the width of the widest interval
@@ -74,7 +74,7 @@ def export(
 ) -> ExportResult:
     """Write the current version, or `model`, as a file of this format that takes the newest `rows` of each series."""
     workspace = Path(config.output.dir)
-    path = workspace / FOLDER / FILES[name].name if output is None else output
+    path = workspace / EXPORT / FILES[name].name if output is None else output
     description = path.parent / f"{path.name}.json"
     check_outputs(config, path, description)
     version = load_version(resolve_version(workspace, model))
@@ -85,7 +85,7 @@ def export(
     cut = _windows_to_check(panel, artifact.spec, length)
     feed = feed_of(cut, artifact.spec, length)
     own = forecast_latest(cut, artifact.ensemble)
-    make_place(path, workspace / FOLDER)
+    make_place(path, workspace / EXPORT)
     content, found = _write_and_run(artifact, name, length, feed, path, talk)
     difference = largest_difference(found, own)
     if not difference <= TOLERANCE:

@@ -31,11 +31,11 @@ from lstmcast.data.survey.turned import header_of, refuse_turned
 from lstmcast.data.table.csv_file import open_sources
 from lstmcast.errors import ConfigError, DataError
 from lstmcast.files import check_folder_of, is_same, is_there, safe_file_name, write_whole
+from lstmcast.jobs.common.talk import SilentTalk, Talk
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.setup.config_text import override, write_config_text
 from lstmcast.jobs.setup.draft import Found, draft_head, draft_lines, draft_notes
 from lstmcast.jobs.setup.first_plan import FirstPlan, choose_plan
-from lstmcast.jobs.talk import SilentTalk, Talk
 
 SCHEMA_NAME = "lstmcast.schema.json"
 YEAR = re.compile(r"(?i)year|jahr|ann[eé]e|^y?yr$")

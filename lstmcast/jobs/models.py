@@ -8,32 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from lstmcast.config.schema import Config
-from lstmcast.errors import ArtifactError, NoModelError
-from lstmcast.jobs.nightly.gate_notes import describe_passage
-from lstmcast.store.artifact import LoadedVersion, load_version, read_manifest
+from lstmcast.errors import NoModelError
+from lstmcast.jobs.common.version_lines import VersionLine, describe_line, state_of
+from lstmcast.jobs.gate.gate_notes import describe_passage
+from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.checkpoint import checkpoint_folder, remove_checkpoint
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.versions import (
     current_version,
     list_versions,
     models_folder,
-    previous_version,
     promote,
     prune,
     remove_leftovers,
     resolve_version,
     rollback,
 )
-
-
-@dataclass(frozen=True)
-class VersionLine:
-    """What a list says of a version."""
-
-    version: str
-    created: str
-    state: str  # current, previous, damaged or nothing
-    size: int | None  # bytes of all its files
 
 
 @dataclass(frozen=True)
@@ -170,22 +160,12 @@ def _refuse_empty(workspace: Path) -> None:
         raise NoModelError(f"{workspace}: no trained model; run `lstmcast train`")
 
 
-def describe_line(workspace: Path, version: str) -> VersionLine:
-    """Return a version's line; a damaged one is listed as such, so that it can be found."""
-    try:
-        manifest = read_manifest(models_folder(workspace) / version)
-    except ArtifactError:
-        return VersionLine(version, "", "damaged", None)
-    size = sum(entry.size for entry in manifest.files.values())
-    return VersionLine(version, manifest.created, _state_of(workspace, version), size)
-
-
 def _describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
     """Return what a loaded version is."""
     return ModelResult(
         version=loaded.id,
         folder=loaded.folder,
-        state=_state_of(workspace, loaded.id),
+        state=state_of(workspace, loaded.id),
         created=loaded.manifest.created,
         seed=loaded.manifest.seed,
         data_fingerprint=loaded.manifest.data_fingerprint,
@@ -193,10 +173,3 @@ def _describe_model(workspace: Path, loaded: LoadedVersion) -> ModelResult:
         model=loaded.artifact.spec.as_plain(),
         metrics=loaded.artifact.metrics,
     )
-
-
-def _state_of(workspace: Path, version: str) -> str:
-    """Return whether a version is the current or the previous one, or nothing."""
-    if version == current_version(workspace):
-        return "current"
-    return "previous" if version == previous_version(workspace) else ""

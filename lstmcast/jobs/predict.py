@@ -5,21 +5,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lstmcast.config.folders import from_here
 from lstmcast.config.schema import Config
-from lstmcast.config.values import check_path
-from lstmcast.errors import ConfigError, PartialError
-from lstmcast.jobs.nightly.answering import Answer, missing_series, read_and_answer
-from lstmcast.jobs.nightly.observing import observed
-from lstmcast.jobs.nightly.publishing import Forecast, plot_of, publish, render_csv, write_elsewhere
-from lstmcast.jobs.outputs import STANDARD_OUTPUT, check_outputs, make_place
-from lstmcast.jobs.talk import Talk
+from lstmcast.errors import PartialError
+from lstmcast.jobs.common.given_data import with_data
+from lstmcast.jobs.common.outputs import STANDARD_OUTPUT, check_outputs, make_place
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.forecasting.answering import Answer, missing_series, read_and_answer
+from lstmcast.jobs.forecasting.publishing import Forecast, forecast_of, plot_of, publish, render_csv, write_elsewhere
+from lstmcast.jobs.watch.observing import observed
 from lstmcast.plurals import name_some
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import FORECAST, manifest_path
 from lstmcast.store.versions import resolve_version
 
-STANDARD_INPUT = "-"
 NAMED = 3  # series in a warning
 
 
@@ -79,20 +77,6 @@ def predict(
     return result
 
 
-def forecast_of(answered: Answer, version: LoadedVersion) -> Forecast:
-    """Return what a version answered as a forecast to be published."""
-    return Forecast(
-        reading=answered.reading,
-        model=version.id,
-        seed=version.manifest.seed,
-        season=version.artifact.spec.season,
-        quantiles=answered.quantiles,
-        values=answered.values,
-        left_out=answered.left_out,
-        stretch=answered.stretch,
-    )
-
-
 def _warn_of_missing_series(answered: Answer, version: LoadedVersion, talk: Talk) -> None:
     """Say which series the model knows and the data lack: `run` refuses that, here somebody may want only some."""
     names = ["/".join(key) for key in missing_series(answered.reading.panel, version)]
@@ -101,15 +85,6 @@ def _warn_of_missing_series(answered: Answer, version: LoadedVersion, talk: Talk
         known = len(version.artifact.contract.lowest)
         named = name_some([repr(name) for name in missing[:NAMED]], len(missing))
         talk.warn(f"data: {len(missing)} of the {known} series of the model are not there: {named}; is the file whole?")
-
-
-def with_data(config: Config, data: str) -> Config:
-    """Return the config with another file of the same form, named from the current folder."""
-    try:
-        path = data if data == STANDARD_INPUT else str(from_here(Path(check_path(data))))
-    except ValueError as error:
-        raise ConfigError(f"--data: {error}") from error
-    return config.changed({"data": config.data.changed({"path": path})})
 
 
 def _places(config: Config, output: str | None, plot: Path | None) -> tuple[Path | None, Path | None]:

@@ -17,8 +17,11 @@ from lstmcast.data.written.text_cells import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
 from lstmcast.evaluation.since_training import describe_stretch
 from lstmcast.files import write_whole
-from lstmcast.jobs.backtest import FOLDER as BACKTEST
-from lstmcast.jobs.outputs import STANDARD_OUTPUT, check_outputs, make_place
+from lstmcast.jobs.common.folders import BACKTEST
+from lstmcast.jobs.common.outputs import STANDARD_OUTPUT, check_outputs, make_place
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.time_words import count_in_words
+from lstmcast.jobs.common.version_data import read_for_version
 from lstmcast.jobs.reporting.report_backtest import backtest_section, calibration_section
 from lstmcast.jobs.reporting.report_forecast import (
     MOST_SERIES,
@@ -48,9 +51,6 @@ from lstmcast.jobs.reporting.report_parts import (
     read_rows,
 )
 from lstmcast.jobs.reporting.report_residuals import Residuals, read_residuals, residuals_section
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.time_words import count_in_words
-from lstmcast.jobs.version_data import read_for_version
 from lstmcast.plurals import count_things
 from lstmcast.report.page import Fact, Page, Section, missing, render_page
 from lstmcast.store.artifact import LoadedVersion

@@ -9,12 +9,13 @@ from typing import Any
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import PartialError
-from lstmcast.jobs.nightly.due import describe_other_data, find_versions, reasons_to_train
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.versions import describe_other_data, find_versions
+from lstmcast.jobs.common.workspace import hold_folder
+from lstmcast.jobs.nightly.due import reasons_to_train
 from lstmcast.jobs.nightly.night import Night, Standing, Training, clean_up, forecast, publish_new, read, train_anew
-from lstmcast.jobs.nightly.observing import Observation, observed
-from lstmcast.jobs.opening import hold_folder
-from lstmcast.jobs.score import Scoring, score_if_sound
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.scoring.ledger import Scoring, score_if_sound
+from lstmcast.jobs.watch.observing import Observation, observed
 from lstmcast.store.forecasts import FORECAST
 
 

@@ -14,7 +14,7 @@ from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
 from lstmcast.errors import ConfigError, LockedError, LstmcastError, MissingError, OutputError, StaleError
 from lstmcast.files import ensure_folder, write_all_whole
-from lstmcast.jobs.nightly.night import LOGS
+from lstmcast.jobs.common.folders import LOGS
 
 RETRIED = sorted(error.exit_code for error in (MissingError, StaleError, LockedError))  # it may be well a little later
 SIGNALS = tuple(Signals[f"SIG{name}"] for name in ("HUP", "INT", "ILL", "ABRT", "BUS", "KILL", "SEGV", "PIPE", "TERM"))

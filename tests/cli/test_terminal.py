@@ -8,7 +8,7 @@ from contextlib import suppress
 from lstmcast.cli.live import LiveTalk
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.terminal import JsonTalk, PlainTalk, answer, open_talk, progress_text
-from lstmcast.jobs.talk import SilentTalk
+from lstmcast.jobs.common.talk import SilentTalk
 
 
 class Clock:

@@ -11,7 +11,7 @@ from datetime import datetime, UTC
 from pathlib import Path
 from lstmcast.config.yaml_file import load_config
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
+from lstmcast.jobs.common.talk import SilentTalk
 
 pages, descriptors = [], []
 for _ in range(int(sys.argv[3])):

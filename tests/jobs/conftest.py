@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstmcast.config.schema import Config
 from lstmcast.config.yaml_file import load_config
-from lstmcast.jobs.talk import SilentTalk
+from lstmcast.jobs.common.talk import SilentTalk
 
 NOW = datetime(2024, 1, 15, tzinfo=UTC)
 PLAIN = {"now": NOW, "talk": SilentTalk()}
@@ -87,3 +88,14 @@ def load_job(trained_load: Path, tmp_path: Path) -> Path:
 def shops_job(trained_shops: Path, tmp_path: Path) -> Path:
     """Return the config of a copy of the trained shops."""
     return Path(shutil.copytree(trained_shops, tmp_path / "shops")) / "job.yaml"
+
+
+@pytest.fixture
+def config(tmp_path):
+    return Config.from_plain(
+        {
+            "data": {"path": str(tmp_path / "a.csv"), "target": "x", "freq": 1},
+            "forecast": {"horizon": 2, "levels": (80,)},
+            "output": {"dir": str(tmp_path / "runs"), "plots": False},
+        }
+    )

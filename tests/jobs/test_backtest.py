@@ -18,11 +18,11 @@ from lstmcast.errors import ConfigError, LockedError, OutputError, ShortError
 from lstmcast.jobs.backtest import backtest
 from lstmcast.jobs.backtesting.backtest_picture import draw_scores
 from lstmcast.jobs.backtesting.backtest_tables import rows_table
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.model import rolling
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rolling import fit_forecaster, known_at, roll_origins
 from lstmcast.jobs.model.workshop import Workshop
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.lock import hold_workspace
 from tests.jobs.conftest import PLAIN, write_load, write_shops
 

@@ -8,11 +8,11 @@ from lstmcast.cli.compare import describe
 from lstmcast.cli.documents import DOCUMENTS
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.compare import compare
 from lstmcast.jobs.comparison.comparing import SEED_STEP, with_cell
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rolling import roll_origins
-from lstmcast.jobs.talk import SilentTalk
 from tests.jobs.conftest import PLAIN, write_load
 
 FILES = {"scores.csv", "differences.csv", "costs.csv", "by_seed.csv", "by_step.csv", "gradients.csv", "compare.json"}

@@ -16,8 +16,8 @@ from lstmcast.errors import ConfigError, ContractError, DataError, LstmcastError
 from lstmcast.evaluation.bootstrap import Skill
 from lstmcast.jobs.backtest import backtest
 from lstmcast.jobs.backtesting.covariate_worth import describe_worth, spell_rival
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 from tests.jobs.conftest import NOW, PLAIN

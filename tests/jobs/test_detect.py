@@ -14,9 +14,9 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ArtifactError, ConfigError, ContractError, LockedError
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.detect import detect
 from lstmcast.jobs.detection.detecting import AT_ONCE, find_judges, lay_out, see_values
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.artifact import load_version
 from lstmcast.store.lock import hold_workspace
 from lstmcast.store.versions import resolve_version

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from lstmcast.config.yaml_file import load_config
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("format_*"))
 CONFIG = Path(__file__).parents[2] / "configs" / "air_passengers.yaml"

@@ -11,8 +11,8 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.clock.zones import clocks_of
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ContractError, DataError
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
 
 NOW = datetime(2024, 10, 27, 12, tzinfo=UTC)
 ZONE = "Europe/Berlin"

@@ -14,13 +14,13 @@ from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import hold_out
 from lstmcast.evaluation.metrics import Ratio
 from lstmcast.jobs.backtest import backtest
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.common.version_data import read_for_version
 from lstmcast.jobs.detect import detect
 from lstmcast.jobs.explain import explain
-from lstmcast.jobs.nightly.rivals import compare_present
+from lstmcast.jobs.gate.rivals import compare_present
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import train
-from lstmcast.jobs.version_data import read_for_version
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 

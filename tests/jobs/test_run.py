@@ -7,9 +7,9 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ContractError, DataError, GateError, ImplausibleError, ShortError, StaleError
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.predict import predict
 from lstmcast.jobs.run import run
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.store.forecasts import list_origins, read_forecast
 from lstmcast.store.versions import current_version, list_versions
 from tests.jobs.conftest import NOW, PLAIN, write_load

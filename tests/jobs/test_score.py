@@ -6,9 +6,9 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import ArtifactError
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.run import run
 from lstmcast.jobs.score import score
-from lstmcast.jobs.talk import SilentTalk
 from tests.jobs.conftest import NOW, PLAIN
 
 LATER = {"now": NOW + timedelta(days=30), "talk": SilentTalk()}

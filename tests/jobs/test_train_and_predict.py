@@ -25,10 +25,11 @@ from lstmcast.errors import (
     ShortError,
     StaleError,
 )
-from lstmcast.jobs.nightly.gate import judge
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.gate.gate import judge
+from lstmcast.jobs.model.training_words import describe_clipping
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
-from lstmcast.jobs.train import describe_clipping, train
+from lstmcast.jobs.train import train
 from lstmcast.network.latest import forecast_latest
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import current_version, resolve_version
@@ -150,7 +151,7 @@ def test_a_model_that_is_let_through_though_it_errs_more_than_the_baseline_is_to
     def with_doubt(*given):
         return replace(judge(*given), doubt="a word on both scores")
 
-    monkeypatch.setattr("lstmcast.jobs.train.judge", with_doubt)
+    monkeypatch.setattr("lstmcast.jobs.gate.new_version.judge", with_doubt)
 
     result = train(load_config(load_job), now=NOW + timedelta(days=1), talk=Warned())
 
@@ -303,9 +304,9 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from lstmcast.config.yaml_file import load_config
-from lstmcast.jobs.nightly.gate import judge
+from lstmcast.jobs.gate.gate import judge
 from lstmcast.jobs.predict import predict
-from lstmcast.jobs.talk import SilentTalk
+from lstmcast.jobs.common.talk import SilentTalk
 result = predict(load_config(Path({str(load_job)!r})), now=datetime(2024, 1, 15, tzinfo=UTC),
                  model=None, data=None, output="-", plot=None, talk=SilentTalk())
 heavy = sorted({{"tensorflow", "keras", "matplotlib", "rich", "jax", "torch"}} & set(sys.modules))

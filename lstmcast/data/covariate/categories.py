@@ -12,9 +12,11 @@ import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray, TextArray
 from lstmcast.data.covariate.ahead import is_ahead
-from lstmcast.data.covariate.covariate_facts import Categories
+from lstmcast.data.covariate.covariate_facts import Categories, CovariateFacts
+from lstmcast.data.names import Names
 from lstmcast.data.rows import Origins, Rows
 from lstmcast.data.table.csv_numbers import MINUS
+from lstmcast.data.table.table import Table
 from lstmcast.errors import ContractError, DataError, LstmcastError
 from lstmcast.plurals import count_things
 from lstmcast.spelling import did_you_mean
@@ -43,7 +45,15 @@ class Encoded:
     notes: tuple[str, ...] = ()
 
 
-def encode_rows(
+def encode_covariates(
+    table: Table, names: Names, rows: Rows, facts: CovariateFacts | None, origins: Origins
+) -> Encoded:
+    """Return the rows with each covariate of texts as its categories."""
+    texts = {name: table.texts[name].distinct for name in names.categories}
+    return _encode_rows(rows, names.past, names.future, texts, facts.categories if facts else None, origins)
+
+
+def _encode_rows(
     rows: Rows,
     past: tuple[str, ...],
     future: tuple[str, ...],

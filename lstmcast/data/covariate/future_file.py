@@ -14,13 +14,13 @@ from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.covariate.categories import encode_block, find_unseen, unseen_error
 from lstmcast.data.covariate.covariate_facts import Categories
 from lstmcast.data.covariate.known_ahead import with_rows_ahead
+from lstmcast.data.csv_reading import read_files
 from lstmcast.data.edge_lines import refuse_rows_left_out
 from lstmcast.data.names import Names
 from lstmcast.data.panel import Panel, keys_of
 from lstmcast.data.rows import Labels, Rows, merge_duplicates, of_series, sort_rows
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.csv_bytes import find_paths, reporting_missing
-from lstmcast.data.table.csv_reading import read_files
 from lstmcast.data.table.skipped import Skipped
 from lstmcast.data.table.table import ColumnError, Sources, Table, no_column
 from lstmcast.data.table_rows import block_of, number_series

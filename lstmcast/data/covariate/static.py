@@ -18,7 +18,10 @@ from lstmcast.data.covariate.categories import (
     unseen_error,
 )
 from lstmcast.data.covariate.covariate_facts import Categories, CovariateFacts
-from lstmcast.data.rows import Origins
+from lstmcast.data.names import Names
+from lstmcast.data.rows import Origins, Rows
+from lstmcast.data.table.table import Table
+from lstmcast.data.table_rows import column_of
 from lstmcast.errors import DataError
 
 MOST_STEPS = 8
@@ -141,3 +144,10 @@ def _categories_of(
         origin = int(rows.origin[np.argmax(rows.columns[name] == unseen)])
         raise unseen_error(name, str(distinct[unseen]), categories, origins.where(origin)).of(origins.owner(origin))
     return categories
+
+
+def static_rows(table: Table, names: Names, rows: Rows) -> StaticRows:
+    """Return the static columns of the rows."""
+    columns = {name: column_of(table, names, name)[rows.origin] for name in names.static}
+    texts = {name: table.texts[name].distinct for name in names.static if name in names.categories}
+    return StaticRows(rows.series, rows.origin, columns, texts)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Set
 
 from lstmcast.config.data_config import CsvConfig, DataConfig
 from lstmcast.data.covariate.categories import NUMBER
+from lstmcast.data.csv_reading import PLAIN_SUFFIXES, read_files
 from lstmcast.data.table.csv_bytes import STANDARD_INPUT, find_paths, reporting_missing
 from lstmcast.data.table.csv_lines import is_plain
 from lstmcast.data.table.csv_numbers import NOT_A_NUMBER
-from lstmcast.data.table.csv_reading import PLAIN_SUFFIXES, read_files
 from lstmcast.data.table.csv_shape import BLANK, check_separator
 from lstmcast.data.table.progress import Progress
 from lstmcast.data.table.skipped import Skipped

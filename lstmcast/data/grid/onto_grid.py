@@ -11,9 +11,9 @@ from lstmcast.data.clock.stamps import Stamps, Times, stamps_of_rows
 from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.clock.times import Frequency
 from lstmcast.data.covariate.ahead import drop_beyond
-from lstmcast.data.covariate.categories import Columns, Encoded
+from lstmcast.data.covariate.categories import Columns, Encoded, encode_covariates
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
-from lstmcast.data.covariate.static import StaticRows
+from lstmcast.data.covariate.static import StaticRows, static_rows
 from lstmcast.data.grid.coded_rows import CodedRows
 from lstmcast.data.grid.laying import Laid, lay_at_once, lay_rows
 from lstmcast.data.grid.span import is_inside
@@ -24,11 +24,9 @@ from lstmcast.data.table.table import Sources, Table
 from lstmcast.data.table_rows import (
     block_of,
     drop_valueless,
-    encode_covariates,
     is_among,
     keep_rows,
     make_rows,
-    static_rows,
 )
 
 

@@ -11,8 +11,8 @@ from lstmcast.data.panel import Panel
 from lstmcast.errors import ConfigError
 from lstmcast.evaluation.bootstrap import Skill
 from lstmcast.evaluation.titles import skill_interval
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.problem import make_problem
-from lstmcast.jobs.talk import Talk
 
 if TYPE_CHECKING:
     from lstmcast.jobs.model.rolling import Refit, Rolled

@@ -13,13 +13,13 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.windows import NUMPY, Windows, training_origins
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_baselines
 from lstmcast.evaluation.tally import Tally, join_tallies, tally
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.budget import begin_training
 from lstmcast.jobs.model.fitting import Fitted
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import hold_out_every_test
 from lstmcast.jobs.model.rolling import Forecaster, fit_forecaster, known_at
 from lstmcast.jobs.model.workshop import Workshop
-from lstmcast.jobs.talk import Talk
 from lstmcast.network.ensemble import weights_of
 from lstmcast.network.inputs import make_inputs, make_targets
 from lstmcast.network.scales import scale_for_members

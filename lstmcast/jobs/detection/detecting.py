@@ -15,7 +15,7 @@ from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import Windows
 from lstmcast.errors import ArtifactError, ContractError, NoModelError
 from lstmcast.evaluation.anomalies import INSIDE, measure_misses
-from lstmcast.jobs.version_data import trained_until
+from lstmcast.jobs.common.version_data import trained_until
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.first_steps import first_steps
 from lstmcast.network.scales import scale_for_members

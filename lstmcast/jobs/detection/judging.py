@@ -10,8 +10,8 @@ from lstmcast.config.schema import DetectConfig
 from lstmcast.data.panel import Panel
 from lstmcast.evaluation.anomalies import Judged, Memory, Rule, Values, judge_known, judge_new
 from lstmcast.evaluation.signs import Signs
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.detection.detecting import Ids, Seen
-from lstmcast.jobs.talk import Talk
 from lstmcast.store.detection import STATE, DetectionState, SeriesState, SignsState, pack, read_state, unpack
 
 LEAST_COOLDOWN = 12

@@ -9,7 +9,7 @@ from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change
 from lstmcast.data.windows import NUMPY, Windows
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.network.bank import build_bank, forecasters
 from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import forecast_baseline, forecast_member, forecast_windows, to_values, weights_of

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from lstmcast.arrays import FloatArray
+from lstmcast.jobs.common.forecast_picture import times_of, values_of
 from lstmcast.jobs.explaining.explain_measure import Change
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_words import memory_of
-from lstmcast.jobs.forecast_picture import times_of, values_of
 from lstmcast.report.gate_plots import (
     BankPicture,
     GatePicture,

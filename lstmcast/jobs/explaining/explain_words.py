@@ -9,9 +9,9 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray
 from lstmcast.data.clock.times import Frequency
+from lstmcast.jobs.common.time_words import count_in_words, plural, ticks_in_words
 from lstmcast.jobs.explaining.explain_measure import BankUse, Change, Effects, Likeness, MemberTrace
 from lstmcast.jobs.explaining.explain_result import Explanation
-from lstmcast.jobs.time_words import count_in_words, plural, ticks_in_words
 from lstmcast.network.calibration import Calibration
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.network.influence import Agreement, Part

@@ -11,11 +11,11 @@ from statistics import median
 from lstmcast.config.auto import CHEAP_STEPS
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.fitting import LOOKS, check_size, make_member, make_spec, make_tasks, material_of
 from lstmcast.jobs.model.problem import Problem, make_problem
 from lstmcast.jobs.model.workshop import Workshop, open_workshop
-from lstmcast.jobs.talk import Talk
 from lstmcast.plurals import count_things
 from lstmcast.training.checkpoint import Checkpoint
 

@@ -20,10 +20,10 @@ from lstmcast import __version__
 from lstmcast.config.auto import Settings
 from lstmcast.config.schema import Config
 from lstmcast.errors import ArtifactError, DivergedError, OutputError
-from lstmcast.jobs.fingerprints import training_fingerprint
+from lstmcast.jobs.common.fingerprints import training_fingerprint
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.checkpoint_part import Part, check_part, describe, pack_part, unpack_part
-from lstmcast.jobs.opening import Opening
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.model.opening import Opening
 from lstmcast.network.spec import ModelSpec
 from lstmcast.store.checkpoint import (
     Origin,

@@ -17,11 +17,11 @@ from lstmcast.data.windows import rolling_windows
 from lstmcast.errors import ShortError
 from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out, thin_out_series
 from lstmcast.evaluation.held_out import HeldOut, window_losses
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.fitting import LOOKS, Material, make_member, make_spec, make_tasks, material_of
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.jobs.model.workshop import Workshop
-from lstmcast.jobs.talk import Talk
 from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import combine, forecast_member
 from lstmcast.network.scales import ScaledPanels, scale_for_members

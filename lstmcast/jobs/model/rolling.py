@@ -17,6 +17,7 @@ from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, score_bas
 from lstmcast.evaluation.metrics import Scored
 from lstmcast.evaluation.since_training import stretch_since
 from lstmcast.evaluation.tally import Tally, join_tallies, symmetric_levels, tally
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.budget import begin_training
 from lstmcast.jobs.model.deciding import decide_calibration, decide_recipe
 from lstmcast.jobs.model.fitting import Fitted, fit_ensemble
@@ -24,7 +25,6 @@ from lstmcast.jobs.model.past_errors import past_errors
 from lstmcast.jobs.model.problem import Problem, make_earlier_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_every_test, hold_out_validation, rehearse
 from lstmcast.jobs.model.workshop import Workshop
-from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration, stretched
 from lstmcast.network.ensemble import Ensemble, forecast_windows
 from lstmcast.network.scales import scale_for_members

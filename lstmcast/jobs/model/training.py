@@ -8,6 +8,8 @@ from lstmcast.config.yaml_file import dump_config
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, model_scored, score_baselines, score_rows
 from lstmcast.evaluation.metrics import Scored
+from lstmcast.jobs.common.outputs import drawing_cache
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.budget import begin_training
 from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe
@@ -18,8 +20,6 @@ from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_test, hold_out_validation, rehearse
 from lstmcast.jobs.model.training_pictures import draw_backtest, draw_history
 from lstmcast.jobs.model.workshop import Workshop
-from lstmcast.jobs.outputs import drawing_cache
-from lstmcast.jobs.talk import Talk
 from lstmcast.network.calibration import Calibration
 from lstmcast.store.artifact import Artifact
 from lstmcast.training.members import TrainedMember

@@ -10,7 +10,7 @@ from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.backtest import HeldOutWindows
 from lstmcast.evaluation.metrics import Scored
-from lstmcast.jobs.forecast_picture import bands_of, times_of, values_of
+from lstmcast.jobs.common.forecast_picture import bands_of, times_of, values_of
 from lstmcast.jobs.model.fitting import Fitted, Recipe
 from lstmcast.plurals import count_things
 from lstmcast.report.plots import BacktestWindow, MemberHistory, SeriesBacktestPicture, backtest_plot, history_plot

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lstmcast.config.values import Auto
 from lstmcast.control_groups import memory_limit
 from lstmcast.cores import usable_cores
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.checkpoints import Checkpoints, Stage
-from lstmcast.jobs.talk import Talk
 from lstmcast.network.spec import ModelSpec
 from lstmcast.training.freeing import keep_little
 from lstmcast.training.members import MemberTask, TrainedMember, Watch, train_members, use_threads

@@ -1,1 +1,1 @@
-"""The steps of a night: due, gate, answer, publish, score, tell."""
+"""The steps of a night, and whether a model is due in it."""

@@ -24,32 +24,32 @@ from lstmcast.errors import (
 )
 from lstmcast.evaluation.naive_bands import forecast_naive
 from lstmcast.files import reporting_failure
-from lstmcast.jobs.freshness import check_fresh, notes_of
-from lstmcast.jobs.model.checkpoints import open_checkpoints
-from lstmcast.jobs.nightly.answering import Partial, leaving_out, read_and_answer
-from lstmcast.jobs.nightly.due import Versions, is_of_config, refuse_missing_series
-from lstmcast.jobs.nightly.gate_notes import refusal_of
-from lstmcast.jobs.nightly.publishing import (
+from lstmcast.jobs.common.folders import LOGS
+from lstmcast.jobs.common.freshness import check_fresh, notes_of
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.version_data import read_as_known
+from lstmcast.jobs.common.versions import Versions, is_of_config
+from lstmcast.jobs.forecasting.answering import Partial, leaving_out, read_and_answer, refuse_missing_series
+from lstmcast.jobs.forecasting.publishing import (
     Forecast,
     cutoff_of,
     find_published,
+    forecast_of,
     is_about,
     plot_of,
     publish,
     remove_published,
 )
-from lstmcast.jobs.opening import Opening, pose_problem
-from lstmcast.jobs.predict import forecast_of
-from lstmcast.jobs.score import season_of
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.train import train_version, way_past_the_gate
-from lstmcast.jobs.version_data import read_as_known
+from lstmcast.jobs.gate.gate_notes import refusal_of
+from lstmcast.jobs.gate.new_version import train_version, way_past_the_gate
+from lstmcast.jobs.model.checkpoints import open_checkpoints
+from lstmcast.jobs.model.opening import Opening, pose_problem
+from lstmcast.jobs.scoring.ledger import season_of
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.forecasts import kept_path, list_origins, read_manifest
 from lstmcast.store.versions import models_folder
 
 FALLBACK = "seasonal_naive"
-LOGS = "logs"
 NEWER_FAILED = "and there is no newer version that could"
 
 

@@ -8,10 +8,10 @@ import numpy as np
 from lstmcast.config.schema import MOST_STEPS
 from lstmcast.data.read import Reading
 from lstmcast.errors import LstmcastError
-from lstmcast.jobs.models import describe_line
+from lstmcast.jobs.common.time_words import count_in_words
+from lstmcast.jobs.common.version_lines import describe_line
 from lstmcast.jobs.reporting.report_backtest import LOOKS
 from lstmcast.jobs.reporting.report_parts import ExplainDocument, number, rows_of
-from lstmcast.jobs.time_words import count_in_words
 from lstmcast.network.ensemble import spell_baseline
 from lstmcast.plurals import list_all
 from lstmcast.report.chart import Chart, render_chart

@@ -14,10 +14,8 @@ from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.written.text_cells import escape_formula
 from lstmcast.errors import ArtifactError, LstmcastError, NoModelError
-from lstmcast.jobs.backtest import FOLDER as BACKTEST
 from lstmcast.jobs.backtesting.backtest_result import metric_with_score
-from lstmcast.jobs.explain import DOCUMENT
-from lstmcast.jobs.explain import FOLDER as EXPLAIN
+from lstmcast.jobs.common.folders import BACKTEST, EXPLAIN, EXPLANATION
 from lstmcast.records import Record
 from lstmcast.store.artifact import LoadedVersion, load_version
 from lstmcast.store.damage import DamagedError, DamagedForecastError
@@ -85,7 +83,7 @@ def read_backtest(workspace: Path) -> BacktestDocument | None:
 
 def read_explanation(workspace: Path) -> ExplainDocument | None:
     """Return what `explain` found last."""
-    return _document(workspace / EXPLAIN / DOCUMENT, ExplainDocument)
+    return _document(workspace / EXPLAIN / EXPLANATION, ExplainDocument)
 
 
 def read_published(workspace: Path) -> tuple[PublishedForecast | None, str | None]:

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstmcast.config.data_config import CsvConfig
+from lstmcast.data import csv_reading
+from lstmcast.data.csv_reading import read_files
 from lstmcast.data.plain.gathered import Gathered
 from lstmcast.data.plain.plain_blocks import NotPlainError
 from lstmcast.data.plain.plain_csv import read_plain
-from lstmcast.data.table import csv_reading
 from lstmcast.data.table.codes import expand
 from lstmcast.data.table.csv_columns import read_table
 from lstmcast.data.table.csv_file import open_sources
-from lstmcast.data.table.csv_reading import read_files
 from lstmcast.data.table.table import Table
 from lstmcast.errors import LstmcastError
 from tests.drawn import drawn

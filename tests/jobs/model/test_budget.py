@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from lstmcast.config.yaml_file import load_config
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.common.workspace import read_present
 from lstmcast.jobs.model.budget import Pace, Size, begin_training, choose_size
 from lstmcast.jobs.model.problem import make_problem
-from lstmcast.jobs.opening import read_present
-from lstmcast.jobs.talk import SilentTalk
 from tests.jobs.conftest import NOW, write_load
 
 WANTED = Size(members=4, steps=1000)

@@ -10,10 +10,10 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import DivergedError
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.model.checkpoints import Checkpoints
 from lstmcast.jobs.models import prune_models
 from lstmcast.jobs.run import run
-from lstmcast.jobs.talk import SilentTalk
 from lstmcast.jobs.train import train
 from lstmcast.store.checkpoint import Origin, read_origin, read_part, write_part
 from lstmcast.store.versions import current_version, list_versions

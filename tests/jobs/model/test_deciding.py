@@ -6,11 +6,11 @@ from lstmcast.evaluation import unrest_bands
 from lstmcast.evaluation.bands import stretch_factors
 from lstmcast.evaluation.held_out import Errors
 from lstmcast.evaluation.unrest_bands import each_drawn, widths_in_unrest
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.model.deciding import calibrated_block, decide_calibration, decide_recipe, forecast_block
 from lstmcast.jobs.model.problem import make_problem
 from lstmcast.jobs.model.rehearsal import Block, hold_out_validation, joined_truth, rehearse
 from lstmcast.jobs.model.workshop import Workshop
-from lstmcast.jobs.talk import SilentTalk
 from tests.examples import a_panel
 
 SERIES, ROWS = 80, 60

@@ -1,7 +1,7 @@
 import pytest
 
+from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.model import workshop
-from lstmcast.jobs.talk import SilentTalk
 
 
 @pytest.mark.parametrize(

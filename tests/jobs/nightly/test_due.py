@@ -7,13 +7,10 @@ from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ContractError
 from lstmcast.evaluation.drift import Promise, watch
-from lstmcast.jobs.nightly.due import (
-    NO_DRIFT,
-    describe_evidence,
-    find_versions,
-    reasons_to_train,
-    refuse_missing_series,
-)
+from lstmcast.jobs.common.versions import find_versions
+from lstmcast.jobs.forecasting.answering import refuse_missing_series
+from lstmcast.jobs.nightly.due import reasons_to_train
+from lstmcast.jobs.scoring.ledger import NO_DRIFT, describe_evidence
 from tests.jobs.conftest import NOW
 
 EASY = "evaluate.gate.min_skill=-100"

@@ -4,7 +4,7 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import OutputError
-from lstmcast.jobs.outputs import check_outputs
+from lstmcast.jobs.common.outputs import check_outputs
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from lstmcast.data.windows import Windows
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, point_scored
 from lstmcast.evaluation.drift import Found, Promise
-from lstmcast.jobs.nightly.promise import describe_promise, read_promises
-from lstmcast.jobs.nightly.scoring import find_drift
-from tests.jobs.nightly.test_scoring import at
+from lstmcast.jobs.scoring.promise import describe_promise, read_promises
+from lstmcast.jobs.scoring.scoring import find_drift
+from tests.jobs.scoring.test_scoring import at
 
 QUANTILES = (0.1, 0.5, 0.9)
 SPREAD = np.array([NormalDist().inv_cdf(quantile) for quantile in QUANTILES])

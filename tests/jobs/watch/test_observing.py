@@ -10,9 +10,9 @@ import pytest
 
 from lstmcast.config.schema import Config
 from lstmcast.errors import DataError, LockedError, OutputError
-from lstmcast.jobs.nightly import observing
-from lstmcast.jobs.nightly.observing import LARGEST_METRICS, exit_code_of, observed, ping_address
-from lstmcast.jobs.talk import SilentTalk
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.watch import observing
+from lstmcast.jobs.watch.observing import LARGEST_METRICS, exit_code_of, observed, ping_address
 from lstmcast.store.lock import taking_turns
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.data.read import read_panel
-from lstmcast.jobs.nightly.answering import known_before
+from lstmcast.jobs.forecasting.answering import known_before
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
+from lstmcast.jobs.watch.metrics_file import Metrics, merge_metrics
 
 WELL = Metrics("run", "/srv/sales", {"exit_code": 0.0, "drifted": 0.0})
 BADLY = Metrics("run", "/srv/sales", {"exit_code": 14.0})

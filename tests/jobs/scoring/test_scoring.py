@@ -11,10 +11,10 @@ import pytest
 
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ArtifactError
-from lstmcast.jobs.nightly.publishing import Forecast, publish
-from lstmcast.jobs.nightly.scoring import find_drift, read_table, score_forecasts
-from lstmcast.jobs.talk import SilentTalk
-from tests.jobs.nightly.test_observing import Warned
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.forecasting.publishing import Forecast, publish
+from lstmcast.jobs.scoring.scoring import find_drift, read_table, score_forecasts
+from tests.jobs.watch.test_observing import Warned
 
 QUANTILES = (0.1, 0.5, 0.9)
 SEASON = 2

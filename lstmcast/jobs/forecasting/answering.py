@@ -19,12 +19,13 @@ from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
 from lstmcast.errors import ContractError, ImplausibleError, LstmcastError
 from lstmcast.evaluation.since_training import describe_stretch, stretch_since
-from lstmcast.jobs.freshness import check_fresh, notes_of
-from lstmcast.jobs.talk import Talk
-from lstmcast.jobs.version_data import read_as_known, trained_until
+from lstmcast.jobs.common.freshness import check_fresh, notes_of
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.common.version_data import read_as_known, trained_until
 from lstmcast.network.calibration import stretched
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
+from lstmcast.plurals import name_some
 from lstmcast.store.artifact import Artifact, LoadedVersion
 
 Result = TypeVar("Result")
@@ -191,3 +192,14 @@ def _check_future_rows(reading: Reading, config: DataConfig, horizon: int) -> No
         f"data: {', '.join(config.future)} must be known {horizon} steps ahead, but series "
         f"{panel.name_of(series)!r} has no row for {stamp}; add {where}"
     ).of(panel.ids_of(series))
+
+
+def refuse_missing_series(panel: Panel, version: LoadedVersion, left_out: Collection[tuple[str, ...]]) -> None:
+    """Raise a ContractError that names a series which the model knows and the data lack."""
+    missing = [key for key in missing_series(panel, version) if key not in left_out]
+    if missing:
+        named = name_some([repr("/".join(missing[0]))], len(missing))
+        raise ContractError(
+            f"data: series {named} of the model is not there any more; is the file whole? "
+            "If it is gone for good, run `lstmcast train`; --allow-partial forecasts the others"
+        ).of(missing[0])

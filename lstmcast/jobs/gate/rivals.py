@@ -20,7 +20,7 @@ from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, or_none
 from lstmcast.evaluation.bootstrap import Skill, clusters_of, skill_against
 from lstmcast.evaluation.metrics import NOTHING, Ratio, ratios
 from lstmcast.evaluation.titles import skill_interval
-from lstmcast.jobs.version_data import trained_until
+from lstmcast.jobs.common.version_data import trained_until
 from lstmcast.network.ensemble import forecast_windows
 from lstmcast.network.scales import scale_for_members
 from lstmcast.plurals import count_things

@@ -10,7 +10,7 @@ from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import hold_out, skill
 from lstmcast.evaluation.bootstrap import Clusters, Skill, skill_against
 from lstmcast.evaluation.metrics import Ratio
-from lstmcast.jobs.nightly.rivals import Comparison, compare_baseline, compare_present, is_same_problem
+from lstmcast.jobs.gate.rivals import Comparison, compare_baseline, compare_present, is_same_problem
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 

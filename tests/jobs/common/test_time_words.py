@@ -1,7 +1,7 @@
 import pytest
 
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.jobs.time_words import count_in_words, ticks_in_words
+from lstmcast.jobs.common.time_words import count_in_words, ticks_in_words
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import numpy as np
 from lstmcast.config.schema import Config, GateConfig
 from lstmcast.data.panel import Panel
 from lstmcast.evaluation.metrics import NOTHING, Ratio, Scored, ratios
-from lstmcast.jobs.nightly.rivals import Comparison, compare_baseline, compare_present, is_same_problem
+from lstmcast.jobs.gate.rivals import Comparison, compare_baseline, compare_present, is_same_problem
 from lstmcast.store.artifact import LoadedVersion
 
 if TYPE_CHECKING:

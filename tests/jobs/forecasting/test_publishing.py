@@ -10,8 +10,8 @@ import pytest
 
 from lstmcast.data.read import read_panel
 from lstmcast.errors import LockedError
-from lstmcast.jobs.nightly import publishing
-from lstmcast.jobs.nightly.publishing import Forecast, publish, remove_published, write_elsewhere
+from lstmcast.jobs.forecasting import publishing
+from lstmcast.jobs.forecasting.publishing import Forecast, publish, remove_published, write_elsewhere
 from lstmcast.store.forecasts import kept_path, read_forecast
 from lstmcast.store.lock import hold_workspace
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from lstmcast.config.schema import Config
 from lstmcast.errors import INTERRUPTED, LockedError, LstmcastError, foreseen_fault
 from lstmcast.files import write_whole
-from lstmcast.jobs.nightly.metrics_file import Metrics, merge_metrics
-from lstmcast.jobs.nightly.publishing import Forecast
-from lstmcast.jobs.outputs import check_outputs
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.common.outputs import check_outputs
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.forecasting.publishing import Forecast
+from lstmcast.jobs.watch.metrics_file import Metrics, merge_metrics
 from lstmcast.store.lock import taking_turns
 
 PATIENCE = 9.0  # seconds for a ping, and for other jobs that write their metrics: with all around it, ten at most

@@ -12,7 +12,7 @@ from lstmcast.data.windows import rolling_windows
 from lstmcast.evaluation.backtest import hold_out, point_scored, score_baselines, skill
 from lstmcast.evaluation.bootstrap import Skill
 from lstmcast.evaluation.metrics import Ratio, Scored
-from lstmcast.jobs.nightly.gate import (
+from lstmcast.jobs.gate.gate import (
     Deciding,
     describe_doubt,
     find_deciding,
@@ -21,7 +21,7 @@ from lstmcast.jobs.nightly.gate import (
     refuse_step_back,
     refuse_unskilled,
 )
-from lstmcast.jobs.nightly.rivals import Comparison
+from lstmcast.jobs.gate.rivals import Comparison
 from lstmcast.store.artifact import load_version
 from lstmcast.store.versions import resolve_version
 

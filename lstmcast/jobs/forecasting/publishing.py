@@ -17,10 +17,12 @@ from lstmcast.data.written.forecast_file import order_of_ids, render_forecast
 from lstmcast.drafts import remove_drafts
 from lstmcast.errors import ArtifactError
 from lstmcast.files import ensure_folder, is_same, remove_outdated, write_all_whole
-from lstmcast.jobs.fingerprints import forecast_fingerprint
-from lstmcast.jobs.freshness import notes_of
-from lstmcast.jobs.outputs import drawing_cache
+from lstmcast.jobs.common.fingerprints import forecast_fingerprint
+from lstmcast.jobs.common.freshness import notes_of
+from lstmcast.jobs.common.outputs import drawing_cache
+from lstmcast.jobs.forecasting.answering import Answer
 from lstmcast.spool import sha256_of, spooled
+from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.forecasts import (
     FORECAST,
     FORECASTS,
@@ -183,7 +185,7 @@ def is_about(manifest: ForecastManifest, panel: Panel) -> bool:
 
 def _draw(config: Config, forecast: Forecast) -> bytes:
     """Return the plot of the forecast."""
-    from lstmcast.jobs.forecast_picture import draw_forecast  # matplotlib costs more than the whole forecast
+    from lstmcast.jobs.common.forecast_picture import draw_forecast  # matplotlib costs more than the whole forecast
 
     return draw_forecast(
         forecast.reading,
@@ -198,3 +200,17 @@ def _draw(config: Config, forecast: Forecast) -> bytes:
 def plot_of(config: Config) -> Path | None:
     """Return where the plot of the published forecast goes, if there is to be one."""
     return Path(config.output.dir) / PLOT if config.output.plots else None
+
+
+def forecast_of(answered: Answer, version: LoadedVersion) -> Forecast:
+    """Return what a version answered as a forecast to be published."""
+    return Forecast(
+        reading=answered.reading,
+        model=version.id,
+        seed=version.manifest.seed,
+        season=version.artifact.spec.season,
+        quantiles=answered.quantiles,
+        values=answered.values,
+        left_out=answered.left_out,
+        stretch=answered.stretch,
+    )

@@ -23,9 +23,10 @@ from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, point_sco
 from lstmcast.evaluation.baselines import seasonal_naive
 from lstmcast.evaluation.drift import DriftReport, error_share, watch
 from lstmcast.evaluation.metrics import counts_in_coverage, ratios
-from lstmcast.jobs.nightly.promise import SHARE, read_promises
-from lstmcast.jobs.nightly.publishing import is_about
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.common.folders import SCORES
+from lstmcast.jobs.common.talk import Talk
+from lstmcast.jobs.forecasting.publishing import is_about
+from lstmcast.jobs.scoring.promise import SHARE, read_promises
 from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.damage import DamagedForecastError, DamagedScoresError
 from lstmcast.store.forecasts import (
@@ -38,7 +39,7 @@ from lstmcast.store.forecasts import (
 )
 from lstmcast.store.members import read_small_file
 
-FOLDER, TABLE, PICTURE = "scores", "scores.csv", "scores.png"
+TABLE, PICTURE = "scores.csv", "scores.png"
 FRESH = "fresh_"
 FRESH_STEPS = "fresh_steps"  # how many steps ahead the fresh values were, for most of the series
 BASELINE = "seasonal_naive"
@@ -69,7 +70,7 @@ def score_forecasts(workspace: Path, panel: Panel, season: int, talk: Talk) -> t
 
 def read_table(workspace: Path) -> list[LogRow]:
     """Return the rows that were scored before."""
-    path = workspace / FOLDER / TABLE
+    path = workspace / SCORES / TABLE
     content = read_small_file(path, _LARGEST_TABLE, DamagedScoresError)
     if content is None:
         return []

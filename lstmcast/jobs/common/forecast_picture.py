@@ -10,7 +10,7 @@ from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.evaluation.metrics import place_of
-from lstmcast.jobs.time_words import count_in_words
+from lstmcast.jobs.common.time_words import count_in_words
 from lstmcast.report.plots import Band, SeriesForecastPicture, forecast_plot, history_steps
 
 MOST_SERIES = 6  # in one picture

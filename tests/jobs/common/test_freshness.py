@@ -6,7 +6,7 @@ import pytest
 from lstmcast.config.data_config import DataConfig
 from lstmcast.data.read import read_panel
 from lstmcast.errors import ConfigError, StaleError
-from lstmcast.jobs.freshness import check_fresh, check_not_from_the_future, notes_of
+from lstmcast.jobs.common.freshness import check_fresh, check_not_from_the_future, notes_of
 
 NEWEST = datetime(2024, 1, 3, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.table.progress import Progress, no_progress
 from lstmcast.data.table.table import ColumnError
 from lstmcast.errors import ArtifactError, ContractError
-from lstmcast.jobs.freshness import check_not_from_the_future
-from lstmcast.jobs.talk import Talk
+from lstmcast.jobs.common.freshness import check_not_from_the_future
+from lstmcast.jobs.common.talk import Talk
 from lstmcast.store.artifact import Artifact
 
 TRAINED_UNTIL = "trained_until"  # among the metrics of a version: the tick of the newest value that it was trained on

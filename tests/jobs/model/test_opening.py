@@ -4,8 +4,9 @@ import pytest
 
 from lstmcast.config.yaml_file import load_config
 from lstmcast.errors import LockedError, LstmcastError, MissingError, ShortError, StaleError
-from lstmcast.jobs.opening import hold_folder, open_job
-from lstmcast.jobs.talk import SilentTalk
+from lstmcast.jobs.common.talk import SilentTalk
+from lstmcast.jobs.common.workspace import hold_folder
+from lstmcast.jobs.model.opening import open_job
 from lstmcast.store.lock import hold_workspace
 from tests.jobs.conftest import NOW, PLAIN, write_load
 

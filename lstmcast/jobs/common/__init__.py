@@ -1,0 +1,1 @@
+"""What several jobs share: talk, outputs, fingerprints, fresh data, versions at hand."""

@@ -1,0 +1,1 @@
+"""A version answers, and its forecast is published."""

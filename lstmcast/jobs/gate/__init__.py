@@ -1,0 +1,1 @@
+"""A new version: trained, held against baseline and present version, saved and promoted."""

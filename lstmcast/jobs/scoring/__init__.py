@@ -1,0 +1,1 @@
+"""What published forecasts were worth, and whether their version has drifted."""

@@ -1,0 +1,1 @@
+"""What tells others how a job went: a metrics file and a ping."""
