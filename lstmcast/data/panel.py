@@ -102,37 +102,14 @@ class Panel:
     def part(self, series: slice) -> "Panel":
         """Return some neighbouring series alone; their numbers are shared, not copied."""
         offsets = self.offsets[series.start : series.stop + 1]
-        rows = slice(int(offsets[0]), int(offsets[-1]))
-        return replace(
-            self,
-            ids=tuple(column[series] for column in self.ids),
-            offsets=offsets - offsets[0],
-            known=self.known[series],
-            first=self.first[series],
-            values=self.values[rows],
-            filled=self.filled[rows],
-            past=self.past[rows],
-            future=self.future[rows],
-            earlier=None,
-        )
+        return self._take(series, slice(int(offsets[0]), int(offsets[-1])), offsets - offsets[0])
 
     def some(self, series: IntArray) -> "Panel":
         """Return any of the series alone, in this order; their numbers are copied."""
         lengths = np.diff(self.offsets)[series]
         offsets = np.append(0, np.cumsum(lengths))
         rows = np.repeat(self.offsets[series] - offsets[:-1], lengths) + np.arange(offsets[-1])
-        return replace(
-            self,
-            ids=tuple(column[series] for column in self.ids),
-            offsets=offsets,
-            known=self.known[series],
-            first=self.first[series],
-            values=self.values[rows],
-            filled=self.filled[rows],
-            past=self.past[rows],
-            future=self.future[rows],
-            earlier=None,
-        )
+        return self._take(series, rows, offsets)
 
     def until(self, known: IntArray) -> "Panel":
         """Return the panel as it stood when only `known` values of each series were there; what came later is gone."""
@@ -163,6 +140,20 @@ class Panel:
         last = np.maximum(starts + place, 0)
         before = gaps[np.maximum(np.searchsorted(gaps, last, side="right") - 1, 0)] - 1 - starts
         return np.where(self.filled[last] & (origin > 0), np.maximum(before, 0), place)
+
+    def _take(self, series: slice | IntArray, rows: slice | IntArray, offsets: IntArray) -> "Panel":
+        return replace(
+            self,
+            ids=tuple(column[series] for column in self.ids),
+            offsets=offsets,
+            known=self.known[series],
+            first=self.first[series],
+            values=self.values[rows],
+            filled=self.filled[rows],
+            past=self.past[rows],
+            future=self.future[rows],
+            earlier=None,
+        )
 
 
 def keys_of(ids: Sequence[TextArray]) -> list[tuple[str, ...]]:
