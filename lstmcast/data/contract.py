@@ -16,6 +16,8 @@ from lstmcast.spelling import did_you_mean
 ABSURD = 10.0  # a forecast this many historical ranges outside the history is not published,
 ABSURD_BOUND = 1000.0  # nor one whose interval reaches this far
 MOST_STEPS = 2**53
+MOST = 0.5  # of the newest values
+SHRUNK = 30.0  # times smaller than ever: values that were always above zero are in another unit
 SMALLEST_RANGE = 1e-9
 SMALLEST_RATIO = 2.0  # of the highest to the lowest value, where a history hardly varied
 NAMED_IN_MESSAGES = 3
@@ -87,18 +89,43 @@ def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Cont
 
 def find_implausible(values: FloatArray, contract: Contract, places: IntArray) -> IntArray:
     """Return which of the (S, H, Q) forecasts are not finite, or absurdly far from the history of training."""
+    medians, all_quantiles = _extremes(values)
+    plausible = _lies_within(medians, *_limits(contract, places, ABSURD))
+    low, high = _limits(contract, places, ABSURD_BOUND, of_medians=False)
+    return np.flatnonzero(~(plausible & _lies_within(all_quantiles, low, high)))
+
+
+def find_outsized(panel: Panel, contract: Contract, places: IntArray, count: int) -> IntArray:
+    """Return which series have their newest `count` values absurdly far from the history of training.
+
+    Most of them, since one alone may be a fault of the moment. Where all values were above zero, so are those that all
+    lie far below the lowest: what is written in thousands now is within the other bounds.
+    """
+    series = np.flatnonzero((places != UNSEEN) & (panel.known > 0))
+    starts, places = panel.offsets[series], places[series]
+    last = starts + panel.known[series]
+    newest = panel.values[np.maximum(last[:, None] - np.arange(1, count + 1), starts[:, None])]
+    low, high = _limits(contract, places, ABSURD)
+    outsized = ((newest < low[:, None]) | (newest > high[:, None])).mean(axis=1) > MOST
+    if contract.positive:
+        outsized |= newest.max(axis=1) * SHRUNK < np.asarray(contract.lowest)[places]
+    found: IntArray = series[outsized]
+    return found
+
+
+def _limits(
+    contract: Contract, places: IntArray, ranges: float, *, of_medians: bool = True
+) -> tuple[FloatArray, FloatArray]:
+    """Return so many ranges below and above the history of each series."""
     lowest, highest = np.asarray(contract.lowest), np.asarray(contract.highest)
     largest = np.maximum(np.abs(highest), np.abs(lowest))
     usual = float(np.median(largest)) + SMALLEST_RANGE
     lowest, highest, own = (limit[places] for limit in (lowest, highest, np.maximum(highest - lowest, largest)))
     size = np.where(own > SMALLEST_RANGE, own, usual)  # a series that was never but zero may begin to sell
-    low, high = lowest - ABSURD * size, highest + ABSURD * size
-    if contract.positive:
+    low, high = lowest - ranges * size, highest + ranges * size
+    if contract.positive and of_medians:
         low = np.maximum(low, _least_in_size(lowest, highest))
-    medians, all_quantiles = _extremes(values)
-    plausible = _lies_within(medians, low, high)
-    plausible &= _lies_within(all_quantiles, lowest - ABSURD_BOUND * size, highest + ABSURD_BOUND * size)
-    return np.flatnonzero(~plausible)
+    return low, high
 
 
 def _least_in_size(lowest: FloatArray, highest: FloatArray) -> FloatArray:

@@ -80,8 +80,9 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
             scoring = score_if_sound(config, workspace, data.result, versions, heard)
         _note_scores(observation, scoring)
         reasons = reasons_to_train(config, versions, data.result, scoring.drift, now)
-        if data.left_out and versions.present is not None:
-            reasons = ()  # not from a part of the data
+        if reasons and data.left_out and versions.present is not None:
+            heard.warn(f"not trained from a part of the data, though it is due: {'; '.join(reasons)}")
+            reasons = ()
         training = train_anew(night, versions, data.result, reasons)
         promoted = training.id is not None and training.present is not None and training.present.id == training.id
         _note_training(observation, training, promoted)
@@ -113,6 +114,7 @@ def run(config: Config, *, now: datetime, allow_partial: bool = False, talk: Tal
 
 def _note_scores(observation: Observation, scoring: Scoring) -> None:
     """Note what the metrics file tells of earlier forecasts: at once, for a later step may fail."""
+    observation.figures["scored"] = float(scoring.is_sound)
     observation.figures["drifted"] = float(scoring.drift.drifted)
     if scoring.skill is not None:
         observation.figures["skill_ratio"] = scoring.skill

@@ -111,6 +111,7 @@ def _crontab(config_path: Path, words: Sequence[str], logs: Path, at: Sequence[t
     pauses = " ".join([str(PAUSE)] * RETRIES + ["0"])
     script = (
         f'logs={quote(str(logs))}; mkdir -p "$logs"; log="$logs/run-$(date +%Y-%m-%d).log"; '
+        '(: >>"$log") 2>/dev/null || log=$(mktemp) || log=/dev/null; '
         f'for pause in {pauses}; do {join(words)} >/dev/null 2>>"$log"; '
         f"code=$?; case $code in {'|'.join(map(str, RETRIED))}) sleep $pause;; *) break;; esac; done; "
         f'[ $code -eq 0 ] || {{ tail -n 1 "$log"; echo "exit code $code; the log is $log"; }}'

@@ -53,7 +53,7 @@ def test_an_absurd_forecast_is_not_published(shops, value):
     assert_refused(
         shops.root,
         32,
-        ["'north'", "nothing was published"],
+        ["'north'", "are they in another unit"],
         "predict",
         shops.config,
         "--now",

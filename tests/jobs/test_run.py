@@ -1,6 +1,7 @@
 """The nightly job, night after night, on a small trained workspace."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -200,13 +201,32 @@ def test_a_shop_that_stopped_is_stale_or_left_out(shops_job):
 
     with pytest.raises(StaleError, match=r"1 of the 3 series stopped: 'north', .* is of 2024-01-14"):
         go(shops_job, "job.max_age=2D", now=now)
-    result = go(shops_job, "job.max_age=2D", now=now, allow_partial=True)
+    result = go(shops_job, "job.max_age=2D", "job.retrain=1D", now=now, allow_partial=True)
 
-    assert result.left_out == ("north",)
+    assert (result.left_out, result.reasons, result.trained) == (("north",), (), None)
+    due = "not trained from a part of the data, though it is due: the last training was 5.1 days ago"
+    assert due in result.warnings
     assert {row.split(",")[0] for row in (shops_job.parent / "runs/forecast.csv").read_text().splitlines()[1:]} == {
         "south",
         "young",
     }
+
+
+def test_scores_that_cannot_be_read_keep_no_night_from_publishing(load_job, tmp_path):
+    go(load_job)
+    add_month(load_job, "2024-01,161.5")
+    scores = load_job.parent / "runs" / "scores"
+    scores.mkdir()
+    (scores / "scores.csv").write_text("?")
+
+    result = go(load_job, f"job.metrics={tmp_path / 'x.prom'}", now=NOW + NIGHT)
+
+    assert (result.published, result.origins) == (True, 0)
+    assert "nothing was scored" in result.warnings[0]
+    assert (
+        f'lstmcast_scored{{command="run",workspace="{load_job.parent / "runs"}"}} 0'
+        in (tmp_path / "x.prom").read_text()
+    )
 
 
 def test_a_workspace_that_another_config_uses_is_warned_of(load_job):
@@ -301,6 +321,41 @@ def test_for_an_absurd_forecast_the_baseline_may_stand_in(load_job):
     result = go(load_job, "job.on_failure=seasonal_naive", now=NOW + NIGHT)
 
     assert (result.model, result.published) == ("seasonal_naive", True)
+
+
+@pytest.mark.parametrize("factor", [1e3, 1e-3])
+@pytest.mark.parametrize("sets", [(), ("job.on_failure=seasonal_naive",), ("job.retrain=1D",)])
+def test_data_in_another_unit_are_neither_forecast_from_nor_learnt_nor_scored(load_job, factor, sets):
+    go(load_job)
+    path = load_job.parent / "load.csv"
+    header, *lines = [*path.read_text().splitlines(), "2024-01,161.5"]
+    pairs = (line.split(",") for line in lines)
+    path.write_text("\n".join([header, *(f"{month},{float(load) * factor:g}" for month, load in pairs)]) + "\n")
+    before = files_of(load_job)
+
+    with pytest.raises(ImplausibleError, match=r"the newest 12 values .* 'load' lie around .* in another unit"):
+        go(load_job, *sets, now=NOW + 3 * NIGHT)
+
+    assert files_of(load_job) == before
+
+
+def test_nothing_stands_in_for_data_that_break_what_the_version_knows(load_job):
+    go(load_job)
+    add_month(load_job, "2024-01,-999")
+
+    with pytest.raises(ContractError, match="values above zero only"):
+        go(load_job, "job.on_failure=seasonal_naive", now=NOW + NIGHT)
+
+
+def test_a_baseline_that_is_as_absurd_does_not_stand_in(load_job):
+    go(load_job)
+    path = load_job.parent / "load.csv"
+    path.write_text(re.sub("2023-01,.*", "2023-01,1e30", path.read_text()))
+    add_month(load_job, "2024-01,1e30")
+    add_month(load_job, "2024-02,1e30")
+
+    with pytest.raises(ImplausibleError, match="absurdly far"):
+        go(load_job, "job.on_failure=seasonal_naive", now=NOW + 60 * NIGHT)
 
 
 def test_stale_data_are_refused_whatever_stands_in(load_job):

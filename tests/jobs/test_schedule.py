@@ -1,5 +1,7 @@
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from shlex import quote
 
 import pytest
@@ -96,6 +98,16 @@ def test_what_needs_a_person_is_told_at_once(tmp_path, code):
 
     assert f"exit code {code}; the log is " in ended.stdout
     assert (tmp_path / "calls").read_text().count("\n") == 1
+
+
+def test_a_log_that_cannot_be_written_keeps_no_night_from_running(tmp_path):
+    (tmp_path / "runs").write_text("a file where the workspace should be")
+
+    ended = run_line(tmp_path, [41])
+
+    assert (tmp_path / "calls").read_text() == f"run {tmp_path}/job.yaml --log-format json --timeout 6h\n"
+    assert re.search(r"^said\nexit code 41; the log is /\S+\n$", ended.stdout)
+    Path(ended.stdout.split()[-1]).unlink()
 
 
 def test_odd_signs_in_paths_reach_the_program_as_they_are(tmp_path):

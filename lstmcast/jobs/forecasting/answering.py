@@ -13,7 +13,7 @@ from lstmcast.arrays import FloatArray, IntArray
 from lstmcast.config.auto import quantiles_of
 from lstmcast.config.data_config import DataConfig
 from lstmcast.config.schema import Config
-from lstmcast.data.contract import UNSEEN, check_contract, find_implausible, places_of
+from lstmcast.data.contract import UNSEEN, check_contract, find_implausible, find_outsized, places_of
 from lstmcast.data.panel import Panel
 from lstmcast.data.read import Reading
 from lstmcast.data.whole import check_covariates, check_whole
@@ -25,7 +25,7 @@ from lstmcast.jobs.common.version_data import read_as_known, trained_until
 from lstmcast.network.calibration import stretched
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
-from lstmcast.plurals import name_some
+from lstmcast.plurals import count_things, name_some
 from lstmcast.store.artifact import Artifact, LoadedVersion
 
 Result = TypeVar("Result")
@@ -124,6 +124,7 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[Fl
     places = check_contract(panel, panel.frequency.to_json(), contract)
     check_whole(panel, contract, spec.context, config.data.gaps)
     _check_future_rows(reading, config.data, spec.horizon)
+    check_size(panel, artifact, places)
     check_covariates(panel, contract, spec.context, spec.horizon)
     stretch = stretch_since(panel, known_before(panel, artifact, places), artifact.ensemble)
     ensemble = artifact.ensemble.calibrated_by(stretched(artifact.calibration, stretch))
@@ -133,9 +134,25 @@ def answer(config: Config, version: LoadedVersion, reading: Reading) -> tuple[Fl
     if len(implausible):
         raise ImplausibleError(
             f"forecast: that of series {panel.name_of(int(implausible[0]))!r} is not finite, or absurdly far "
-            "from the history that the model was trained on; look at its newest rows; nothing was published"
+            "from the history that the model was trained on; look at its newest rows"
         ).of(panel.ids_of(int(implausible[0])))
     return values, stretch
+
+
+def check_size(panel: Panel, artifact: Artifact, places: IntArray) -> None:
+    """Raise an ImplausibleError where the newest values of a series cannot be in the unit of training."""
+    contract, spec = artifact.contract, artifact.spec
+    count = max(spec.season, spec.horizon)
+    for series in find_outsized(panel, contract, places, count)[:1].tolist():
+        last = int(panel.offsets[series] + panel.known[series])
+        newest = panel.values[max(last - count, int(panel.offsets[series])) : last]
+        place = int(places[series])
+        raise ImplausibleError(
+            f"data: the newest {count_things(len(newest), 'value')} of series {panel.name_of(series)!r} lie around "
+            f"{np.median(newest):.6g}, and the model was trained on {contract.lowest[place]:.6g} to "
+            f"{contract.highest[place]:.6g}; are they in another unit? If they are right, run `lstmcast train`; if it "
+            "was trained on wrong ones, `lstmcast models rollback`"
+        ).of(panel.ids_of(series))
 
 
 def known_before(panel: Panel, artifact: Artifact, places: IntArray) -> IntArray:

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from lstmcast.config.auto import quantiles_of
 from lstmcast.config.durations import parse_duration
 from lstmcast.config.schema import Config
+from lstmcast.data.contract import UNSEEN, find_implausible, places_of
 from lstmcast.data.read import Reading, read_panel
 from lstmcast.data.whole import check_whole
 from lstmcast.errors import (
@@ -29,7 +32,7 @@ from lstmcast.jobs.common.freshness import check_fresh, notes_of
 from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.common.version_data import read_as_known
 from lstmcast.jobs.common.versions import Versions, is_of_config
-from lstmcast.jobs.forecasting.answering import Partial, leaving_out, read_and_answer, refuse_missing_series
+from lstmcast.jobs.forecasting.answering import Partial, check_size, leaving_out, read_and_answer, refuse_missing_series
 from lstmcast.jobs.forecasting.publishing import (
     Forecast,
     cutoff_of,
@@ -46,7 +49,7 @@ from lstmcast.jobs.model.checkpoints import open_checkpoints
 from lstmcast.jobs.model.opening import Opening, pose_problem
 from lstmcast.jobs.scoring.ledger import season_of
 from lstmcast.store.artifact import LoadedVersion, load_version
-from lstmcast.store.forecasts import kept_path, list_origins, read_manifest
+from lstmcast.store.forecasts import kept_path, list_origins, manifest_path, read_manifest
 from lstmcast.store.versions import models_folder
 
 FALLBACK = "seasonal_naive"
@@ -104,6 +107,7 @@ def read(night: Night, present: LoadedVersion | None) -> Partial[Reading]:
         check_fresh(reading, config.job.max_age, night.now, artifact.contract)
         refuse_missing_series(reading.panel, knower, without)
         check_whole(reading.panel, artifact.contract, artifact.spec.context, config.data.gaps)
+        check_size(reading.panel, artifact, places_of(reading.panel, artifact.contract))  # before a model learns them
         return reading
 
     found = leaving_out(work, night.allow_partial)
@@ -119,7 +123,7 @@ def train_anew(night: Night, versions: Versions, reading: Reading, reasons: tupl
     """Return what training brought; where a version forecasts already, a failure leaves it in its place."""
     if not reasons:
         refusal = None if versions.newest is None else refusal_of(versions.newest.artifact.metrics)
-        return Training(versions.present, failure=_refused(versions.newest, refusal))
+        return Training(versions.present, failure=_refused(versions, refusal))
     night.talk.say(f"training: {'; '.join(reasons)}")
     try:
         problem = pose_problem(night.config, reading, night.talk)
@@ -166,6 +170,8 @@ def forecast(night: Night, data: Partial[Reading], training: Training) -> Standi
             failure = (
                 error if training.failure is None else ContractError(f"{error}; {NEWER_FAILED}: {training.failure}")
             )
+            if is_of_config(present, config):
+                raise failure from error  # it is the data that are broken, and nothing stands in for them
         else:
             new = forecast_of(answered, present)
             return Standing(new.model, new.cutoff, new.left_out, new)
@@ -176,6 +182,8 @@ def forecast(night: Night, data: Partial[Reading], training: Training) -> Standi
     if standing is not None:
         return Standing(FALLBACK, standing.manifest.cutoff, standing.manifest.left_out, fallback=str(failure))
     new = _stand_in(config, data)
+    if present is not None and _is_as_absurd(new, present):
+        raise failure
     return Standing(new.model, new.cutoff, new.left_out, new, str(failure))
 
 
@@ -199,13 +207,12 @@ def clean_up(night: Night) -> tuple[str, ...]:
     return tuple(removed)
 
 
-def _refused(version: LoadedVersion | None, refusal: str | None) -> LstmcastError | None:
-    if version is None or refusal is None:
+def _refused(versions: Versions, refusal: str | None) -> LstmcastError | None:
+    if versions.newest is None or refusal is None:
         return None
-    return GateError(
-        f"{version.id}: {refusal}; there is no other version to forecast, and the data are the same; "
-        f"{way_past_the_gate(version.id)}"
-    )
+    newest = versions.newest.id
+    alone = "; there is no other version to forecast, and the data are the same" if versions.present is None else ""
+    return GateError(f"{newest}: {refusal}{alone}; {way_past_the_gate(newest)}")
 
 
 def _refuse_step_back(workspace: Path, reading: Reading) -> None:
@@ -221,9 +228,20 @@ def _refuse_step_back(workspace: Path, reading: Reading) -> None:
         if manifest.newest_tick > panel.cutoffs.max():
             raise StaleError(
                 f"data: the newest row is of {cutoff_of(reading)}, but a forecast was made from {manifest.cutoff} "
-                f"already; is the file whole? If the later rows were wrong, remove {kept_path(workspace, origin)}"
+                f"already; is the file whole? If the later rows were wrong, remove "
+                f"{kept_path(workspace, origin)} and {manifest_path(kept_path(workspace, origin))}"
             )
         return
+
+
+def _is_as_absurd(forecast: Forecast, present: LoadedVersion) -> bool:
+    """Return whether the baseline, too, forecasts what the present version has never seen the like of."""
+    panel, contract = forecast.reading.panel, present.artifact.contract
+    if panel.id_names != contract.id_names or panel.target != contract.target:
+        return False
+    places = places_of(panel, contract)
+    seen = np.flatnonzero(places != UNSEEN)
+    return len(find_implausible(forecast.values[seen], contract, places[seen])) > 0
 
 
 def _stand_in(config: Config, data: Partial[Reading]) -> Forecast:

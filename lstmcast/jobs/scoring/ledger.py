@@ -31,6 +31,7 @@ class Scoring:
 
     rows: tuple[LogRow, ...]
     drift: DriftReport
+    is_sound: bool = True  # else they could not be read
 
     @property
     def origins(self) -> int:
@@ -52,7 +53,7 @@ def score_if_sound(config: Config, workspace: Path, reading: Reading, versions: 
         return score_published(config, workspace, reading, versions, talk)
     except ArtifactError as error:
         talk.warn(f"{error}; nothing was scored")
-        return Scoring((), NO_DRIFT)
+        return Scoring((), NO_DRIFT, is_sound=False)
 
 
 def score_published(config: Config, workspace: Path, reading: Reading, versions: Versions, talk: Talk) -> Scoring:

@@ -39,6 +39,11 @@ class Promises:
     whole: Mapping[str, Found]
     stretches: Mapping[str, Mapping[int, Found]]
 
+    @property
+    def coverages(self) -> set[str]:
+        """Return the names of the intervals of which something was promised."""
+        return {name for name in self.whole if name.startswith(COVERAGE)}
+
     def of(self, name: str, steps: float | None) -> Promise:
         """Return the promise for so many steps ahead; for the whole horizon where one or the other is not known."""
         noted = self.stretches.get(name)

@@ -21,10 +21,12 @@ def draw_ledger(rows: Sequence[LogRow], panel: Panel, cache: Path) -> bytes:
     levels = sorted({float(name.removeprefix("coverage_")) for row in shown for name in row if name[:9] == "coverage_"})
     models = [str(row["model"]) for row in shown]
     count = len(shown)
+    notes = [f"the newest {count:,} are shown"] * (count < len(rows))
+    notes += [f"{panel.series_count:,} series"] * (panel.series_count > 1)
     return ledger_plot(
         LedgerPicture(
-            title=f"{panel.target}: {count_things(count, 'published forecast')}",
-            note=f"{panel.series_count:,} series" if panel.series_count > 1 else "",
+            title=f"{panel.target}: {count_things(len(rows), 'published forecast')}",
+            note=", ".join(notes),
             times=np.array([parse_origin(str(row["origin"])) for row in shown]),
             model=_column(shown, "mase"),
             baseline=_column(shown, "mase_seasonal_naive"),

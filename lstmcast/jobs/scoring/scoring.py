@@ -26,7 +26,7 @@ from lstmcast.evaluation.metrics import counts_in_coverage, ratios
 from lstmcast.jobs.common.folders import SCORES
 from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.forecasting.publishing import is_about
-from lstmcast.jobs.scoring.promise import SHARE, read_promises
+from lstmcast.jobs.scoring.promise import COVERAGE, SHARE, read_promises
 from lstmcast.store.artifact import LoadedVersion
 from lstmcast.store.damage import DamagedForecastError, DamagedScoresError
 from lstmcast.store.forecasts import (
@@ -43,6 +43,7 @@ TABLE, PICTURE = "scores.csv", "scores.png"
 FRESH = "fresh_"
 FRESH_STEPS = "fresh_steps"  # how many steps ahead the fresh values were, for most of the series
 BASELINE = "seasonal_naive"
+SETTLING = 10  # forecasts, the newest whose truth is all known: they are scored anew, for data are mended late
 _LARGEST_TABLE = 64 * 2**20
 
 
@@ -50,8 +51,10 @@ def score_forecasts(workspace: Path, panel: Panel, season: int, talk: Talk) -> t
     """Return the rows of all origins, the oldest first: as they were, where nothing more can come to be known."""
     rows = {str(row["origin"]): row for row in read_table(workspace)}
     origins = list_origins(workspace)
+    complete = [origin for origin in origins if rows.get(origin, {}).get("complete")]
+    settled = set(complete[:-SETTLING])
     for place, origin in enumerate(origins):
-        if rows.get(origin, {}).get("complete"):
+        if origin in settled:
             continue
         try:
             published = read_forecast(kept_path(workspace, origin))
@@ -94,18 +97,24 @@ def find_drift(rows: Sequence[LogRow], version: LoadedVersion, since: datetime) 
     mine = [
         row for row in rows if row["model"] == version.id and str(row["published"]) >= f"{since:%Y-%m-%dT%H:%M:%SZ}"
     ]
-    levels = sorted(
-        {name.removeprefix(f"{FRESH}coverage_") for row in mine for name in row if "fresh_coverage" in name}
-    )
     mine = [row for row in mine if number_in(row, f"{FRESH}values")]
-    seen: dict[str, list[float | None]] = {name: [] for name in (SHARE, *(f"coverage_{level}" for level in levels))}
+    promises = read_promises(version.artifact.metrics)
+    told = {
+        name
+        for row in mine
+        for name in row
+        if name.startswith(f"{FRESH}{COVERAGE}") and number_in(row, name) is not None
+    }
+    levels = {name.removeprefix(FRESH) for name in told}
+    if promises.coverages:
+        levels &= promises.coverages  # else one that was shown for a night would have a share of the stake for ever
+    seen: dict[str, list[float | None]] = {name: [] for name in (SHARE, *sorted(levels))}
     for row in mine:
         numbers = {name: number_in(row, f"{FRESH}{name}") for name in ("mase", f"mase_{BASELINE}", *seen)}
         if (model := numbers["mase"]) is not None and (other := numbers[f"mase_{BASELINE}"]) is not None:
             numbers[SHARE] = error_share(model, other)
         for name, found in seen.items():
             found.append(numbers[name])
-    promises = read_promises(version.artifact.metrics)
     steps = [number_in(row, FRESH_STEPS) for row in mine]
     return watch({name: [promises.of(name, each) for each in steps] for name in seen}, seen)
 

@@ -18,6 +18,7 @@ HELP = {
     "model_timestamp_seconds": "When the version that forecasts was trained.",
     "retrained": "1 if the run trained a model.",
     "promoted": "1 if that model took the place of the one before.",
+    "scored": "1 if earlier forecasts were held against the truth, 0 if their scores could not be read.",
     "drifted": "1 if the version no longer does what its backtest promised.",
     "band_stretch_ratio": "How many times as wide as after training the bands of the forecast are.",
     "skill_ratio": "Share of the seasonal naive error that the forecasts of late have saved.",

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from lstmcast.data.read import read_panel
+from lstmcast.data.written.score_log import render_log
 from lstmcast.errors import ArtifactError
 from lstmcast.jobs.common.talk import SilentTalk
 from lstmcast.jobs.forecasting.publishing import Forecast, publish
+from lstmcast.jobs.scoring import scoring
 from lstmcast.jobs.scoring.scoring import find_drift, read_table, score_forecasts
 from tests.jobs.watch.test_observing import Warned
 
@@ -98,19 +100,19 @@ def test_the_unit_is_that_of_what_was_known_then(config):
     assert row["mase"] == pytest.approx((1 + 4) / 2)
 
 
-def test_a_complete_row_is_never_touched_again(config):
+@pytest.mark.parametrize(("settling", "mase"), [(1, 7.0), (2, 1.25)])
+def test_a_complete_row_is_scored_anew_until_it_has_settled(config, monkeypatch, settling, mase):
+    monkeypatch.setattr(scoring, "SETTLING", settling)
     publish_on(config, 6, [13.5, 20], at(1))
-    (row,) = score(config, 8)
-
-    from lstmcast.data.written.score_log import render_log
-
+    publish_on(config, 8, [13, 27], at(2))
+    first, second = score(config, 10)
     folder = Path(config.output.dir) / "scores"
     folder.mkdir()
-    (folder / "scores.csv").write_bytes(render_log([row | {"mase": 7.0}]))
+    (folder / "scores.csv").write_bytes(
+        render_log([first | {"mase": 7.0}, second | {"mase": 7.0}])
+    )  # data mended since
 
-    (kept,) = score(config, 10)
-
-    assert kept["mase"] == 7.0
+    assert [row["mase"] for row in score(config, 10)] == [mase, 0.0]
 
 
 def test_a_forecast_that_does_not_belong_to_its_manifest_is_passed_over_with_a_warning(config, tmp_path):
@@ -201,6 +203,14 @@ def test_only_forecasts_of_this_version_since_the_last_training_count():
     rows = [a_row(day, 0.9, 0.1) for day in range(1, 20)] + [a_row(20, 0.3, 0.8, "v0"), a_row(21, 0.3, 0.8)]
 
     assert find_drift(rows, a_version(), at(20)).origins == 1
+
+
+def test_an_interval_that_was_never_promised_has_no_share_of_the_stake():
+    rows = [a_row(day, 0.6, 0.8) for day in range(1, 31)]
+    odd = [rows[0] | {"fresh_coverage_50": 0.5, "fresh_coverage_99": 1.0}, *rows[1:]]
+    version = a_version(error_share=[0.3] * 5, coverage_80=[0.8] * 5)
+
+    assert find_drift(odd, version, at(1)) == find_drift(rows, version, at(1))
 
 
 def test_a_version_that_noted_no_promise_is_held_to_a_mild_one():
