@@ -91,6 +91,8 @@ def find_implausible(values: FloatArray, contract: Contract, places: IntArray) -
     """Return which of the (S, H, Q) forecasts are not finite, or absurdly far from the history of training."""
     medians, all_quantiles = _extremes(values)
     plausible = _lies_within(medians, *_limits(contract, places, ABSURD))
+    if contract.positive:
+        plausible &= medians[1] * SHRUNK >= np.asarray(contract.lowest)[places]
     low, high = _limits(contract, places, ABSURD_BOUND, of_medians=False)
     return np.flatnonzero(~(plausible & _lies_within(all_quantiles, low, high)))
 

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from lstmcast.data.clock.times import parse_frequency
-from lstmcast.data.contract import SERIES_AT_ONCE, UNSEEN, Contract, check_contract, find_implausible, places_of
+from lstmcast.data.contract import (
+    SERIES_AT_ONCE,
+    UNSEEN,
+    Contract,
+    check_contract,
+    find_implausible,
+    find_outsized,
+    places_of,
+)
 from lstmcast.errors import ContractError
 from tests.examples import a_panel
 
@@ -146,8 +154,39 @@ def test_forecasts_absurdly_far_from_the_history_are_not(value):
 @pytest.mark.parametrize(("value", "found"), [(2e-5, []), (1e-5, [0]), (1e-298, [0]), (0.0, [0])])
 def test_a_positive_forecast_may_not_vanish(value, found):
     contract = a_contract(lowest=(1.0, 10.0, 5.0), highest=(3.0, 30.0, 5.0))  # 1 / 3 ** 10 is 1.7e-5
+    values = np.concatenate([spread(2.0), spread(value)], axis=1)
 
-    assert find_implausible(spread(value), contract, np.array([0])).tolist() == found
+    assert find_implausible(values, contract, np.array([0])).tolist() == found
+
+
+@pytest.mark.parametrize(("value", "found"), [(0.034, []), (0.033, [0]), (0.001, [0])])
+def test_nor_may_all_of_it_be_in_another_unit(value, found):
+    assert find_implausible(spread(value), a_contract(), np.array([0])).tolist() == found
+
+
+@pytest.mark.parametrize(
+    ("newest", "positive", "found"),
+    [
+        ([2, 3, 1, 2], True, []),
+        ([2000, 3000, 1000, 2000], True, [0]),
+        ([2000, 3000, 1000, 2000], False, [0]),
+        ([2, 3, 1000, 2000], True, []),  # half of them may be wrong for once
+        ([0.002, 0.003, 0.001, 0.002], True, [0]),
+        ([0.002, 0.003, 0.001, 2], True, []),
+        ([0.002, 0.003, 0.001, 0.002], False, []),  # near zero, as such series are
+        ([-2000, -3000, -1000, -2000], False, [0]),
+    ],
+)
+def test_newest_values_in_another_unit_are_found(newest, positive, found):
+    panel = a_panel({"a": [1, 3, 2, *newest], "new": [9e9] * 9})
+
+    assert find_outsized(panel, a_contract(positive=positive), np.array([0, UNSEEN]), 4).tolist() == found
+
+
+def test_a_series_shorter_than_the_newest_values_is_looked_at_whole():
+    panel = a_panel({"a": [2000.0]})
+
+    assert find_outsized(panel, a_contract(), np.array([0]), 10).tolist() == [0]
 
 
 @pytest.mark.parametrize("name", ["highest", "known", "made_up", "covariate_lowest"])
