@@ -5,6 +5,7 @@ from typing import Annotated
 import numpy as np
 
 from lstmcast.arrays import BoolArray, FloatArray, IntArray
+from lstmcast.data.clock.time_format import TimeFormat
 from lstmcast.data.covariate.covariate_facts import CovariateFacts
 from lstmcast.data.panel import Panel, keys_of
 from lstmcast.errors import ContractError
@@ -83,7 +84,7 @@ def check_contract(panel: Panel, frequency: dict[str, str | int], contract: Cont
     places = places_of(panel, contract)
     _check_known(panel, contract, places)
     if contract.positive:
-        _check_positive(panel)
+        _check_positive(panel, contract)
     return places
 
 
@@ -199,11 +200,13 @@ def _check_known(panel: Panel, contract: Contract, places: IntArray) -> None:
         )
 
 
-def _check_positive(panel: Panel) -> None:
+def _check_positive(panel: Panel, contract: Contract) -> None:
     below = np.flatnonzero(panel.values <= 0)
     if len(below):
         series = int(np.searchsorted(panel.offsets, below[0], side="right")) - 1
+        tick = panel.first[series] + below[:1] - panel.offsets[series]
+        time = TimeFormat.from_json(contract.time_format).render(panel.frequency.stamps(tick))[0]
         raise ContractError(
-            f"data: series {panel.name_of(series)!r} now has {panel.values[below[0]]:g}, "
+            f"data: series {panel.name_of(series)!r} now has {panel.values[below[0]]:g} at {time}, "
             "the model was trained on values above zero only; train again"
         ).of(panel.ids_of(series))

@@ -121,7 +121,7 @@ def test_values_that_have_no_logarithm_are_refused_where_training_had_none():
     panel = a_panel({"north": [2, 3], "south": [4, -0.5]})
 
     with pytest.raises(
-        ContractError, match=r"series 'south' now has -0\.5, the model was trained on values above zero"
+        ContractError, match=r"series 'south' now has -0\.5 at 1, the model was trained on values above zero"
     ):
         check_contract(panel, STEPS, a_contract())
 

@@ -233,8 +233,8 @@ def test_a_missing_row_of_the_second_file_is_named_with_series_and_time(job):
 
     with pytest.raises(
         ContractError,
-        match=r"price, promo must be known 3 steps ahead, but series 'south' has no row for 2024-01-16; add them to "
-        r"data\.future_path",
+        match=r"price, promo must be known 3 steps ahead, but series 'south' has no row that gives it for 2024-01-16; "
+        r"add them to data\.future_path",
     ):
         forecast(job)
 

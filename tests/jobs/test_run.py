@@ -173,8 +173,16 @@ def test_a_series_that_is_missing_is_refused_although_the_config_has_changed(sho
     path = shops_job.parent / "shops.csv"
     path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("south")))
 
-    with pytest.raises(ContractError, match="series 'south' of the model is not there any more"):
+    with pytest.raises(ContractError, match="series 'south' of the model is not there any more; is the file whole"):
         go(shops_job, "model.units=5")
+
+
+def test_a_series_that_was_renamed_is_named_by_both_names(shops_job):
+    path = shops_job.parent / "shops.csv"
+    path.write_text(path.read_text().replace("south", "SOUTH"))
+
+    with pytest.raises(ContractError, match=r"series 'south' .* not there any more \(it may be called 'SOUTH' now"):
+        go(shops_job)
 
 
 def test_metrics_of_a_night_that_failed_do_not_tell_the_one_before(load_job):

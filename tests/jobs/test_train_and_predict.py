@@ -467,7 +467,7 @@ def test_a_missing_future_row_is_refused_with_its_stamp(shops_job, tmp_path):
         )
 
     newer = write_newer(shops_job, tmp_path, without_last_rows_of_south)
-    message = r"price must be known 3 steps ahead, but series 'south' has no row for 2024-01-16; add the rows"
+    message = r"known 3 steps ahead, but series 'south' has no row that gives it for 2024-01-16; add the rows"
 
     assert_refused(ContractError, message, shops_job, data=newer)
 
@@ -491,7 +491,9 @@ def test_another_frequency_is_refused(load_job, tmp_path):
 def test_a_value_that_has_no_logarithm_is_refused_where_training_had_none(load_job, tmp_path):
     newer = write_newer(load_job, tmp_path, lambda text: text + "2024-01,0\n")
 
-    assert_refused(ContractError, "now has 0, the model was trained on values above zero only", load_job, data=newer)
+    assert_refused(
+        ContractError, "now has 0 at 2024-01, the model was trained on values above zero only", load_job, data=newer
+    )
 
 
 def test_data_that_are_too_old_are_refused(load_job):

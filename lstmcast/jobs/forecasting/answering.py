@@ -26,10 +26,12 @@ from lstmcast.network.calibration import stretched
 from lstmcast.network.latest import forecast_latest
 from lstmcast.network.spec import ModelSpec
 from lstmcast.plurals import count_things, name_some
+from lstmcast.spelling import nearest_name
 from lstmcast.store.artifact import Artifact, LoadedVersion
 
 Result = TypeVar("Result")
 
+MOST_COMPARED = 1000  # series; to find the new name of one
 MOST_LEFT_OUT = 100  # series; a file with more bad ones is bad
 NO_ID = "(no id)"  # how rows of nobody are named
 
@@ -207,7 +209,7 @@ def _check_future_rows(reading: Reading, config: DataConfig, horizon: int) -> No
     where = "the rows, with the target left empty" if config.future_path is None else "them to data.future_path"
     raise ContractError(
         f"data: {', '.join(config.future)} must be known {horizon} steps ahead, but series "
-        f"{panel.name_of(series)!r} has no row for {stamp}; add {where}"
+        f"{panel.name_of(series)!r} has no row that gives it for {stamp}; add {where}"
     ).of(panel.ids_of(series))
 
 
@@ -216,7 +218,11 @@ def refuse_missing_series(panel: Panel, version: LoadedVersion, left_out: Collec
     missing = [key for key in missing_series(panel, version) if key not in left_out]
     if missing:
         named = name_some([repr("/".join(missing[0]))], len(missing))
+        places = places_of(panel, version.artifact.contract)
+        unseen = ["/".join(panel.ids_of(int(series))) for series in np.flatnonzero(places == UNSEEN)[:MOST_COMPARED]]
+        renamed = nearest_name("/".join(missing[0]), unseen)
+        hint = f" (it may be called {renamed!r} now, which is new)" if renamed else ""
         raise ContractError(
-            f"data: series {named} of the model is not there any more; is the file whole? "
+            f"data: series {named} of the model is not there any more{hint}; is the file whole? "
             "If it is gone for good, run `lstmcast train`; --allow-partial forecasts the others"
         ).of(missing[0])
