@@ -119,8 +119,9 @@ class EvaluateConfig(Record):
     )
     baselines: Baselines = key(
         default=("seasonal_naive", "naive"),
-        description="Forecasts that are scored beside the model. `autoets`, `autotheta` and `autoarima` are fitted to "
-        "each series anew and need `statsforecast`: `pip install 'lstmcast[peers]'`.",
+        description="Forecasts that are scored beside the model. `naive2` is the M competitions' benchmark. `autoets`, "
+        "`autotheta` and `autoarima` are fitted to each series anew and need `statsforecast`: "
+        "`pip install 'lstmcast[peers]'`.",
     )
     gate: GateConfig = GateConfig()
 

@@ -101,7 +101,9 @@ Auto = Literal["auto"]
 Count = Annotated[int, Limits(ge=1, le=10_000)]
 Level = Annotated[int, Limits(ge=50, lt=100)] | Annotated[float, Limits(ge=50, le=99.99)]
 Seasons = Annotated[tuple[Count, ...], Size(1, 4)]
-Baseline = Literal["naive", "seasonal_naive", "drift", "seasonal_average", "autoets", "autotheta", "autoarima"]
+Baseline = Literal[
+    "naive", "seasonal_naive", "drift", "seasonal_average", "naive2", "autoets", "autotheta", "autoarima"
+]
 Baselines = Annotated[tuple[Baseline, ...], Size(1), Checked(_check_distinct)]
 Levels = Annotated[tuple[Level, ...], Size(1, 10), Checked(_sort_levels)]
 

@@ -8,7 +8,7 @@ The functions that take `xp` serve NumPy and Keras alike: both have these operat
 training and prediction cannot come apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,6 +137,15 @@ def known_at(panel: Panel, windows: Windows) -> IntArray:
     known = np.zeros_like(panel.known)
     known[windows.series] = windows.origin
     return known
+
+
+def pasts_of(panel: Panel, windows: Windows) -> Iterator[FloatArray]:
+    """Yield what was known before each window; what a gap that is still open made up is the last known value."""
+    newest = panel.newest_given(windows.series, windows.origin)
+    for last, series, origin in zip(newest, windows.series, windows.origin, strict=True):
+        past = panel.values[panel.offsets[series] :][:origin].copy()
+        past[last + 1 :] = past[last]
+        yield past
 
 
 def truth_of(panel: Panel, windows: Windows, horizon: int) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstmcast.arrays import FloatArray
 from lstmcast.data.panel import Panel
-from lstmcast.data.windows import Windows
+from lstmcast.data.windows import Windows, pasts_of
 from lstmcast.errors import ConfigError
 from lstmcast.evaluation.tally import symmetric_levels
 
@@ -38,11 +38,7 @@ def forecast_statistical(
     from statsforecast import models
 
     values = np.empty((len(windows), horizon, len(quantiles)))
-    newest = panel.newest_given(windows.series, windows.origin)
-    for place, (series, origin) in enumerate(zip(windows.series, windows.origin, strict=True)):
-        start = panel.offsets[series]
-        past = panel.values[start : start + origin].copy()
-        past[newest[place] + 1 :] = past[newest[place]]
+    for place, past in enumerate(pasts_of(panel, windows)):
         values[place] = _forecast_one(
             getattr(models, STATISTICAL[name])(season_length=season), past, horizon, quantiles
         )

@@ -1,6 +1,6 @@
 """How scores and skill are written where people read them; without NumPy, as the command line shows them too."""
 
-TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL"}
+TITLES = {"mase": "MASE", "smape": "sMAPE", "rmsse": "RMSSE", "wql": "WQL", "owa": "OWA"}
 LEAST_SKILL = -1.0  # twice the other's error: how much more than that says nothing more
 
 

@@ -28,6 +28,7 @@ from lstmcast.jobs.backtesting.backtest_tables import (
     table_by_series,
     table_by_step,
     table_of_errors,
+    with_owa,
 )
 from lstmcast.jobs.backtesting.covariate_worth import PLAIN, check_has_covariates, describe_worth, roll_without
 from lstmcast.jobs.backtesting.result_files import write_results
@@ -82,7 +83,7 @@ def _describe(
     if left_out:
         are = "is" if left_out == 1 else "are"
         notes.append(f"{left_out:,} of {reading.panel.series_count:,} series {are} too short to be held out")
-    rows, scores = skill_rows(tallies, model, COMPARED, skills, clusters), overall_rows(tallies, levels)
+    rows, scores = skill_rows(tallies, model, COMPARED, skills, clusters), with_owa(overall_rows(tallies, levels))
     metric = config.evaluate.gate.metric
     notes += describe_absence(scores, metric)
     if PLAIN in skills:

@@ -34,6 +34,15 @@ def test_seasonal_naive_is_naive_where_less_than_a_season_is_known():
     assert seasonal_naive(PANEL, windows_at((1, 1), (0, 3)), 2, 5).tolist() == [[1, 1], [9, 9]]
 
 
+def test_naive2_goes_on_with_the_season_of_each_series():
+    season = np.tile([10.0, 20.0, 30.0, 20.0], 5)
+    panel = a_panel({"a": [9, 9, 9], "b": season})
+
+    found = BASELINES["naive2"](panel, windows_at((0, 3), (1, 20), (1, 18)), 2, 4)
+
+    assert found == pytest.approx(np.array([[9, 9], [10, 20], [30, 20]]))
+
+
 def test_drift_goes_on_along_the_line_from_the_first_to_the_last_value():
     assert drift(PANEL, windows_at((1, 3), (1, 1)), 2, 2).tolist() == [[2.5, 3.0], [1, 1]]
 

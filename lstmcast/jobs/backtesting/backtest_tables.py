@@ -16,13 +16,14 @@ from lstmcast.data.written.score_file import Table
 from lstmcast.evaluation.backtest import HeldOutWindows, ScoreRow, or_none
 from lstmcast.evaluation.bootstrap import Clusters, Skill, Verdict
 from lstmcast.evaluation.metrics import Ratio
+from lstmcast.evaluation.naive2 import owa
 from lstmcast.evaluation.tally import Tally
 
 Tallies = Mapping[str, Tally]
 
 MOST_ERRORS = 100_000  # rows that the table of errors may have
 COLUMNS_BESIDE_IDS = re.compile(
-    "forecaster|windows|mase|smape|rmsse|wql|bias|(coverage|width)_.*|cutoff|step|time|truth|forecast|usual_change"
+    "forecaster|windows|mase|smape|rmsse|wql|owa|bias|(coverage|width)_.*|cutoff|step|time|truth|forecast|usual_change"
 )
 
 
@@ -50,6 +51,15 @@ def overall_rows(tallies: Tallies, levels: Sequence[float]) -> tuple[ScoreRow, .
         {"forecaster": name} | {metric: or_none(ratio.value) for metric, ratio in _shown(one.windows, levels)}
         for name, one in tallies.items()
     )
+
+
+def with_owa(rows: Sequence[ScoreRow]) -> tuple[ScoreRow, ...]:
+    """Return rows of scores with the M4 competition's behind the others, where its benchmark is among them."""
+    beside = next((row for row in rows if row["forecaster"] == "naive2"), None)
+    if beside is None:
+        return tuple(rows)
+    theirs = _both_of(beside)
+    return tuple(row | {"owa": or_none(owa(*_both_of(row), *theirs))} for row in rows)
 
 
 def skill_rows(
@@ -179,6 +189,12 @@ def _stacked(
     table = {"forecaster": np.repeat(np.array(list(tallies), object), rows)}
     table |= {name: np.tile(column, len(tallies)) for name, column in facts.items()}
     return table | {metric: np.concatenate([one[metric] for one in scores]) for metric in scores[0]}
+
+
+def _both_of(row: ScoreRow) -> tuple[float, float]:
+    """Return sMAPE and MASE, NaN where they are not there."""
+    smape, mase = (value if isinstance(value := row[score], float) else nan for score in ("smape", "mase"))
+    return smape, mase
 
 
 def _plain(cell: Any) -> Any:

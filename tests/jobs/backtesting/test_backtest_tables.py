@@ -20,6 +20,7 @@ from lstmcast.jobs.backtesting.backtest_tables import (
     table_by_step,
     table_of_errors,
     table_rows,
+    with_owa,
 )
 from tests.examples import a_panel
 from tests.jobs.conftest import write_shops
@@ -85,6 +86,14 @@ def by_hand():
         for name, one in scored.items():
             tallies[name].append(tally(one, (80,)))
     return held, {name: join_tallies(one) for name, one in tallies.items()}
+
+
+def test_with_naive2_among_the_baselines_the_scores_have_the_m4_competitions():
+    scored = {"lstm": (9.0, 0.6), "naive2": (12.0, 0.8), "flat": (6.0, None)}
+    rows = [{"forecaster": name, "smape": smape, "mase": mase} for name, (smape, mase) in scored.items()]
+
+    assert [row["owa"] for row in with_owa(rows)] == [pytest.approx(0.75), 1, None]
+    assert with_owa(rows[:1]) == (rows[0],)
 
 
 def test_a_small_backtest_has_the_scores_that_were_worked_out_by_hand(by_hand):

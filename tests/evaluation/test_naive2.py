@@ -6,15 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstmcast.evaluation.m4 import (
-    autocorrelations,
-    is_seasonal,
-    m4_mase,
-    m4_smape,
-    naive2,
-    owa,
-    seasonal_factors,
-)
+from lstmcast.data.windows import rolling_windows
+from lstmcast.evaluation.backtest import hold_out, score_baselines, score_rows
+from lstmcast.evaluation.naive2 import autocorrelations, is_seasonal, naive2, owa, seasonal_factors
+from tests.examples import a_panel
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "m4"
 needs_m4 = pytest.mark.skipif(not SHARED.is_dir(), reason="the M4 data lie beside the repository, not in it")
@@ -57,12 +52,15 @@ def test_a_season_needs_three_rounds_and_a_lag_that_was_looked_at(length, season
     assert is_seasonal(past, season) is expected
 
 
-def test_the_competitions_scores_by_hand():
-    truth, forecast, past = np.array([10.0, 30.0]), np.array([30.0, 30.0]), np.array([1.0, 2.0, 4.0])
+@pytest.mark.parametrize("past", [[0.0, 5.0] * 12, [-1.0, 5.0] * 12, [-3.0, 1.0] * 12])
+def test_a_season_that_nothing_can_be_divided_by_is_left_alone(past):
+    assert is_seasonal(np.array(past), 2)
+    assert naive2(np.array(past), 2, 3).tolist() == [past[-1]] * 3
 
-    assert m4_smape(truth, forecast) == 50  # 200 * 20 / 40, and 0
-    assert m4_mase(truth, forecast, past, 1) == pytest.approx(10 / 1.5)
+
+def test_the_overall_average_by_hand():
     assert owa(12.0, 2.0, 10.0, 1.0) == pytest.approx((1.2 + 2) / 2)
+    assert np.isnan(owa(12.0, 2.0, 0.0, 0.0))
 
 
 def read_series(name):
@@ -101,10 +99,13 @@ def test_naive2_reproduces_the_published_forecasts(published, stem, season):
 @pytest.mark.parametrize(
     ("stem", "season", "smape", "mase"), [("hourly", 24, 18.383, 2.395), ("weekly", 1, 9.161, 2.777)]
 )
-def test_naive2_has_the_published_scores(stem, season, smape, mase):
+def test_as_a_baseline_it_has_the_published_scores(stem, season, smape, mase):
     train, test = read_series(f"m4_{stem}_train.csv.gz"), read_series(f"m4_{stem}_test.csv.gz")
+    panel = a_panel({series: np.append(past, test[series]) for series, past in train.items()})
+    horizon = len(next(iter(test.values())))
+    held = hold_out(panel, rolling_windows(panel.known, horizon, 1, horizon, 1), horizon, horizon, season)
 
-    forecasts = {series: naive2(past, season, len(test[series])) for series, past in train.items()}
+    (row,) = score_rows(score_baselines(panel, held, ["naive2"], season), ())
 
-    assert round(np.mean([m4_smape(test[s], forecasts[s]) for s in train]), 3) == smape
-    assert round(np.mean([m4_mase(test[s], forecasts[s], train[s], season) for s in train]), 3) == mase
+    assert len(held.windows) == len(train)
+    assert (round(row["smape"], 3), round(row["mase"], 3)) == (smape, mase)

@@ -1,8 +1,10 @@
-"""The scores and the benchmark of the M4 competition, as its organisers published them.
+"""Naive2, the benchmark of the M competitions, and the score that the M4 was decided by.
 
 Naive2 is the naive forecast of a series whose seasons were divided out, if a test finds that it has seasons. The
 overall weighted average (OWA) is how a forecast fares beside it. One series at a time, plain arrays.
 """
+
+from math import nan
 
 import numpy as np
 
@@ -16,6 +18,8 @@ def naive2(past: FloatArray, season: int, horizon: int) -> FloatArray:
     if not is_seasonal(past, season):
         return np.full(horizon, past[-1])
     factors = seasonal_factors(past, season)
+    if not (np.isfinite(factors).all() and (factors > 0).all()):  # of values at or below zero: nothing to divide by
+        return np.full(horizon, past[-1])
     last = len(past) - 1
     return np.asarray(past[-1] / factors[last % season] * factors[(last + 1 + np.arange(horizon)) % season])
 
@@ -51,16 +55,11 @@ def seasonal_factors(past: FloatArray, season: int) -> FloatArray:
     return np.asarray(factors / factors.mean(), np.float64)
 
 
-def m4_smape(truth: FloatArray, forecast: FloatArray) -> float:
-    """Return the symmetric mean absolute percentage error, 0 to 200."""
-    return float(np.mean(200 * np.abs(truth - forecast) / (np.abs(truth) + np.abs(forecast))))
-
-
-def m4_mase(truth: FloatArray, forecast: FloatArray, past: FloatArray, season: int) -> float:
-    """Return the mean absolute error in units of the mean seasonal change of the past."""
-    return float(np.mean(np.abs(truth - forecast)) / np.mean(np.abs(past[season:] - past[:-season])))
-
-
 def owa(smape: float, mase: float, naive2_smape: float, naive2_mase: float) -> float:
-    """Return the overall weighted average of mean scores beside those of Naive2; 1 is as good, less is better."""
+    """Return the overall weighted average of two scores beside those of Naive2: 1 is as good, less is better.
+
+    NaN where Naive2 was right all the time.
+    """
+    if naive2_smape == 0 or naive2_mase == 0:
+        return nan
     return (smape / naive2_smape + mase / naive2_mase) / 2
