@@ -30,7 +30,7 @@ help:
 	@echo "make extras  the tests of what needs optional packages: Parquet files, statistical baselines"
 	@echo "make fuzz    the property tests, with many times the examples, drawn anew"
 	@echo "make check   linter, types and all tests"
-	@echo "make docs    write the generated pages anew"
+	@echo "make docs    write the generated pages, and what pages show of the commands, anew"
 	@echo "make bench   measure start, memory and training time"
 	@echo "make clean   remove the environment, caches and the example's results"
 
@@ -68,7 +68,7 @@ lint: $(VENV)/installed-dev
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
-	MYPYPATH=.:benchmarks $(BIN)/mypy --explicit-package-bases benchmarks/*.py benchmarks/anomalies/*.py
+	MYPYPATH=.:benchmarks $(BIN)/mypy --explicit-package-bases docs/shown.py benchmarks/*.py benchmarks/anomalies/*.py
 	for folder in accuracy night speed; do \
 		MYPYPATH=.:benchmarks:benchmarks/$$folder $(BIN)/mypy --explicit-package-bases benchmarks/$$folder/*.py || exit 1; \
 	done
@@ -76,6 +76,7 @@ types: $(VENV)/installed-dev
 docs: $(VENV)/installed
 	$(BIN)/python -m lstmcast.config.reference
 	$(BIN)/python -m lstmcast.cli.reference
+	$(BIN)/python docs/shown.py
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/run_all.py
