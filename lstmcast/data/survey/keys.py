@@ -29,6 +29,7 @@ Given = Mapping[str, tuple[str, ...]]  # `time`, `id`, `target`, `past`, `future
 
 MOST_DOUBLED = 0.1  # of all rows; more are no slips: there are several series
 FEW_DOUBLED = 0.02
+HALF = 0.5
 MOSTLY_RUNS = 0.9
 LEAST_ROWS = 3
 IDS_AT_MOST = 3
@@ -100,7 +101,13 @@ def _find_ids(columns: Mapping[str, Column], clock: Clock, rows: int, given: Giv
             candidates = [column for column in candidates if not column.is_whole or _id_rank(column.name)]
         chosen = combinations([column.name for column in candidates], count)
         shares = {names: share_doubled(columns, names, stamps) for names in chosen}
-        good = [names for names, share in shares.items() if share <= FEW_DOUBLED and _has_rows(columns, names, rows)]
+        good = [
+            names
+            for names, share in shares.items()
+            if share <= FEW_DOUBLED
+            and _has_rows(columns, names, rows)
+            and (single >= HALF or not _take_turns(columns, names, stamps))
+        ]
         if good:
             return next((names for names in good if shares[names] == 0), good[0])
     return None
@@ -109,6 +116,19 @@ def _find_ids(columns: Mapping[str, Column], clock: Clock, rows: int, given: Giv
 def _has_rows(columns: Mapping[str, Column], names: tuple[str, ...], rows: int) -> bool:
     """Return whether the typical series has some rows: what names nearly every row tells events apart, not series."""
     return bool(np.median(np.bincount(number_series(columns, names, rows))) >= LEAST_ROWS)
+
+
+def _take_turns(columns: Mapping[str, Column], names: tuple[str, ...], stamps: IntArray) -> bool:
+    """Return whether names come and go, as those of the weather do: most are missing at most times between their own.
+
+    Series go on side by side, or one after the other.
+    """
+    series = number_series(columns, names, len(stamps))
+    order = np.lexsort((stamps, series))
+    first = np.flatnonzero(np.diff(series[order], prepend=-1))
+    last = np.append(first[1:], len(order)) - 1
+    spans = stamps[order][last] - stamps[order][first] + 1
+    return bool(len(stamps) < HALF * spans.sum())
 
 
 def _tells_series_apart(columns: Mapping[str, Column], column: Column, stamps: IntArray) -> bool:

@@ -80,6 +80,26 @@ def test_years_are_the_time_rather_than_a_counter_beside_them(guess, columns):
     assert (roles.time, roles.targets) == ("year", ("births",))
 
 
+def test_texts_that_come_and_go_tell_no_series_apart(guess):
+    """Of many hours two kinds of weather were written down."""
+    kinds = ("rain", "fog", "clear", "clouds")
+    rows = [(f"2024-01-01 {hour:02}:00", kinds[hour * 7 % 4], 1.5) for hour in range(24)]
+    rows += [(f"2024-01-01 {hour:02}:00", kinds[(hour * 7 + 1) % 4], 1.5) for hour in range(0, 24, 4)]
+
+    roles = guess("time,weather,load", sorted(rows))
+
+    assert (roles.ids, roles.targets) == ((), ("load",))
+
+
+def test_series_that_follow_each_other_are_told_apart_by_texts(guess):
+    rows = [(f"2024-01-{day:02}", "north", 1.5) for day in range(1, 17)]
+    rows += [(f"2024-01-{day:02}", "south", 2.5) for day in range(12, 29)]
+
+    roles = guess("time,place,load", rows)
+
+    assert (roles.ids, roles.targets) == (("place",), ("load",))
+
+
 def test_a_few_doubled_times_are_slips_and_not_series(guess):
     rows = [(f"2024-01-01 {hour:02}:00", "sunny", 1.5) for hour in range(24)]
 
