@@ -46,10 +46,10 @@ def draft_folder(parent: Path) -> AbstractContextManager[tuple[Path, int]]:
 def nameless_file(folder: Path) -> int:
     """Return a new open file that is gone when it is closed."""
     draft = folder / draft_name()
-    descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with suppress(FileNotFoundError):  # another run took it for a dead one
-        draft.unlink()
-    return descriptor
+    try:
+        return os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    finally:
+        _remove_file(draft)  # unless another run took it for a dead one
 
 
 @contextmanager
@@ -101,16 +101,17 @@ def draft_name() -> str:
 @contextmanager
 def _draft(parent: Path, begin: Callable[[Path], int], remove: Callable[[Path], None]) -> Iterator[tuple[Path, int]]:
     while True:
-        draft = parent / draft_name()
-        descriptor = begin(draft)
-        try:
+        draft, descriptor = parent / draft_name(), None
+        try:  # before it is there: a signal may come at any moment
+            descriptor = begin(draft)
             if not _claim(descriptor, draft):
                 continue
             yield draft, descriptor
             return
         finally:
             remove(draft)
-            os.close(descriptor)
+            if descriptor is not None:
+                os.close(descriptor)
 
 
 def _begin_file(draft: Path) -> int:

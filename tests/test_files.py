@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstmcast.drafts import remove_drafts
+from lstmcast.drafts import draft_file, draft_folder, nameless_file, remove_drafts
 from lstmcast.errors import OutputError
 from lstmcast.files import (
     check_writable,
@@ -535,3 +535,26 @@ def test_where_the_cache_of_the_drive_can_be_flushed_it_is(tmp_path, monkeypatch
 
     assert flushed == [51, 51]  # the file, and the folder that names it
     assert len(synced) == (2 if refused else 0)
+
+
+@pytest.mark.parametrize(
+    ("make", "function"),
+    [(draft_file, "open"), (draft_folder, "open"), (draft_folder, "mkdir"), (nameless_file, "open")],
+)
+def test_a_stop_at_the_moment_a_draft_is_made_leaves_none(tmp_path, monkeypatch, make, function):
+    real = getattr(os, function)
+
+    def make_and_stop(*arguments, **options):
+        monkeypatch.undo()
+        real(*arguments, **options)
+        raise KeyboardInterrupt
+
+    def make_one():
+        made = make(tmp_path)
+        return made if isinstance(made, int) else made.__enter__()
+
+    monkeypatch.setattr(os, function, make_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        make_one()
+
+    assert names_in(tmp_path) == []
