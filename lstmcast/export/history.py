@@ -3,6 +3,7 @@
 import numpy as np
 
 from lstmcast.data.windows import Tensor
+from lstmcast.network.history import SURE_ROUNDS, fewest_with_season
 from lstmcast.network.smoothing import (
     LEFT,
     LINES,
@@ -23,7 +24,7 @@ def forecast_rows(values: Tensor, known: Tensor, periods: tuple[int, ...], horiz
     """Return the (N, H) simple forecasts of (N, L) values, of which the last (N, 1) known ones are there."""
     season_ahead = 0.0
     for period in periods:
-        if values.shape[1] >= 2 * period:
+        if values.shape[1] >= fewest_with_season(period):
             values, season = _take_off_season(values, known, period)
             rounds = -(-horizon // period)
             season_ahead = season_ahead + ops.tile(season, (1, rounds))[:, :horizon]
@@ -45,14 +46,34 @@ def _take_off_season(values: Tensor, known: Tensor, period: int) -> tuple[Tensor
     season = ops.sum(detrended, axis=1) / ops.maximum(counts, 1.0)
     squares = ops.sum(detrended**2, axis=(1, 2)) - ops.sum(counts * season**2, axis=1)
     season = season - ops.mean(season, axis=1, keepdims=True)
-    noise = squares / ops.maximum(ops.sum(counts, axis=1) - float(period), 1.0)
+    spare = ops.maximum(ops.sum(counts, axis=1) - float(period), 0.0)
+    noise = squares / ops.maximum(spare, 1.0)
     noise = noise * ops.sum(1.0 / ops.maximum(counts, 1.0), axis=1) * ((period - 1) / period)
     share = ops.clip(1.0 - noise / ops.maximum(ops.sum(season**2, axis=1), TINY), 0.0, 1.0)
-    is_seen_twice = ops.logical_and(ops.min(counts, axis=1) > 0.0, known[:, 0] >= 2.0 * period)
-    share = ops.where(is_seen_twice, share, 0.0)
-    season = season * share[:, None]
+    unsure = ops.clip(1.0 - spare / float(SURE_ROUNDS * period), 0.0, 1.0) ** 2
+    repeats = _share_that_repeats(values, known, period)
+    is_seen_twice = known[:, 0] >= 2.0 * period
+    share = ops.where(is_seen_twice, share + unsure * (repeats - share), repeats)
+    share = ops.where(known[:, 0] >= float(fewest_with_season(period)), share, 0.0)
+    newest = steps[:, -period:]
+    newest = newest - ops.mean(newest, axis=1, keepdims=True)
+    season = ops.where(is_seen_twice[:, None], season, newest) * share[:, None]
     left = steps - ops.tile(season, (1, rounds))
     return _known_alone(left[:, -length:], known), season
+
+
+def _share_that_repeats(values: Tensor, known: Tensor, period: int) -> Tensor:
+    """Return the (N,) numbers of `network.history._share_that_repeats`."""
+    mean = ops.sum(values, axis=1, keepdims=True) / ops.maximum(known, 1.0)
+    values = _known_alone(values - mean, known)
+    again = ops.maximum(known - float(period), 0.0)
+    newer, older = _known_alone(values, again)[:, period:], values[:, :-period]
+    product, *squares = (
+        ops.sum(one * other, axis=1) for one, other in ((newer, older), (newer, newer), (older, older))
+    )
+    size = ops.maximum(ops.sqrt(squares[0]) * ops.sqrt(squares[1]), TINY)
+    alike, rounds = ops.clip(product / size, 0.0, 1.0), ops.maximum(again[:, 0] / float(period), 1.0)
+    return rounds * alike / (1.0 + (rounds - 1.0) * alike)
 
 
 def _smooth_on(values: Tensor, known: Tensor, horizon: int) -> Tensor:

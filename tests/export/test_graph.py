@@ -65,7 +65,7 @@ def test_each_simple_forecast_that_it_leans_on_is_in_it(baseline, logs):
     assert largest_difference(said(problem), problem.own) < NEAR
 
 
-@pytest.mark.parametrize("periods", [(), (4,), (4, 12), (5, 7)])
+@pytest.mark.parametrize("periods", [(), (4,), (4, 12), (5, 7), (9,), (16,)])
 def test_seasons_are_taken_off_the_history(periods):
     problem = a_problem(a_spec(periods=periods, season=periods[0] if periods else 1), leaning_on(SMOOTHING_OF_HISTORY))
 

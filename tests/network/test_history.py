@@ -38,25 +38,51 @@ def test_a_season_without_noise_is_repeated():
 
 
 def test_a_season_keeps_the_share_that_its_noise_cannot_explain():
-    history = a_history([0, 0, -12, -20, -32, -32])  # less its centred means 3, -1, 1, -3
+    history = a_history([0, 0, -12, -20, -32, -32, -44, -52, -64, -64])  # less its centred means 3 -1 1 -3, twice
 
     left, season = take_off_season(history, 2)
 
-    # means -2 and 2, variance 4 / 2 around them: 1 of the 8 of their squares is noise
-    assert season == pytest.approx(np.array([[-1.75, 1.75]]))
-    assert left.values == pytest.approx(np.array([[1.75, -1.75, -10.25, -21.75, -30.25, -33.75]]))
+    # means -2 and 2, around them 8 squares of 1, with 6 to spare: 8 / 6 / 4 of the 8 of their squares is noise
+    share = 1 - 8 / 6 / 4 / 8
+    assert season == pytest.approx(np.array([[-2 * share, 2 * share]]))
+    assert left.values == pytest.approx(history.values - np.tile(season, 5))
 
 
-def test_a_season_of_which_a_step_was_never_seen_is_left_alone():
-    history = a_history([1, 5, 2, 6], [1, 5, 2])
+def test_of_a_season_whose_noise_few_rounds_tell_there_remains_what_repeats_itself():
+    history = a_history([0, 0, -12, -20, -32, -32])  # it only falls: newer values are none like those before
 
-    left, season = take_off_season(history, 3)
+    _, season = take_off_season(history, 2)
 
-    assert season.tolist() == [[0, 0, 0]] * 2
+    # 1 of 8 is noise as far as 4 values tell, 2 beyond one round where 4 are enough: half unsure, a quarter squared
+    assert season == pytest.approx(np.array([[-2, 2]]) * (7 / 8) * (1 - 0.5**2))
+
+
+def test_a_season_that_was_seen_twice_and_repeats_itself_is_taken_whole():
+    _, season = take_off_season(a_history([4, 0, 2, 4, 0, 2]), 3)
+
+    assert season == pytest.approx(np.array([[2, -2, 0]]))
+
+
+def test_of_less_than_two_seasons_the_newest_counts_as_far_as_it_repeats_the_one_before():
+    left, season = take_off_season(a_history([4, 0, 2, 4, 0], [4, 0, 2, 0, 4], [9, 4, 0, 2, 4]), 3)
+
+    # 4, 0 come again; 4, 0 turn over; one pair of 9 and 2 on either side of their mean 3.8, and one of 4 and 4
+    like = (5.2 * -1.8 + 0.2 * 0.2) / np.hypot(5.2, 0.2) / np.hypot(1.8, 0.2)
+    assert like < 0
+    assert season == pytest.approx(np.array([[0, 2, -2], [0, 0, 0], [0, 0, 0]]))
+    assert left.values == pytest.approx(np.array([[2, 2, 2, 2, 2], [4, 0, 2, 0, 4], [9, 4, 0, 2, 4]]))
+
+
+def test_of_a_season_of_which_no_quarter_came_again_nothing_is_known():
+    history = a_history([5, 1, 9, 5, 1, 9, 5, 1, 9])
+
+    left, season = take_off_season(history, 8)
+
+    assert not season.any()
     assert left.values.tolist() == history.values.tolist()
 
 
-def test_a_series_of_less_than_two_seasons_has_none_beside_a_longer_one_either():
+def test_a_series_of_less_than_two_seasons_is_forecast_alike_beside_a_longer_one():
     short = [3.0, 9.0, 1.0, 4.0, 8.0, 0.0, 5.0, 9.5, 1.5, 4.5, 7.0, 1.0, 6.0]  # seven days, less than twice
 
     alone = forecast_history(a_history(short), (7,), 7)
