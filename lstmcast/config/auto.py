@@ -3,8 +3,8 @@
 | setting | rule |
 | --- | --- |
 | seasons | those of the frequency (hourly 24 and 168, weekly 52, daily 7 and 365, monthly 12, quarterly 4) that fit |
-|         | twice into the median series, six times from 300 steps on if there is a shorter one; `evaluate.season` |
-|         | replaces them |
+|         | one and a half times into the median series, six times from 300 steps on if there is a shorter one; |
+|         | `evaluate.season` replaces them |
 | context | twice the longest season or twice the horizon, whichever is more; every second member half as much again |
 | segment | one short season (a quarter of it, if long and the context short), or several, so that the cell takes at |
 |         | most 32 steps |
@@ -32,6 +32,7 @@ from lstmcast.config.schema import MOST_CONTEXT, Config
 from lstmcast.plurals import count_things
 
 MOST_SEGMENTS = 32
+FEWEST_ROUNDS = 1.5  # of a season: half of it is seen to come again
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
 CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
 MEMBERS, MEMBERS_OF_MANY = 4, {50_000: 1, 5_000: 2}  # from so many series on
@@ -101,11 +102,10 @@ def describe_dropped_seasons(config: Config, lengths: IntArray) -> tuple[str, ..
     It is too long for series of these lengths or lies between two others. A season of one step says that there is none.
     """
     wanted, median = _seasons_set(config), float(np.median(lengths))
-    kept = _fitting(wanted, median)
+    kept = fitting_seasons(wanted, median)
     values = count_things(int(median), "value") if len(lengths) == 1 else f"the median series ({int(median):,} values)"
-    rounds = {season: "twice" if season > median / 2 else f"{ROUNDS_OF_LONG_SEASON} times" for season in wanted}
     too_long = (
-        f"evaluate.season: {season} does not fit {rounds[season]} into {values}, so it is not used"
+        f"evaluate.season: {season} does not fit {_rounds_missed(season, median)} into {values}, so it is not used"
         for season in wanted
         if season > 1 and season not in kept
     )
@@ -114,6 +114,14 @@ def describe_dropped_seasons(config: Config, lengths: IntArray) -> tuple[str, ..
         for season in kept[1:-1]
     )
     return (*too_long, *between)
+
+
+def fitting_seasons(seasons: Sequence[int], median_length: float) -> list[int]:
+    """Return which of these rising seasons fit often enough into the typical series."""
+    kept = [season for season in seasons if 2 <= season <= median_length / FEWEST_ROUNDS]
+    if len(kept) > 1 and kept[-1] >= LONG_SEASON and median_length < ROUNDS_OF_LONG_SEASON * kept[-1]:
+        kept.pop()
+    return kept
 
 
 def members_for(series: int, training: int = 0) -> int:
@@ -144,7 +152,7 @@ def _mirrored(lower: Iterable[float]) -> set[float]:
 
 
 def _periods(config: Config, median_length: float, natural: tuple[int, ...]) -> tuple[int, ...]:
-    kept = _fitting(natural if config.evaluate.season == "auto" else _seasons_set(config), median_length)
+    kept = fitting_seasons(natural if config.evaluate.season == "auto" else _seasons_set(config), median_length)
     return (kept[0], kept[-1]) if len(kept) > 1 else tuple(kept)
 
 
@@ -155,12 +163,9 @@ def _seasons_set(config: Config) -> tuple[int, ...]:
     return tuple(sorted({wanted} if isinstance(wanted, int) else set(wanted)))
 
 
-def _fitting(seasons: Sequence[int], median_length: float) -> list[int]:
-    """Return which of these rising seasons fit often enough."""
-    kept = [season for season in seasons if 2 <= season <= median_length / 2]
-    if len(kept) > 1 and kept[-1] >= LONG_SEASON and median_length < ROUNDS_OF_LONG_SEASON * kept[-1]:
-        kept.pop()
-    return kept
+def _rounds_missed(season: int, median_length: float) -> str:
+    """Return how often a season that is not used would have to fit: by itself, or beside a shorter one."""
+    return "one and a half times" if season > median_length / FEWEST_ROUNDS else f"{ROUNDS_OF_LONG_SEASON} times"
 
 
 def _member_sizes(config: Config, periods: tuple[int, ...], spread: float) -> MemberSizes:

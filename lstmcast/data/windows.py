@@ -22,6 +22,7 @@ from lstmcast.data.panel import Panel
 Tensor = Any  # a NumPy array, or a tensor of the training backend
 Operations = Any  # NUMPY, or keras.ops
 
+TAUGHT_HORIZONS = 8  # to learn from: a short series gives up some past for them
 PARTIAL_HORIZON = 0.34  # a training window may reach past the end, if at least this part of its horizon is known
 
 
@@ -81,8 +82,12 @@ class TrainingOrigins:
 
 
 def training_origins(known: IntArray, context: int, horizon: int, season: int) -> TrainingOrigins:
-    """Return the origins with enough past to say something and enough future to learn from."""
-    first = np.minimum(enough_past(context, horizon, season), np.maximum(known - horizon, 2))
+    """Return the origins with enough past to say something and enough future to learn from.
+
+    What is enough past is less where little would be left to learn from: a season then, or a horizon.
+    """
+    shorter = np.maximum(known - TAUGHT_HORIZONS * horizon, max(season, horizon))
+    first = np.minimum(np.minimum(enough_past(context, horizon, season), shorter), np.maximum(known - horizon, 2))
     last = known - max(1, int(np.ceil(PARTIAL_HORIZON * horizon)))
     series = np.flatnonzero(last >= first)
     return TrainingOrigins(series, first[series], last[series])

@@ -139,6 +139,14 @@ def test_training_starts_once_there_is_enough_past_and_ends_while_a_third_of_the
     assert origins.count == 22
 
 
+def test_a_short_series_gives_up_past_down_to_a_season_so_that_eight_horizons_are_left_to_learn_from():
+    def first(known):
+        return training_origins(np.array([known]), context=40, horizon=2, season=10).first.tolist()
+
+    assert (first(200), first(36), first(30), first(26), first(20)) == ([20], [20], [14], [10], [10])
+    assert first(8) == [6]  # not even a season: all but the last horizon
+
+
 def test_no_training_target_lies_after_what_is_known():
     known = np.arange(1, 40)
 

@@ -74,7 +74,7 @@ def test_check_tells_what_is_there_and_what_would_be_trained(write, tmp_path):
         "values        0 to 23, 20 of them zero",
         "gaps          none",
         "duplicates    none",
-        "repeats       24 hours (strength 1.00)",
+        "repeats       24 hours (strength 1.00), 168 hours (too few rounds to measure)",
         "helped by     calendar: day, week",
         "",
         *lines[9:14],
@@ -151,14 +151,14 @@ def test_a_season_that_nobody_set_is_told(tmp_path):
 
 
 def test_a_season_that_is_set_in_vain_is_told(tmp_path):
-    (tmp_path / "load.csv").write_text("load\n" + "".join(f"{step % 12}\n" for step in range(20)))
+    (tmp_path / "load.csv").write_text("load\n" + "".join(f"{step % 12}\n" for step in range(17)))
     path = tmp_path / "load.yaml"
     path.write_text("data: {path: load.csv, target: load}\nforecast: {horizon: 2}\nevaluate: {season: 12}\n")
 
     result = run(path)
 
     assert result.plan.seasons == ()
-    assert "evaluate.season: 12 does not fit twice into 20 values, so it is not used" in result.notes
+    assert "evaluate.season: 12 does not fit one and a half times into 17 values, so it is not used" in result.notes
 
 
 def test_too_little_data_is_short_as_train_would_say(write):

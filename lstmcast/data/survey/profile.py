@@ -1,9 +1,11 @@
 """Describes a panel in the few numbers that tell whether it was read as it was meant."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from lstmcast.config.auto import fitting_seasons
 from lstmcast.data.clock.local_time import find_zone
 from lstmcast.data.clock.serial import YEARS
 from lstmcast.data.clock.time_parts import part_of
@@ -49,6 +51,7 @@ class PanelProfile:
     earlier_values: int
     duplicates: int
     seasons: tuple[Season, ...]  # of the calendar, where series are long enough to tell
+    unmeasured: tuple[int, ...]  # seasons of the calendar that are used, with too few rounds to tell their strength
     hidden_season: Season | None  # found in the data, where steps have no calendar
     constant_names: tuple[str, ...] = ()  # the first series that never change
     first_to_end: tuple[str, str] | None = None  # the series that ends first, and when, if they end at different times
@@ -64,6 +67,7 @@ def profile_reading(reading: Reading) -> PanelProfile:
     ends = panel.frequency.stamps(np.array([panel.first.min(), panel.cutoffs.max()]))
     first, last = reading.time_format.render(ends)
     natural = seasonal_periods(panel.frequency)
+    seasons, used = measure_seasons(panel, natural), fitting_seasons(natural, float(np.median(panel.known)))
     leaps = _leaps(panel) if not reading.time_format.names_moments else np.array([], "datetime64[us]")
     return PanelProfile(
         rows_read=reading.rows_read,
@@ -89,7 +93,8 @@ def profile_reading(reading: Reading) -> PanelProfile:
         earlier_parts=0 if panel.earlier is None else panel.earlier.series_count,
         earlier_values=0 if panel.earlier is None else int(panel.earlier.known.sum()),
         duplicates=reading.duplicates_dropped,
-        seasons=measure_seasons(panel, natural),
+        seasons=seasons,
+        unmeasured=tuple(period for period in used if period not in [season.period for season in seasons]),
         hidden_season=find_season(panel) if panel.frequency.kind == "integer" and not _are_years(reading) else None,
         constant_names=tuple(panel.name_of(int(series)) for series in np.flatnonzero(low == high)[:NAMED]),
         first_to_end=_first_to_end(reading),
@@ -170,10 +175,21 @@ def describe_series(profile: PanelProfile) -> str:
     return f"{profile.series:,} series of {profile.shortest:,} to {profile.longest:,} values"
 
 
+def describe_seasons(profile: PanelProfile) -> Iterator[str]:
+    """Yield `24 hours (strength 0.90)` of each season that was found or measured, and what could not be measured."""
+    hidden = (profile.hidden_season,) if profile.hidden_season else ()
+    yield from (describe_season(season, profile.step) for season in (*profile.seasons, *hidden))
+    yield from (f"{_in_steps(period, profile.step)} (too few rounds to measure)" for period in profile.unmeasured)
+
+
 def describe_season(season: Season, step: str = "") -> str:
     """Return `24 hours (strength 0.90)` for steps of this name, and whether that is little."""
-    unit = f" {'steps' if '-' in step else f'{step}s'}" if step else ""
-    return f"{season.period}{unit} (strength {season.strength:.2f}{', weak' if season.strength < WEAK else ''})"
+    weak = ", weak" if season.strength < WEAK else ""
+    return f"{_in_steps(season.period, step)} (strength {season.strength:.2f}{weak})"
+
+
+def _in_steps(period: int, step: str) -> str:
+    return f"{period} {'steps' if '-' in step else f'{step}s'}" if step else str(period)
 
 
 def _first_to_end(reading: Reading) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, joined_truth, on_common_scale
 from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY, forecast_baseline
+from lstmcast.network.history import fewest_with_season
 
 MOST_ORIGINS, MOST_WINDOWS = 60, 2000  # of a series, and of all
 
@@ -36,9 +37,10 @@ def past_errors(problem: Problem, blocks: Sequence[Block], known: IntArray) -> F
 
 
 def past_windows(past: Panel, horizon: int, season: int) -> HeldOutWindows:
-    """Return windows all along the past, from where two seasons are known, or less where they nowhere fit."""
+    """Return windows all along the past, from where two seasons are known, or one and some of it, or none."""
     longest = int(past.known.max())
-    least = 2 * season + 1 if longest - horizon > 2 * season else LEAST_PAST
+    enough = (2 * season + 1, max(LEAST_PAST, fewest_with_season(season)))
+    least = next((least for least in enough if least <= longest - horizon), LEAST_PAST)
     origins = max(1, longest - horizon - least + 1)
     step = max(1, origins // MOST_ORIGINS)
     rounds = rolling_windows(past.known, horizon, min(MOST_ORIGINS, origins), step, least)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lstmcast.data.survey.profile import PanelProfile, describe_season, describe_series, describe_step
+from lstmcast.data.survey.profile import PanelProfile, describe_seasons, describe_series, describe_step
 from lstmcast.jobs.setup.checked import Found, Plan, Workspace
 from lstmcast.plurals import count_things, name_some
 
@@ -29,11 +29,7 @@ def found_lines(found: Found, verbs: tuple[str, str] = DONE) -> Iterator[tuple[s
     filled, split = profile.fills + profile.covariate_fills, _split(profile)
     yield "gaps", f"{count_things(filled, 'missing value')} {verbs[0]}{split}" if filled else split[2:] or "none"
     yield "duplicates", f"{count_things(profile.duplicates, 'row')} {verbs[1]}" if profile.duplicates else "none"
-    hidden = (profile.hidden_season,) if profile.hidden_season else ()
-    yield (
-        "repeats",
-        ", ".join(describe_season(season, profile.step) for season in (*profile.seasons, *hidden)) or "not seen",
-    )
+    yield "repeats", ", ".join(describe_seasons(profile)) or "not seen"
     helpers = {"past": found.past, "known ahead": found.future, "calendar": found.calendar}
     if found.age:
         yield "newest", f"{profile.last}, {found.age}"

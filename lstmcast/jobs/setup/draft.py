@@ -14,7 +14,7 @@ from lstmcast.data.survey.profile import (
     PanelProfile,
     closed_days,
     describe_odd,
-    describe_season,
+    describe_seasons,
     describe_series,
     describe_step,
 )
@@ -264,9 +264,8 @@ def _season_line(found: Found) -> Line:
     profile = found.profile
     hidden = profile.hidden_season
     if found.reading.panel.frequency.kind != "integer":
-        measured = ", ".join(describe_season(season, profile.step) for season in profile.seasons)
-        aside = f"from the frequency: {measured}" if measured else "from the frequency: none that fits often enough"
-        return Line("evaluate.season", "auto", aside)
+        seasons = ", ".join(describe_seasons(profile)) or "none that fits often enough"
+        return Line("evaluate.season", "auto", f"from the frequency: {seasons}")
     if hidden is None:
         return Line("evaluate.season", "auto", "none was found; write the number of steps if you know of one")
     return Line(

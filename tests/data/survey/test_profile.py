@@ -1,6 +1,12 @@
 import pytest
 
-from lstmcast.data.survey.profile import describe_season, describe_series, describe_step, profile_reading
+from lstmcast.data.survey.profile import (
+    describe_season,
+    describe_seasons,
+    describe_series,
+    describe_step,
+    profile_reading,
+)
 from lstmcast.data.survey.seasonality import Season
 
 
@@ -34,6 +40,16 @@ def test_hidden_seasons_are_looked_for_in_steps_only(read):
     assert of_steps.hidden_season.period == 4
     assert of_days.hidden_season is None
     assert [season.period for season in of_days.seasons] == [7]
+
+
+def test_a_season_that_is_used_but_too_seldom_there_to_be_measured_is_named(read):
+    def profile_of(months):
+        rows = "".join(f"{2020 + month // 12}-{month % 12 + 1:02},{month % 7}\n" for month in range(months))
+        return profile_reading(read(f"time,load\n{rows}"))
+
+    assert list(describe_seasons(profile_of(20))) == ["12 months (too few rounds to measure)"]
+    assert [season.period for season in profile_of(40).seasons] == [12]
+    assert (profile_of(40).unmeasured, profile_of(17).unmeasured) == ((), ())
 
 
 def test_years_have_no_hidden_season(read):

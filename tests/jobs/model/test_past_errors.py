@@ -12,8 +12,14 @@ def test_the_past_is_tried_from_where_two_seasons_are_known():
     assert held.truth[-1].tolist() == [15, 16, 17]
 
 
-def test_where_two_seasons_nowhere_fit_the_past_is_tried_from_three_values_on():
-    held = past_windows(a_panel({"a": range(8)}), horizon=3, season=4)
+def test_where_two_seasons_nowhere_fit_the_past_is_tried_from_where_some_of_one_comes_again():
+    held = past_windows(a_panel({"a": range(13)}), horizon=3, season=6)
+
+    assert held.windows.origin.tolist() == [7, 8, 9, 10]
+
+
+def test_where_no_season_fits_the_past_is_tried_from_three_values_on():
+    held = past_windows(a_panel({"a": range(8)}), horizon=3, season=5)
 
     assert held.windows.origin.tolist() == [3, 4, 5]
 
