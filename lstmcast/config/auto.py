@@ -96,11 +96,20 @@ def decide_settings(config: Config, lengths: IntArray, natural_periods: tuple[in
     )
 
 
-def describe_dropped_seasons(config: Config, lengths: IntArray) -> tuple[str, ...]:
-    """Return what to say of each season that `evaluate.season` names and that is not used.
+def describe_asked_in_vain(config: Config, lengths: IntArray) -> tuple[str, ...]:
+    """Return what to say of what the config names and the model does not use.
 
-    It is too long for series of these lengths or lies between two others. A season of one step says that there is none.
+    A season that `evaluate.season` names may be too long for series of these lengths or lie between two others; one of
+    one step says that there is none. A linear network has nothing that reads covariates of the past.
     """
+    is_deaf = config.model.cell == "linear" and bool(config.data.past)
+    past = (
+        [f"model.cell: linear does not read what only the past knows: {', '.join(config.data.past)}"] if is_deaf else []
+    )
+    return (*past, *_dropped_seasons(config, lengths))
+
+
+def _dropped_seasons(config: Config, lengths: IntArray) -> tuple[str, ...]:
     wanted, median = _seasons_set(config), float(np.median(lengths))
     kept = fitting_seasons(wanted, median)
     values = count_things(int(median), "value") if len(lengths) == 1 else f"the median series ({int(median):,} values)"

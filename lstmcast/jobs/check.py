@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lstmcast.arrays import IntArray
-from lstmcast.config.auto import describe_dropped_seasons
+from lstmcast.config.auto import describe_asked_in_vain
 from lstmcast.config.schema import Config
 from lstmcast.config.values import names_in
 from lstmcast.data.read import Reading, read_panel
@@ -177,7 +177,7 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
     """Yield what is allowed but deserves a look."""
     profile = found.profile
     yield from reading.notes
-    yield from describe_dropped_seasons(config, reading.panel.known)
+    yield from describe_asked_in_vain(config, reading.panel.known)
     if now is not None:
         try:
             check_fresh(reading, config.job.max_age, now)
@@ -188,8 +188,6 @@ def _notes(config: Config, reading: Reading, found: Found, plan: Plan, now: date
         yield f"{profile.fills / known:.0%} of the values are filled; is data.freq ({profile.frequency}) right?"
     yield from describe_odd(reading)
     yield from _notes_on_values(profile)
-    if config.model.cell == "linear" and found.past:
-        yield f"model.cell: linear does not read what only the past knows: {', '.join(found.past)}"
     if config.data.future and profile.ahead < plan.horizon:
         yield (
             f"what is known ahead is there for {count_things(profile.ahead, 'row')} after the last "

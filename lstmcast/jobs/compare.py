@@ -91,7 +91,7 @@ def _describe(config: Config, reading: Reading, compared: "Compared", started: f
         words=(
             *describe_absence(scores, config.evaluate.gate.metric),
             *say_choice(config.model.cell, use, tuple(networks), against, metric),
-            *say_memory(against[use].get("linear"), metric),
+            *say_memory(against[use].get("linear"), metric, config.data.past),
             *say_naive(use, {name: against[use][name] for name in simple}, metric),
             *say_flow(flows),
         ),

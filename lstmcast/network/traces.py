@@ -74,11 +74,18 @@ assert TRACE_CELL.keys() == RUN_CELL.keys()
 def effective_memory(keeping: Floats) -> Floats:
     """Return for each unit (U,) after how many steps of the cell 1/e of what was written is left.
 
-    `keeping` is the (N, T, U) gate that keeps the old: along the direct path the share left after k steps is the
-    product of k openings, so what counts is their geometric mean f, and the memory is -1 / ln f.
+    `keeping` is the (N, T, U) gate that keeps the old. Along the direct path the newest state holds, of what was
+    written k steps before, the product of the newest k openings: their mean over the windows is what is left. Between
+    two steps, and beyond the oldest, it falls by the same share all the time.
     """
-    kept = np.clip(keeping.astype(np.float64), 1e-6, LONGEST_KEEPING)
-    return np.asarray(-1 / np.log(kept).mean(axis=(0, 1)), np.float32)
+    steps = keeping.shape[1]
+    openings = np.clip(keeping.astype(np.float64), 1e-6, LONGEST_KEEPING)
+    left = np.log(np.exp(np.cumsum(np.log(openings[:, ::-1]), axis=1)).mean(axis=0))  # (T, U) after 1 to T steps
+    left = np.concatenate([np.zeros_like(left[:1]), left])
+    whole = np.minimum((left > -1).sum(axis=0), steps)[None]  # steps after which it is little, or the last
+    after, before = (np.take_along_axis(left, place, axis=0)[0] for place in (whole, whole - 1))
+    reached = whole[0] - 1 + (-1 - before) / (after - before)
+    return np.asarray(np.where(after > -1, -steps / after, reached), np.float32)
 
 
 def _one_step_before(states: Floats) -> Floats:

@@ -65,6 +65,7 @@ class MemoryPicture:
     unit: str  # of time
     members: Mapping[str, FloatArray]
     contexts: tuple[int, ...]
+    untrained: float  # memory of the middle unit before training
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def memory_plot(picture: MemoryPicture, *, cache: Path) -> bytes:
         for context in picture.contexts:
             pane.axvline(context, color=INK, linewidth=1.0, linestyle=(0, (4, 3)), label="all that a member sees")
         pane.axvline(float(np.median(every)), color=INK, linewidth=1.4, label="middle unit")
+        pane.axvline(picture.untrained, color=INK, linewidth=1.4, linestyle=":", label="middle unit before training")
         _plain_log_ticks(pane)
         pane.set_xlabel(f"effective memory in {label_text(picture.unit)}s: until 37% is left")
         pane.set_ylabel("units")

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lstmcast.config.auto import MemberSizes, decide_settings, describe_dropped_seasons, quantiles_for, quantiles_of
+from lstmcast.config.auto import MemberSizes, decide_settings, describe_asked_in_vain, quantiles_for, quantiles_of
 from lstmcast.config.schema import Config
 
 HOURLY, DAILY, MONTHLY = (24, 168), (7, 365), (12,)
@@ -17,7 +17,7 @@ def decide(lengths, natural, *, horizon=12, levels=(80, 95), **sections):
 
 def describe(lengths, season):
     plain = {"data": {"path": "a.csv", "target": "x"}, "forecast": {"horizon": 3}, "evaluate": {"season": season}}
-    return describe_dropped_seasons(Config.from_plain(plain), np.array(lengths))
+    return describe_asked_in_vain(Config.from_plain(plain), np.array(lengths))
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,16 @@ def test_a_season_that_is_set_replaces_those_of_the_frequency():
 )
 def test_a_season_that_is_set_and_does_not_fit_is_told(season, lengths, told):
     assert describe(lengths, season) == (f"evaluate.season: {told}, so it is not used",)
+
+
+def test_past_covariates_that_a_linear_network_does_not_read_are_told():
+    def described(cell):
+        data = {"path": "a.csv", "target": "x", "past": ["rain", "wind"]}
+        config = Config.from_plain({"data": data, "forecast": {"horizon": 3}, "model": {"cell": cell}})
+        return describe_asked_in_vain(config, np.array([50]))
+
+    assert described("lstm") == ()
+    assert described("linear") == ("model.cell: linear does not read what only the past knows: rain, wind",)
 
 
 def test_a_season_between_two_others_is_told():

@@ -117,10 +117,17 @@ def test_one_window_and_many_cannot_be_asked_for_at_once(load_job):
     assert "--windows takes windows of all series; leave out --series and --origin" in ended.output
 
 
-def a_trace(kept=(24.0, 48.0, 480.0)):
+def a_trace(kept=(24.0, 48.0, 480.0), untrained=(24.0, 36.0, 48.0)):
     gates = {name: np.full((2, 3), opening, np.float32) for name, opening in
              (("forget", 0.75), ("input", 0.5), ("output", 0.25))}  # fmt: skip
-    return MemberTrace(a_member(context=240, segment=24), gates, np.zeros((2, 3), np.float32), (np.array(kept),), 0.0)
+    return MemberTrace(
+        spec=a_member(context=240, segment=24),
+        gates=gates,
+        memory=np.zeros((2, 3), np.float32),
+        kept=(np.array(kept),),
+        untrained=(np.array(untrained),),
+        distance=0.0,
+    )
 
 
 def test_memory_is_told_in_the_users_own_time():
@@ -131,7 +138,17 @@ def test_memory_is_told_in_the_users_own_time():
     assert told[0].startswith("The memory of the middle unit is 48 hours (2 days): after so long, 37% (1/e) of what")
     assert told[0].endswith("one step of the cell is 24 hours.")
     assert told[1].startswith("The members see 240 hours (10 days); 33% of the units still hold more than 37%")
-    assert "forget 0.75 (0.75 to 0.75), input 0.50 (0.50 to 0.50) and output 0.25" in told[2]
+    assert told[2].startswith("Before training the middle unit kept for 36 hours")
+    assert told[2].endswith(": the rest these data have taught.")
+    assert "forget 0.75 (0.75 to 0.75), input 0.50 (0.50 to 0.50) and output 0.25" in told[3]
+
+
+def test_memory_that_training_has_left_as_it_was_is_said_to_be_that():
+    spec = a_spec(members=(a_member(context=240, segment=24),))
+
+    told = say_memory(spec, [a_trace(kept=(25.0, 40.0, 50.0))], HOURS)
+
+    assert told[2].endswith(": that is how gates start, and these data have hardly changed it.")
 
 
 def test_a_plain_rnn_is_said_to_have_no_memory_that_can_be_read():

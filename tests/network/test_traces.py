@@ -89,10 +89,27 @@ def test_a_network_without_a_cell_leaves_no_trace():
 
 def test_effective_memory_is_the_time_until_1_over_e_is_left():
     half = np.full((2, 4, 1), 0.5, np.float32)
-    mixed = np.tile(np.array([0.25, 1.0], np.float32)[None, :, None], (1, 3, 1))  # their geometric mean is 0.5
+    quick = np.full((2, 4, 1), 0.1, np.float32)
+    slow = np.full((2, 4, 1), 0.9, np.float32)  # 66% is left of the oldest: it goes on like that
 
     assert effective_memory(half).tolist() == pytest.approx([1 / log(2)])
-    assert effective_memory(mixed).tolist() == pytest.approx([1 / log(2)], rel=1e-5)
+    assert effective_memory(quick).tolist() == pytest.approx([-1 / log(0.1)])
+    assert effective_memory(slow).tolist() == pytest.approx([-1 / log(0.9)], rel=1e-5)
+
+
+def test_a_gate_that_overwrites_once_remembers_since_then():
+    openings = np.ones((1, 20, 1), np.float32)
+    openings[0, 5] = 0.0  # the newest 14 steps keep all
+
+    assert effective_memory(openings).tolist() == pytest.approx([14], abs=0.1)
+
+
+def test_what_is_left_is_the_mean_over_the_windows():
+    forgets, keeps = np.full((1, 30, 1), 1e-6, np.float32), np.full((1, 30, 1), 0.9, np.float32)
+
+    together = effective_memory(np.concatenate([forgets, keeps]))
+
+    assert together.tolist() == pytest.approx([log(2 / exp(1)) / log(0.9)], rel=1e-3)  # 0.5 x 0.9^k = 1/e
 
 
 def test_a_gate_that_never_closes_has_a_long_memory_but_no_endless_one():

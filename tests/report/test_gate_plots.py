@@ -59,7 +59,7 @@ def test_the_same_picture_has_the_same_bytes(cache):
 def test_memory_is_drawn_however_it_is_spread(cache, kept):
     members = {"member 1": np.array(kept), "member 2": np.array(kept)}
 
-    assert size_of(memory_plot(MemoryPicture("Memory", "hour", members, (24, 336)), cache=cache))[0] == 1200
+    assert size_of(memory_plot(MemoryPicture("Memory", "hour", members, (24, 336), 22.0), cache=cache))[0] == 1200
 
 
 def test_many_forecasters_become_others(cache):

@@ -47,12 +47,21 @@ def say_choice(configured: str, use: str, ranked: Sequence[str], against: Agains
         yield f"Not clearly ahead of {list_all(alike)}: its {title} is {_differences_text(alike)}."
 
 
-def say_memory(linear: Difference | None, metric: str) -> Iterator[str]:
-    """Yield what the recurrent part is worth; `linear` is how the cell in use differs from the linear network."""
+def say_memory(linear: Difference | None, metric: str, past: Sequence[str]) -> Iterator[str]:
+    """Yield what the recurrent part is worth; `linear` is how the cell in use differs from the linear network.
+
+    Of covariates of the `past` that one reads nothing: then it is not known whether memory or they make the difference.
+    """
     if linear is None:
         return
     told = f"with it the {title_of(metric)} is {_difference_text(linear)} that of the linear network"
-    if linear.finding == "better":
+    if past:
+        names = list_all(past)
+        yield (
+            f"What the recurrent part is worth cannot be told beside data.past: {told}, which reads nothing of "
+            f"{names}. Without them (--set data.past=[]) memory alone would make the difference."
+        )
+    elif linear.finding == "better":
         yield f"The recurrent part earns its place: {told}."
     elif linear.finding == "worse":
         yield f"The recurrent part does harm here: {told}."

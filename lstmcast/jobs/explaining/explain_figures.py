@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from lstmcast.arrays import FloatArray
 from lstmcast.jobs.explaining.explain_result import Explanation
 from lstmcast.jobs.explaining.explain_words import memory_of, part_text
 from lstmcast.network.traces import KEEPING_GATE
@@ -47,12 +48,18 @@ def _memory(found: Explanation) -> dict[str, Any] | None:
     if KEEPING_GATE[found.spec.cell] is None:
         return None
     kept, contexts = memory_of(found.members)
+    untrained = np.concatenate([layer for member in found.members for layer in member.untrained])
     return {
         "gate": KEEPING_GATE[found.spec.cell],
         "units": len(kept),
-        "percentiles": {str(one): _number(float(np.percentile(kept, one))) for one in PERCENTILES},
+        "percentiles": _percentiles(kept),
         "share_beyond_context": _number(float((kept > contexts).mean())),
+        "percentiles_untrained": _percentiles(untrained),
     }
+
+
+def _percentiles(kept: FloatArray) -> dict[str, Any]:
+    return {str(one): _number(float(np.percentile(kept, one))) for one in PERCENTILES}
 
 
 def _member(found: Explanation, place: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.network.traces import KEEPING_GATE, CellTrace, effective_memory, trace_layers
 from lstmcast.network.what_if import ask_what_if
 from lstmcast.store.artifact import Artifact
+from lstmcast.training.initial import initial_weights
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class MemberTrace:
     gates: Mapping[str, Floats]  # (T, U) of the last layer
     memory: Floats  # (T, U) cell state, or hidden state
     kept: tuple[FloatArray, ...]  # of each layer, (U,) effective memory in steps of the series; () for an RNN
+    untrained: tuple[FloatArray, ...]  # the same of the member as it was before training
     distance: float  # of the member's median from the ensemble's, on their common scale
 
 
@@ -196,6 +198,7 @@ def _trace_member(
         gates={name: gate.mean(axis=0) for name, gate in last.gates.items()},
         memory=last.memory.mean(axis=0),
         kept=_kept(spec, member, layers),
+        untrained=_kept(spec, member, trace_layers(inputs, spec, initial_weights(spec, member))),
         distance=float(np.abs(distance).mean()),
     )
 

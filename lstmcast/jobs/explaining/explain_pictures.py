@@ -70,6 +70,7 @@ def _memory(found: Explanation) -> MemoryPicture:
         unit=found.reading.panel.frequency.unit_name,
         members={f"member {place + 1}": np.concatenate(one.kept) for place, one in enumerate(found.members)},
         contexts=tuple(sorted({member.spec.context for member in found.members})),
+        untrained=float(np.median(np.concatenate([layer for one in found.members for layer in one.untrained]))),
     )
 
 

@@ -20,6 +20,8 @@ from lstmcast.network.traces import KEEPING_GATE
 from lstmcast.plurals import list_all
 
 NAMED = 3  # parts, forecasters or changes in one sentence
+TENTHS = (10, 50, 90)
+MUCH = 1.5  # times as long
 LEADS = 2.0  # times an even share: a forecaster with more of the forecast leads
 FIRM, LOOSE = 0.9, 0.7  # rank correlations
 NEAR_NOTHING = 0.005  # of the strongest effect
@@ -50,7 +52,7 @@ def say_memory(spec: ModelSpec, members: Sequence[MemberTrace], frequency: Frequ
             "Only its hidden state is drawn; `lstmcast compare` shows how far its gradient reaches."
         ]
     kept, contexts = memory_of(members)
-    low, middle, high = np.percentile(kept, [10, 50, 90])
+    low, middle, high = np.percentile(kept, TENTHS)
     beyond = float((kept > contexts).mean())
     gate = KEEPING_GATE[spec.cell]
     segments = sorted({member.spec.segment for member in members})
@@ -61,6 +63,7 @@ def say_memory(spec: ModelSpec, members: Sequence[MemberTrace], frequency: Frequ
         f"{ticks_in_words(frequency, high)}; one step of the cell is {counted}.",
         f"The members see {_range_text([member.spec.context for member in members], frequency)}; "
         f"{beyond:.0%} of the units still hold more than 37% of the oldest when they reach the newest.",
+        _say_start(kept, np.concatenate([layer for member in members for layer in member.untrained]), frequency),
     ]
     openings = {name: [member.gates[name] for member in members] for name in members[0].gates}
     told = list_all(
@@ -72,6 +75,18 @@ def say_memory(spec: ModelSpec, members: Sequence[MemberTrace], frequency: Frequ
         f"Gates from 0, closed, to 1, open, on average (lowest to highest): {told}. The {gate} gate keeps the old."
     )
     return sentences
+
+
+def _say_start(kept: FloatArray, untrained: FloatArray, frequency: Frequency) -> str:
+    """Return what of the memory is how gates start, which says nothing about the data."""
+    now, start = np.percentile(kept, TENTHS), np.percentile(untrained, TENTHS)
+    told = (
+        f"Before training the middle unit kept for {ticks_in_words(frequency, start[1])}, and a tenth for more than "
+        f"{ticks_in_words(frequency, start[2])}"
+    )
+    if (np.abs(np.log(now / start)) < np.log(MUCH)).all():
+        return f"{told}: that is how gates start, and these data have hardly changed it."
+    return f"{told}: the rest these data have taught."
 
 
 def memory_of(members: Sequence[MemberTrace]) -> tuple[FloatArray, FloatArray]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from lstmcast.config.auto import describe_dropped_seasons
+from lstmcast.config.auto import describe_asked_in_vain
 from lstmcast.config.schema import Config
 from lstmcast.data.read import Reading
 from lstmcast.data.survey.profile import describe_odd
@@ -39,6 +39,6 @@ def open_job(config: Config, *, folder: str = "", now: datetime, talk: Talk) -> 
 def pose_problem(config: Config, reading: Reading, talk: Talk) -> Problem:
     """Return the problem that the config poses on these data, and warn of what it asks for in vain."""
     problem = make_problem(config, reading.panel)
-    for note in (*describe_dropped_seasons(config, reading.panel.known), *describe_odd(reading)):
+    for note in (*describe_asked_in_vain(config, reading.panel.known), *describe_odd(reading)):
         talk.warn(note)
     return problem

@@ -68,11 +68,21 @@ def test_a_cell_that_took_no_part_is_replaced_by_the_best():
     ],
 )  # fmt: skip
 def test_the_worth_of_the_recurrent_part_is_told(linear, text):
-    assert list(say_memory(linear, "wql")) == [text]
+    assert list(say_memory(linear, "wql", ())) == [text]
 
 
 def test_without_a_linear_network_nothing_is_said_of_it():
-    assert list(say_memory(None, "wql")) == []
+    assert list(say_memory(None, "wql", ("rain",))) == []
+
+
+def test_beside_covariates_that_the_linear_network_does_not_read_nothing_is_said_of_memory():
+    (told,) = say_memory(SURE, "wql", ("rain", "wind"))
+
+    assert told == (
+        "What the recurrent part is worth cannot be told beside data.past: with it the WQL is 10.0% below that of the "
+        "linear network, which reads nothing of rain and wind. Without them (--set data.past=[]) memory alone would "
+        "make the difference."
+    )
 
 
 def test_baselines_are_told_apart_by_whether_they_are_clearly_beaten():
