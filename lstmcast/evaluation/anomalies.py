@@ -21,6 +21,8 @@ from lstmcast.evaluation.signs import AT_ONCE, POINT, SIDES, STRETCH, Signs
 
 USUAL = 0
 INSIDE = 0.95  # share of misses below 0, if the spread is that of the 95% interval
+SURE = 0.001  # of the wanted rate: what is rarer than that is a fault, and no model for what comes
+SPARED = 5  # such faults at most, among the values remembered: what comes oftener is how things are now
 NEW_NORMAL = 0.05  # of the values remembered: a fault that lasts so long is how things are now
 
 
@@ -53,6 +55,7 @@ class Memory:
     learnt: tuple[int, ...] = (0,) * len(SIDES)  # values behind the peaks of each side
     flagged_at: int | None = None  # tick of the newest value that was strange
     flagged: int = 0  # strange values in the newest fault
+    spared: tuple[int, ...] = ()  # ticks of the faults that are not remembered at all
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def judge_known(values: Values, rule: Rule) -> tuple[Judged, Memory]:
     rare = _rare_among(seen, learnt, peaks)
     known = np.isfinite(misses)
     rare[:, ~known] = 1.0
-    fault, verdicts = _Fault(rule, None, 0), [_NOTHING] * len(p)
+    fault, verdicts = _Fault(rule, Memory()), [_NOTHING] * len(p)
     for place in np.flatnonzero(_share_with_an_alarm(rare) <= rule.rate).tolist():
         verdicts[place] = fault.see(int(values.tick[place]), rare[:, place].tolist(), min(len(p), rule.size))
     usual = np.array([verdict.is_usual for verdict in verdicts], bool)
@@ -117,6 +120,7 @@ def judge_known(values: Values, rule: Rule) -> tuple[Judged, Memory]:
         signs=signs,
         peaks=peaks,
         learnt=learnt,
+        spared=tuple(fault.spared),
     )  # no fault goes on: what comes is new
     return _judged(p, rare, verdicts), memory
 
@@ -125,13 +129,14 @@ def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> 
     """Return what is said of values that come after those of the memory, and the memory after them.
 
     Each is judged by what came before it, and then remembered, its miss only where it `learns`: in pieces or at once is
-    the same. Of a fault only the first value is remembered, or a long one would make the next one look usual.
+    the same. Of a fault at most its first value and the step back are remembered, or a long one would make the next one
+    look usual.
     """
     if not len(values.tick):
         return _judged(np.empty(0), _by_sign([]), []), replace(memory, misses=memory.misses[-rule.size :])
     usual, signs = Ranked(memory.misses, rule.size), replace(memory.signs)
     peaks = [Peaks(rule.size, *one) for one in zip(memory.learnt, memory.peaks, strict=True)]
-    fault, clock = _Fault(rule, memory.flagged_at, memory.flagged), memory.count
+    fault, clock = _Fault(rule, memory), memory.count
     columns = (values.tick, values.value, values.season_ago, values.miss, learns)
     found: list[float] = []
     rare: list[list[float]] = []
@@ -157,6 +162,7 @@ def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> 
         learnt=tuple(peak.count for peak in peaks),
         flagged_at=fault.flagged_at,
         flagged=fault.flagged,
+        spared=tuple(fault.spared),
     )
     return _judged(np.array(found, np.float64), _by_sign(rare), verdicts), after
 
@@ -177,19 +183,34 @@ _NOT_RARE = [1.0] * len(SIDES)
 class _Fault:
     """Tells what is strange, and when a fault begins; it has ended once nothing was strange for the cool-down."""
 
-    def __init__(self, rule: Rule, flagged_at: int | None, flagged: int) -> None:
-        self.rule, self.flagged_at, self.flagged = rule, flagged_at, flagged
+    def __init__(self, rule: Rule, memory: Memory) -> None:
+        self.rule, self.flagged_at, self.flagged = rule, memory.flagged_at, memory.flagged
+        self.spared = list(memory.spared)
 
     def see(self, tick: int, rare: Sequence[float], remembered: int) -> _Verdict:
         """Return what a value means of which all signs are so rare, compared with so many values."""
         if AT_ONCE * min(rare) > self.rule.rate:
             return _NOTHING
-        begins = self.flagged_at is None or tick - self.flagged_at > self.rule.cooldown
+        before, self.flagged_at = self.flagged_at, tick
+        begins = before is None or tick - before > self.rule.cooldown
         self.flagged = 1 if begins else self.flagged + 1
-        self.flagged_at = tick
         strange = {side.kind for side, one in zip(SIDES, rare, strict=True) if AT_ONCE * one <= self.rule.rate}
         kind = POINT if POINT in strange and (begins or STRETCH not in strange) else STRETCH
-        return _Verdict(kind, begins, is_usual=begins or self.flagged > NEW_NORMAL * remembered)
+        if begins:
+            is_usual = not self._spares(tick, min(rare))
+        else:  # the step back from a value that is remembered belongs to it
+            is_usual = self.flagged == 2 and before == tick - 1 and before not in self.spared
+        return _Verdict(kind, begins, is_usual=is_usual or self.flagged > NEW_NORMAL * remembered)
+
+    def _spares(self, tick: int, rarest: float) -> bool:
+        """Return whether a fault is beyond doubt, and one of few such: then the next of its kind is one as well."""
+        if AT_ONCE * rarest > SURE * self.rule.rate:
+            return False
+        self.spared = [one for one in self.spared if tick - one < self.rule.size]
+        if len(self.spared) == SPARED:
+            return False
+        self.spared.append(tick)
+        return True
 
 
 def _by_sign(rows: Sequence[Sequence[float]]) -> FloatArray:

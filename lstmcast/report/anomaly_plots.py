@@ -40,6 +40,7 @@ class SeriesAnomalyPicture:
 
     name: str
     times: TimeArray  # (N,)
+    after_gap: BoolArray  # values are missing right before
     values: FloatArray
     forecasts: FloatArray
     scores: FloatArray
@@ -83,8 +84,11 @@ def anomaly_plot(
 def _draw_values(pane: "Axes", picture: SeriesAnomalyPicture) -> None:
     """Draw values, forecasts, and what was strange; what the model was trained on lies on grey."""
     marker = "." if len(picture.times) <= FEW_VALUES else ""
-    pane.plot(picture.times, picture.forecasts, color=BLUE, linewidth=1.2, alpha=0.7, label="forecast, one step ahead")
-    pane.plot(picture.times, picture.values, color=INK, linewidth=0.9, marker=marker, label="value")
+    gaps = np.flatnonzero(picture.after_gap)  # lines end there
+    times = np.insert(picture.times, gaps, picture.times[gaps])
+    forecasts, values = (np.insert(line, gaps, np.nan) for line in (picture.forecasts, picture.values))
+    pane.plot(times, forecasts, color=BLUE, linewidth=1.2, alpha=0.7, label="forecast, one step ahead")
+    pane.plot(times, values, color=INK, linewidth=0.9, marker=marker, label="value")
     for start, end in spans_of(picture.stretch):
         left, right = _span_edges(picture.times, start, end)
         pane.axvspan(left, right, color=TINT, linewidth=0, zorder=0.5, label="strange stretch")

@@ -81,6 +81,7 @@ class SeriesState(Record):
     learnt: Annotated[tuple[Number, ...], Size(SIDES, SIDES)]
     flagged_at: Tick | None
     flagged: Number
+    spared: tuple[Tick, ...] = ()  # an older release remembered every fault
 
 
 class DetectionState(Record):

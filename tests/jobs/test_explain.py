@@ -250,9 +250,12 @@ def test_methods_that_disagree_are_said_to_disagree(correlation, verdict):
 def test_a_series_that_never_changes_has_no_usual_change():
     changes = [Change("newest value", "", 0.0, 0.0, 0.0, 1), Change("newest season", "", 0.0, 0.0, 0.0, 1)]
 
-    told = say_changes(changes, some_effects(), 24, HOURS, "MW")
+    told = [say_changes(changes, some_effects(), season, HOURS, "MW") for season in (1, 24)]
 
-    assert told == ["Nothing ever changed, so there is no usual change to try."]
+    assert told == [
+        ["Nothing ever changed, so there is no usual change to try."],
+        ["Each season was as the one before, so there is no usual change to try."],
+    ]
 
 
 def test_one_thing_beside_the_values_has_no_order():

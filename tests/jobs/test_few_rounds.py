@@ -1,4 +1,4 @@
-"""Series of which a season is known not even twice: what comes again in them still has to be forecast."""
+"""Series of which a season is known not even twice, and such as repeat themselves exactly: they have to be forecast."""
 
 import numpy as np
 import pytest
@@ -36,3 +36,15 @@ def test_two_years_of_weeks_pass_the_gate(two_years_of_weeks):
     scores = {row["forecaster"]: row for row in result.scores}
     assert result.promoted
     assert scores["lstm"]["mase"] < 1.1 * scores["seasonal_naive"]["mase"] < scores["naive"]["mase"]
+
+
+def test_a_wave_that_repeats_itself_exactly_passes_the_gate(tmp_path):
+    days, wave = np.datetime64("2023-01-01") + np.arange(140), 100 + 10 * np.sin(2 * np.pi * np.arange(140) / 7)
+    rows = "".join(f"{day},{value:.3f}\n" for day, value in zip(days, wave, strict=True))
+    (tmp_path / "sales.csv").write_text(f"week,sold\n{rows}")
+    (tmp_path / "job.yaml").write_text(CONFIG.replace(", id: shop", ""))
+
+    result = train(load_config(tmp_path / "job.yaml"), **PLAIN)
+
+    assert result.promoted
+    assert {row["forecaster"]: row["wql"] for row in result.scores}["lstm"] < 0.005

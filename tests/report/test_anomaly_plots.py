@@ -14,6 +14,7 @@ def a_series(name="load", count=50):
     return SeriesAnomalyPicture(
         name=name,
         times=np.datetime64("2024-01-01", "us") + steps * np.timedelta64(1, "h"),
+        after_gap=steps == 50,
         values=np.sin(steps) + 3 * strange,
         forecasts=np.sin(steps),
         scores=4.0 * strange,
@@ -61,3 +62,15 @@ def test_runs_are_given_by_their_first_and_last_place():
     chosen = np.array([True, False, False, True, True, False, True])
 
     assert spans_of(chosen) == [(0, 0), (3, 4), (6, 6)]
+
+
+def test_lines_end_where_values_are_missing(cache):
+    whole = a_series()
+    gap = replace(whole, times=whole.times + (np.arange(50) >= 25) * np.timedelta64(9, "h"))
+    broken = replace(gap, after_gap=np.arange(50) == 25)
+
+    drawn, drawn_broken = (anomaly_plot([one], total=1, cache=cache, **WORDS) for one in (gap, broken))
+
+    with Image.open(io.BytesIO(drawn)) as through, Image.open(io.BytesIO(drawn_broken)) as ended:
+        ink = [(np.asarray(one.convert("L")) < 100).sum() for one in (through, ended)]
+    assert ink[1] < ink[0]

@@ -46,6 +46,7 @@ def _picture(reading: Reading, rows: JudgedRows, line: int, chosen: IntArray) ->
     return SeriesAnomalyPicture(
         name=panel.name_of(line),
         times=panel.frequency.stamps(found),
+        after_gap=np.diff(found, prepend=found[:1] - 1) > 1,
         values=rows.value[chosen],
         forecasts=rows.forecast[chosen],
         scores=rows.score[chosen],

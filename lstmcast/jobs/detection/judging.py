@@ -84,6 +84,7 @@ def state_of(panel: Panel, memories: Mapping[Ids, Memory], last_row: str) -> Det
                 learnt=memory.learnt,
                 flagged_at=memory.flagged_at,
                 flagged=memory.flagged,
+                spared=memory.spared,
             )
             for ids, memory in sorted(memories.items())
         ),
@@ -101,6 +102,7 @@ def _memory_of(state: SeriesState) -> Memory:
         learnt=state.learnt,
         flagged_at=state.flagged_at,
         flagged=state.flagged,
+        spared=state.spared,
     )
 
 

@@ -159,7 +159,8 @@ def say_changes(
     unit = "%" if effects.is_relative else f" {target}"
     told = [change for change in changes if change.amount]
     if not told:
-        return ["Nothing ever changed, so there is no usual change to try."]
+        never = "Each season was as the one before" if season > 1 else "Nothing ever changed"
+        return [f"{never}, so there is no usual change to try."]
     return [
         f"{_change_text(change, season, frequency, unit)}: the forecast moves by {change.mean:+.3g}{unit} on average, "
         f"most at step {change.at_step} ({change.largest:+.3g}{unit})."

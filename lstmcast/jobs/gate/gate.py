@@ -24,7 +24,7 @@ from lstmcast.store.artifact import LoadedVersion
 if TYPE_CHECKING:
     from lstmcast.jobs.model.training import Trained
 
-SLIGHT = 0.05  # usual changes: an error as good as none, where nothing happened that a baseline could be wrong about
+SLIGHT = 0.05  # of what values usually change: an error as good as none, where a baseline could not be wrong
 WORST = 2.0  # times the present version's own error
 INSTEAD = ("mase", "wql")  # of a score that the data do not allow; sMAPE is as good as blind to what is right, near 0
 YARDSTICK = "wql"  # against the size of the values, which damage does not change, as it does the unit of MASE
@@ -48,6 +48,7 @@ class Deciding:
     model: Ratio
     baseline: Ratio
     instead: str = ""  # why it is this one, where another was asked for
+    slight: float = 0.0  # a score that is as good as none, where the baseline is never wrong
 
 
 def judge(config: Config, trained: "Trained", panel: Panel, present: LoadedVersion | None) -> Verdict:
@@ -85,7 +86,7 @@ def find_deciding(wanted: str, model: Scored, baseline: Scored) -> Deciding:
     mine, theirs = ratios(model, ()), ratios(baseline, ())
     metric = next((one for one in (wanted, *INSTEAD) if not np.isnan(theirs[one].value)), wanted)
     instead = "" if metric == wanted else f", as these data allow no {wanted}"
-    return Deciding(metric, mine[metric], theirs[metric], instead)
+    return Deciding(metric, mine[metric], theirs[metric], instead, _slight_score(metric, model))
 
 
 def refuse_unskilled(gate: GateConfig, deciding: Deciding, beside: Comparison) -> str | None:
@@ -103,7 +104,7 @@ def refuse_unskilled(gate: GateConfig, deciding: Deciding, beside: Comparison) -
     if gate.min_skill > 0:
         asked = f"evaluate.gate.min_skill is {gate.min_skill:.1%}{deciding.instead}"
         return f"{beside.describe(deciding.metric)}; {asked}"
-    if not beside.is_worse or _proves_nothing(deciding.metric, beside):
+    if not beside.is_worse or _proves_nothing(deciding, beside):
         return None
     return f"{beside.describe(deciding.metric)}; {beside.reason}{deciding.instead}"
 
@@ -115,15 +116,27 @@ def refuse_step_back(metric: str, older: Comparison) -> str | None:
 
 def describe_doubt(gate: GateConfig, deciding: Deciding, beside: Comparison) -> str | None:
     """Return what to say of a model that is let through though it errs more than the baseline, if so."""
-    if not beside.behind > NOTHING or beside.new <= beside.nothing or _proves_nothing(deciding.metric, beside):
+    if not beside.behind > NOTHING or beside.new <= beside.nothing or _proves_nothing(deciding, beside):
         return None
     limit = f"too little to hold it back at evaluate.gate.min_skill {gate.min_skill:.1%}{deciding.instead}"
     return f"{beside.describe(deciding.metric)}; {limit}"
 
 
-def _proves_nothing(metric: str, beside: Comparison) -> bool:
+def _proves_nothing(deciding: Deciding, beside: Comparison) -> bool:
     """Return whether nothing happened that the baseline could be wrong about, as on days without rain."""
-    return metric == "mase" and beside.other <= beside.nothing and beside.new <= SLIGHT
+    return beside.other <= beside.nothing and beside.new <= deciding.slight
+
+
+def _slight_score(metric: str, model: Scored) -> float:
+    """Return the score of errors that are slight beside what the values change from season to season, or, where each
+    season is as the one before, from step to step.
+    """
+    if metric != "wql":
+        return SLIGHT if metric == "mase" else 0.0
+    known = np.where(np.isfinite(model.truth), model.truth, 0.0)
+    steps = np.diff(model.truth, axis=1)
+    size = float(np.abs(known).mean())
+    return SLIGHT * float(np.nanmean(np.abs(steps))) / size if size and np.isfinite(steps).any() else 0.0
 
 
 def _describe_present(present: LoadedVersion, older: Comparison) -> dict[str, Any]:

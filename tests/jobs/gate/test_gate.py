@@ -30,7 +30,7 @@ NAN = float("nan")
 
 def refusal(model, baseline, low=None, high=None, nothing=1e-6, metric="mase", **gate):
     one = np.ones(1)
-    deciding = Deciding(metric, Ratio(model * one, one, nothing), Ratio(baseline * one, one, nothing))
+    deciding = Deciding(metric, Ratio(model * one, one, nothing), Ratio(baseline * one, one, nothing), slight=0.05)
     return refuse_unskilled(GateConfig.from_plain(gate), deciding, beside(model, baseline, low, high, nothing))
 
 
@@ -53,7 +53,7 @@ def test_a_model_without_the_skill_that_is_asked_for_is_refused_with_both_scores
 
 
 def test_a_model_that_is_behind_the_baseline_by_what_luck_explains_passes_with_a_word():
-    deciding = Deciding("mase", Ratio(np.ones(1) * 1.1, np.ones(1)), Ratio(np.ones(1), np.ones(1)))
+    deciding = Deciding("mase", Ratio(np.ones(1) * 1.1, np.ones(1)), Ratio(np.ones(1), np.ones(1)), slight=0.05)
 
     assert refusal(1.1, 1.0, -0.6, 0.2) is None
     assert describe_doubt(GateConfig(), deciding, beside(1.1, 1.0, -0.6, 0.2)) == (
@@ -86,7 +86,7 @@ def test_where_all_are_right_but_for_rounding_the_model_passes():
 
 def test_what_is_rounding_depends_on_the_unit_of_the_score():
     assert refusal(5e-5, 0.0, metric="wql", nothing=1e-4) is None
-    assert refusal(5e-5, 0.0, metric="wql") is not None
+    assert refusal(0.06, 0.0, metric="wql") is not None
     assert refusal(1.0, 1.0 - 1e-9) is None  # as good, but for rounding
 
 
@@ -95,6 +95,18 @@ def test_test_windows_in_which_nothing_happened_do_not_refuse_a_model_that_is_ha
     assert refusal(0.06, 0.0) is not None
     assert refusal(0.02, 0.01) is not None
     assert refusal(0.02, 0.0, min_skill=0.05) is not None
+
+
+def test_where_each_season_is_as_the_one_before_an_error_that_is_slight_beside_the_steps_refuses_no_model():
+    def slight(truth):
+        return find_deciding("mase", scored(truth, [0, 0, 0], 0.0), scored(truth, [0, 0, 0], 0.0)).slight
+
+    assert slight([1.0, 2.0, 6.0]) == pytest.approx(0.05 * 2.5 / 3)
+    assert slight([1001.0, 1002.0, 1006.0]) == pytest.approx(0.05 * 2.5 / 1003)
+    assert slight([5.0, 5.0, 5.0]) == 0.0
+    assert (
+        find_deciding("mase", scored([1.0, 2, 5], [0, 0, 0], 2.0), scored([1.0, 2, 5], [0, 0, 0], 2.0)).slight == 0.05
+    )
 
 
 def test_where_the_data_allow_no_score_nothing_is_refused():
