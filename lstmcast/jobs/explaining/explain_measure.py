@@ -20,7 +20,7 @@ from lstmcast.network.probe import make_probe, without
 from lstmcast.network.scales import ScaledPanels, scale_for_members
 from lstmcast.network.spec import MemberSpec, ModelSpec
 from lstmcast.network.traces import KEEPING_GATE, CellTrace, effective_memory, trace_layers
-from lstmcast.network.what_if import ask_what_if
+from lstmcast.network.what_if import WhatIf, ask_what_if
 from lstmcast.store.artifact import Artifact
 from lstmcast.training.initial import initial_weights
 
@@ -165,10 +165,7 @@ def measure_effects(
     )
     by_name = [{(one.kind, one.name): one for one in of_window} for of_window in changes]
     names = [key for key in by_name[0] if all(key in of_window for of_window in by_name)]
-    merged = [
-        _change(key, [one[key].amount for one in by_name], _mean([one[key].effect for one in by_name], unit), unit)
-        for key in names
-    ]
+    merged = [mean_change(key, [one[key] for one in by_name], unit) for key in names]
     return effects, tuple(sorted(merged, key=lambda one: -abs(one.mean)))
 
 
@@ -218,11 +215,18 @@ def _distance_from_start(inputs: Inputs, spec: ModelSpec, member: MemberSpec, we
     return np.asarray(np.abs(trained - plain).mean(axis=(0, 2)))
 
 
-def _change(key: tuple[str, str], amounts: Sequence[float], effect: FloatArray, unit: FloatArray) -> Change:
+def mean_change(key: tuple[str, str], found: Sequence[WhatIf], unit: FloatArray) -> Change:
+    """Return one change as the mean over the windows.
+
+    A switch is turned on in some and off in others: what turning it off does counts as the opposite of turning it on.
+    """
     kind, name = key
+    amounts = np.array([one.amount for one in found])
+    turned = np.where((amounts < 0) & (amounts.max() > 0), -1.0, 1.0)
+    effect = _mean([one.effect for one in found], unit * turned)
     strongest = int(np.argmax(np.abs(effect)))
     covariate = kind in ("past", "future")
-    amount = float(np.mean(amounts) if covariate else np.mean(np.array(amounts) * unit))
+    amount = float(np.mean(amounts * turned) if covariate else np.mean(amounts * unit))
     return Change(kind, name, amount, float(effect.mean()), float(effect[strongest]), strongest + 1)
 
 

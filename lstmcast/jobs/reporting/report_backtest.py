@@ -1,6 +1,7 @@
 """The backtest in a report: scores beside the baselines, by step and by origin, and what the intervals held."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 
@@ -135,7 +136,7 @@ def _lines(title: str, score: str, x_name: str, columns: Mapping[str, FloatArray
     shown = _worth_showing(columns)
     count = max(len(line) for line in shown.values())
     first = next(iter(shown.values()))
-    looks = [look if count > 1 else look.split()[0] for look in LOOKS]
+    looks = dict(zip(columns, cycle(look if count > 1 else look.split()[0] for look in LOOKS), strict=False))
     return Chart(
         title=title,
         summary=f"{_plain(next(iter(shown)))} has {float(np.nanmean(first)):.3g} on average."
@@ -145,8 +146,8 @@ def _lines(title: str, score: str, x_name: str, columns: Mapping[str, FloatArray
         x_name=x_name,
         y_name=score,
         layers=tuple(
-            Layer("line" if count > 1 else "dots", _plain(name), looks[place % len(looks)], line)
-            for place, (name, line) in enumerate(shown.items())
+            Layer("line" if count > 1 else "dots", _plain(name), looks[name], line)
+            for name, line in shown.items()
             if len(line) == count
         ),
         from_zero=True,
@@ -161,10 +162,17 @@ def _worth_showing(columns: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 
 def _left_out(found: BacktestDocument) -> str:
-    columns = _columns(found, found.by_step)
+    outside = {
+        "step": _not_shown(_columns(found, found.by_step)),
+        "origin": _not_shown(_columns(found, found.by_origin)),
+    }
+    told = [f"by {axis} {', '.join(map(_plain, names))}" for axis, names in outside.items() if names]
+    return f"Too far above to be drawn: {'; '.join(told)}." if told else ""
+
+
+def _not_shown(columns: Mapping[str, FloatArray]) -> list[str]:
     shown = _worth_showing(columns)
-    outside = [_plain(name) for name, line in columns.items() if name not in shown and np.isfinite(line).any()]
-    return f"Too far above to be drawn: {', '.join(outside)}." if outside else ""
+    return [name for name, line in columns.items() if name not in shown and np.isfinite(line).any()]
 
 
 def _counted(found: BacktestDocument) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.arrays import BoolArray, FloatArray, IntArray
 from lstmcast.jobs.reporting.report_parts import number
 from lstmcast.plurals import count_things
 from lstmcast.report.axes import nice_ticks
@@ -20,6 +20,7 @@ BINS_IN_A_TICK = 4
 MOST_LAGS = 24
 TAIL = 0.5  # percent on each side that the outer bins take in
 LARGEST = 1e150  # the square of more is no number
+USUAL_CHANGES = "usual changes of the series"
 STRONG = 0.3  # a correlation that is worth a word
 STEP = re.compile(r"-?[1-9]\d*|0")
 FROM_YEAR_ON = re.compile(r"\d{4}[-/.QMW ][-/.:\dTZ +]*")  # a time of numbers alone, the larger ones first
@@ -42,6 +43,16 @@ class Residuals:
         """Return the (n,) errors so that they can lie side by side: those of several series in units of each."""
         return self.errors if self.series == 1 else self.scaled
 
+    def in_one_unit(self, target: str) -> tuple[FloatArray, BoolArray, str]:
+        """Return the errors that can lie side by side, which of all they are, and their unit.
+
+        Where no series has a unit of its own, they are all, in that of the target.
+        """
+        there = np.isfinite(self.comparable)
+        if self.series == 1 or not there.any():
+            return self.errors, np.ones(len(self.errors), bool), target
+        return self.scaled[there], there, USUAL_CHANGES
+
 
 def residuals_section(found: Residuals | None, target: str) -> Html:
     """Return residuals over time, their histogram and their autocorrelation."""
@@ -57,7 +68,8 @@ def residuals_section(found: Residuals | None, target: str) -> Html:
         parts.append(tag("div", *charts, class_="pair"))
     if without:
         left_out = count_things(without, "error")
-        parts.append(note(f"Only over time: {left_out} of series that never changed before, and have no unit."))
+        where = "Left out" if charts else "Only over time"
+        parts.append(note(f"{where}: {left_out} of series that never changed before, and have no unit."))
     if found.series_shown < found.series:
         parts.append(note(f"Residuals of {found.series_shown:,} of {found.series:,} series, evenly taken."))
     return join(parts)
@@ -84,8 +96,8 @@ def autocorrelation(found: Residuals) -> FloatArray:
 
 def say_residuals(found: Residuals, lags: FloatArray, target: str) -> list[str]:
     """Return what the residuals say in words."""
-    errors = found.errors
-    mean = f"{short_number(float(errors.mean()))} {target}"
+    errors, _, unit = found.in_one_unit(target)
+    mean = f"{short_number(float(errors.mean()))} {unit}"
     if len(errors) == 1:
         return [f"1 error (truth minus forecast): {mean}."]
     above = float((errors > 0).mean())
@@ -106,13 +118,15 @@ def say_residuals(found: Residuals, lags: FloatArray, target: str) -> list[str]:
 
 def _over_time(found: Residuals, target: str) -> Chart:
     """Return the errors by time, with the middle 80% where several fall on one time."""
-    labels = in_time_order(found.times)
+    errors, chosen, unit = found.in_one_unit(target)
+    times = [time for time, is_there in zip(found.times, chosen, strict=True) if is_there]
+    labels = in_time_order(times)
     rank = {label: place for place, label in enumerate(labels)}
-    place = np.array([rank[time] for time in found.times])
+    place = np.array([rank[time] for time in times])
     size = -(-len(labels) // MOST_TIMES)
     place = place // size
     count = int(place.max()) + 1
-    groups = [found.errors[place == one] for one in range(count)]
+    groups = [errors[place == one] for one in range(count)]
     several = any(len(group) > 3 for group in groups)
     mean = np.array([group.mean() for group in groups])
     low, high = (np.array([np.percentile(group, end) for group in groups]) for end in (10, 90))
@@ -125,7 +139,7 @@ def _over_time(found: Residuals, target: str) -> Chart:
         x=np.arange(count, dtype=np.float64),
         labels=tuple(labels[one * size] for one in range(count)),
         x_name="time that was forecast",
-        y_name=f"error, {target}",
+        y_name=f"error, {unit}" if unit == target else f"error, in {unit}",
         layers=(*layers, look),
         levels=(0.0,),
         zoom=count > 20,
@@ -145,20 +159,20 @@ def in_time_order(times: Sequence[str]) -> list[str]:
 
 
 def _histogram(found: Residuals, target: str) -> Chart:
-    single, values = found.series == 1, found.comparable[np.isfinite(found.comparable)]
+    values, _, unit = found.in_one_unit(target)
     reach = float(np.abs(np.percentile(values, [TAIL, 100 - TAIL])).max()) or 1.0
     ticks = nice_ticks(-reach, reach)
     width = (ticks[1] - ticks[0]) / BINS_IN_A_TICK
     last = int(np.ceil(reach / width - 0.5))
     places = np.clip(np.round(values / width), -last, last).astype(np.int64) + last
     counts = np.bincount(places, minlength=2 * last + 1)
-    middles: FloatArray = width * np.arange(-last, last + 1, dtype=np.float64)
+    bins = np.arange(-last, last + 1, dtype=np.float64)
     return Chart(
         title="How large they are",
         summary=f"From {short_number(float(values.min()))} to {short_number(float(values.max()))}.",
-        x=middles,
-        labels=tuple(short_number(float(f"{middle:.10g}")) for middle in middles),
-        x_name=f"error, {target}" if single else "error, in usual changes of the series",
+        x=bins,  # numbers near 1, however large or small errors are: pictures are drawn with few digits
+        labels=tuple(short_number(float(f"{width * place:.10g}")) for place in bins.tolist()),
+        x_name=f"error, {unit}" if unit == target else f"error, in {unit}",
         y_name="share, %",
         layers=(Layer("bars", "share of the errors", "c0", 100 * counts / counts.sum()),),
         marks=(0.0,),

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -81,7 +83,23 @@ def test_errors_of_series_that_never_changed_have_no_unit_and_are_left_out():
     assert found.scaled.tolist()[3:] == [0.5, -1, 0.5, -1, 0.5, -1]
     assert autocorrelation(found).tolist() == autocorrelation(alone).tolist()
     assert "From -1 to 0.5." in section
-    assert "Only over time: 3 errors of series that never changed before, and have no unit." in section
+    assert "Left out: 3 errors of series that never changed before, and have no unit." in section
+    assert "error, load" not in section
+    assert say_residuals(found, np.empty(0), "load")[0].startswith(
+        "6 errors (truth minus forecast), -0.25 usual changes"
+    )
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e12])
+def test_errors_of_any_size_are_drawn_as_bars_of_the_same_width(size):
+    errors = [1.0, -2.0, 4.0, 1.0, -1.0, 0.0]
+    drawn = [
+        re.findall(r'<path d="(M[^"]*Z)"', residuals_section(read_residuals(rows(one), ["shop"], 1), "load"))
+        for one in (errors, [size * error for error in errors])
+    ]
+
+    assert len(drawn[0]) == 2  # of the histogram and of the autocorrelation
+    assert drawn[0] == drawn[1]
 
 
 def test_a_single_error_has_no_average():
