@@ -18,5 +18,6 @@ def skill_of_late(skill: float) -> str:
 
 def skill_interval(low: float, high: float, decimals: int = 1) -> str:
     """Return an interval of skill in percent: `-10.0% to +25.5%`."""
-    first, last = ("below -100%" if end < LEAST_SKILL else f"{end:+.{decimals}%}" for end in (low, high))
+    ends = (round(end, decimals + 2) + 0.0 for end in (low, high))  # no -0.0%
+    first, last = ("below -100%" if end < LEAST_SKILL else f"{end:+.{decimals}%}" for end in ends)
     return first if high < LEAST_SKILL else f"{first} to {last}"

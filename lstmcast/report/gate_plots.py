@@ -221,6 +221,8 @@ def _draw_map(
 
 def _draw_lags(pane: "Axes", picture: InfluencePicture) -> None:
     """Draw how much each stretch of the past moves the forecast, the newest at the right."""
+    from matplotlib.ticker import MaxNLocator
+
     first, last = picture.lags[:, 0], picture.lags[:, 1]
     middle, width = (first + last) / 2, last - first + 1
     pane.bar(middle, picture.lag_occlusion, 0.85 * width, color=BLUE, label="hidden alone (occlusion)")
@@ -229,6 +231,7 @@ def _draw_lags(pane: "Axes", picture: InfluencePicture) -> None:
     pane.set_xlim(float(last.max()) + 0.5, 0.5)
     pane.set_ylim(bottom=0)
     pane.grid(visible=False, axis="x")
+    pane.xaxis.set_major_locator(MaxNLocator(integer=True))
     pane.set_title("past values: how far the forecast moves if they are hidden")
     pane.set_xlabel(f"{label_text(picture.unit)}s before the first forecast step")
     pane.set_ylabel(label_text(picture.effect_name, 30))

@@ -58,7 +58,7 @@ def calibration_section(found: BacktestDocument | None, levels: Sequence[float])
         for level in levels
         for place in np.flatnonzero(promised == level)
     ]
-    gap = float(np.mean(held - promised))
+    gap = round(float(np.mean(held - promised))) + 0.0  # no -0
     verdict = "close to what they promise" if abs(gap) < 5 else "too wide" if gap > 0 else "too narrow"
     words.append(f"Over all levels the intervals are {verdict}: {gap:+.0f} points on average.")
     chart = Chart(
