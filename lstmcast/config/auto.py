@@ -3,7 +3,7 @@
 | setting | rule |
 | --- | --- |
 | seasons | those of the frequency (hourly 24 and 168, weekly 52, daily 7 and 365, monthly 12, quarterly 4) that fit |
-|         | one and a half times into the median series, six times from 300 steps on if there is a shorter one; |
+|         | one and a quarter times into the median series, six times from 300 steps on if there is a shorter one; |
 |         | `evaluate.season` replaces them |
 | context | twice the longest season or twice the horizon, whichever is more; every second member half as much again |
 | segment | one short season (a quarter of it, if long and the context short), or several, so that the cell takes at |
@@ -32,7 +32,7 @@ from lstmcast.config.schema import MOST_CONTEXT, Config
 from lstmcast.plurals import count_things
 
 MOST_SEGMENTS = 32
-FEWEST_ROUNDS = 1.5  # of a season: half of it is seen to come again
+FEWEST_ROUNDS = 1.25  # of a season: a quarter of it is seen to come again
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
 CONTEXT_SPREAD = (1.0, 1.5)  # the members take turns
 MEMBERS, MEMBERS_OF_MANY = 4, {50_000: 1, 5_000: 2}  # from so many series on
@@ -174,7 +174,7 @@ def _seasons_set(config: Config) -> tuple[int, ...]:
 
 def _rounds_missed(season: int, median_length: float) -> str:
     """Return how often a season that is not used would have to fit: by itself, or beside a shorter one."""
-    return "one and a half times" if season > median_length / FEWEST_ROUNDS else f"{ROUNDS_OF_LONG_SEASON} times"
+    return "one and a quarter times" if season > median_length / FEWEST_ROUNDS else f"{ROUNDS_OF_LONG_SEASON} times"
 
 
 def _member_sizes(config: Config, periods: tuple[int, ...], spread: float) -> MemberSizes:

@@ -24,10 +24,10 @@ def describe(lengths, season):
     ("length", "natural", "periods"),
     [
         (144, MONTHLY, (12,)),
-        (17, MONTHLY, ()),
-        (18, MONTHLY, (12,)),
+        (14, MONTHLY, ()),
+        (15, MONTHLY, (12,)),
         (400, HOURLY, (24, 168)),
-        (251, HOURLY, (24,)),
+        (209, HOURLY, (24,)),
         (6 * 365, DAILY, (7, 365)),
         (6 * 365 - 1, DAILY, (7,)),
         (1000, (), ()),
@@ -42,8 +42,8 @@ def test_seasons_are_those_of_the_frequency_that_fit_often_enough(length, natura
 
 
 def test_seasons_have_to_fit_the_typical_series():
-    assert decide([17, 17, 1000], MONTHLY).season == 1
-    assert decide([17, 1000, 1000], MONTHLY).season == 12
+    assert decide([14, 14, 1000], MONTHLY).season == 1
+    assert decide([14, 1000, 1000], MONTHLY).season == 12
 
 
 def test_a_season_that_is_set_replaces_those_of_the_frequency():
@@ -56,8 +56,8 @@ def test_a_season_that_is_set_replaces_those_of_the_frequency():
 @pytest.mark.parametrize(
     ("season", "lengths", "told"),
     [
-        (12, [17], "12 does not fit one and a half times into 17 values"),
-        (12, [17, 17, 900], "12 does not fit one and a half times into the median series (17 values)"),
+        (12, [14], "12 does not fit one and a quarter times into 14 values"),
+        (12, [14, 14, 900], "12 does not fit one and a quarter times into the median series (14 values)"),
         ([7, 365], [800], "365 does not fit 6 times into 800 values"),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_season_between_two_others_is_told():
 
 
 @pytest.mark.parametrize(
-    ("season", "lengths"), [("auto", [20]), (1, [20]), (12, [18]), (12, [17, 900]), ([24, 168], [400]), (365, [800])]
+    ("season", "lengths"), [("auto", [20]), (1, [20]), (12, [15]), (12, [14, 900]), ([24, 168], [400]), (365, [800])]
 )
 def test_nothing_is_told_of_seasons_that_fit_or_that_nobody_set(season, lengths):
     assert describe(lengths, season) == ()

@@ -151,14 +151,14 @@ def test_a_season_that_nobody_set_is_told(tmp_path):
 
 
 def test_a_season_that_is_set_in_vain_is_told(tmp_path):
-    (tmp_path / "load.csv").write_text("load\n" + "".join(f"{step % 12}\n" for step in range(17)))
+    (tmp_path / "load.csv").write_text("load\n" + "".join(f"{step % 12}\n" for step in range(14)))
     path = tmp_path / "load.yaml"
     path.write_text("data: {path: load.csv, target: load}\nforecast: {horizon: 2}\nevaluate: {season: 12}\n")
 
     result = run(path)
 
     assert result.plan.seasons == ()
-    assert "evaluate.season: 12 does not fit one and a half times into 17 values, so it is not used" in result.notes
+    assert "evaluate.season: 12 does not fit one and a quarter times into 14 values, so it is not used" in result.notes
 
 
 def test_too_little_data_is_short_as_train_would_say(write):

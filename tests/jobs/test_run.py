@@ -117,11 +117,12 @@ def test_a_model_is_trained_when_it_is_due_and_not_before(load_job):
 
 
 def test_a_season_that_is_set_in_vain_is_warned_of_in_a_night_that_trains(load_job):
-    result = go(load_job, "evaluate.season=41")
+    result = go(load_job, "evaluate.season=49")
 
     assert result.trained is not None
     assert (
-        result.warnings[0] == "evaluate.season: 41 does not fit one and a half times into 60 values, so it is not used"
+        result.warnings[0]
+        == "evaluate.season: 49 does not fit one and a quarter times into 60 values, so it is not used"
     )
 
 

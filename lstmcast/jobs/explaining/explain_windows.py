@@ -14,6 +14,7 @@ from lstmcast.errors import ConfigError, ShortError
 from lstmcast.network.spec import ModelSpec
 from lstmcast.spelling import did_you_mean
 
+FEWEST = 3  # values that anything can be said about
 MOST_NAMES = 1000  # among which the nearest is looked for
 
 
@@ -23,7 +24,7 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
     place = typical_series(panel, spec) if series is None else _find_series(panel, series)
     newest = int(_newest_origins(panel, spec)[place])
     known = newest if origin is None else _find_origin(reading, place, origin)
-    least = spec.least_past
+    least = _least_past(panel, spec)
     name = panel.name_of(place)
     if known < least:
         ways = ["a later --origin"] * (known < newest) + ["another --series"] * (panel.series_count > 1)
@@ -41,10 +42,10 @@ def choose_window(reading: Reading, spec: ModelSpec, series: str | None, origin:
 
 def choose_windows(panel: Panel, spec: ModelSpec, count: int) -> Windows:
     """Return up to `count` windows spread over series and time, a horizon apart, all with an equally long context."""
-    newest, least = _newest_origins(panel, spec), spec.least_past
-    length = min(max(spec.context, least), int(newest.max()))
-    if length < least:
-        raise ShortError(f"data: the longest series has {length} known values, at least {least} are needed")
+    newest = _newest_origins(panel, spec)
+    length = min(max(spec.context, spec.least_past), int(newest.max()))
+    if length < FEWEST:
+        raise ShortError(f"data: the longest series has {length} known values, at least {FEWEST} are needed")
     series, origins, back = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
     while sum(map(len, series)) < count:
         origin = newest - back * spec.horizon
@@ -75,6 +76,11 @@ def _newest_origins(panel: Panel, spec: ModelSpec) -> IntArray:
     """Return the newest origin of each series from which all is known that the forecast needs."""
     rows = np.diff(panel.offsets)
     return np.minimum(panel.known, rows - spec.horizon) if panel.future_names else panel.known
+
+
+def _least_past(panel: Panel, spec: ModelSpec) -> int:
+    """Return how many values have to be known: those of two seasons, or all where that is less."""
+    return max(FEWEST, min(spec.least_past, int(_newest_origins(panel, spec).max())))
 
 
 def _find_series(panel: Panel, name: str) -> int:

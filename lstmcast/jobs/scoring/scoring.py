@@ -16,7 +16,7 @@ from lstmcast.arrays import IntArray
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import usual_change, usual_swing
 from lstmcast.data.windows import Windows, known_at, truth_of
-from lstmcast.data.written.published import find_series, parse_forecast
+from lstmcast.data.written.published import PublishedRows, find_series, parse_forecast
 from lstmcast.data.written.score_log import LogRow, number_in, parse_log
 from lstmcast.errors import ArtifactError
 from lstmcast.evaluation.backtest import HeldOutWindows, model_scored, point_scored, skill
@@ -58,8 +58,8 @@ def score_forecasts(workspace: Path, panel: Panel, season: int, talk: Talk) -> t
             continue
         try:
             published = read_forecast(kept_path(workspace, origin))
-            next_tick = _next_tick(workspace, origins[place + 1 :], panel)
-            row = None if published is None else _score(published, next_tick, panel, season)
+            until = _known_next(workspace, origins[place + 1 :], panel)
+            row = None if published is None else _score(published, until, panel, season)
         except ArtifactError as error:
             talk.warn(f"{error}; it was not scored")
             continue
@@ -119,27 +119,41 @@ def find_drift(rows: Sequence[LogRow], version: LoadedVersion, since: datetime) 
     return watch({name: [promises.of(name, each) for each in steps] for name in seen}, seen)
 
 
-def _next_tick(workspace: Path, later: Sequence[str], panel: Panel) -> int | None:
-    """Return the newest tick that the next forecast of these data knew of, if there is one."""
+def _known_next(workspace: Path, later: Sequence[str], panel: Panel) -> IntArray:
+    """Return the newest tick of each series that the next forecast of these data knew of, or that is known by now."""
     for origin in later:
         try:
             manifest = read_manifest(kept_path(workspace, origin))
+            if manifest is None or not is_about(manifest, panel):
+                continue
+            until = np.full(panel.series_count, manifest.newest_tick)
+            if (manifest.ticks < manifest.newest_tick).any():  # they end at different times: which is which?
+                published = read_forecast(kept_path(workspace, origin))
+                series = find_series(_parse(published).ids, panel) if published else np.empty(0, np.int64)
+                until[series[series >= 0]] = manifest.ticks[series >= 0]
         except ArtifactError:
             continue  # it is not scored itself; that is told where its turn comes
-        if manifest is not None and is_about(manifest, panel):
-            return manifest.newest_tick
-    return None
+        return until
+    return panel.cutoffs
 
 
-def _score(published: PublishedForecast, next_tick: int | None, panel: Panel, season: int) -> LogRow | None:
-    """Return the row of a forecast; None while nothing of it has come true."""
+def _parse(published: PublishedForecast) -> PublishedRows:
+    manifest = published.manifest
+    try:
+        return parse_forecast(published.csv, manifest.id_names, manifest.levels, manifest.series, manifest.horizon)
+    except ValueError as error:
+        raise DamagedForecastError(f"{manifest.origin}: {error}") from error
+
+
+def _score(published: PublishedForecast, until: IntArray, panel: Panel, season: int) -> LogRow | None:
+    """Return the row of a forecast; None while nothing of it has come true.
+
+    `until` are the ticks of each series of the panel that count as fresh.
+    """
     manifest = published.manifest
     if not is_about(manifest, panel):
         return None  # the config has been pointed at other data since
-    try:
-        rows = parse_forecast(published.csv, manifest.id_names, manifest.levels, manifest.series, manifest.horizon)
-    except ValueError as error:
-        raise DamagedForecastError(f"{manifest.origin}: {error}") from error
+    rows = _parse(published)
     series, ticks = find_series(rows.ids, panel), manifest.ticks
     known = ticks - panel.first[series] + 1  # values before the forecast
     there = np.flatnonzero((series >= 0) & (known >= 1) & (known <= panel.known[series]))
@@ -150,8 +164,7 @@ def _score(published: PublishedForecast, next_tick: int | None, panel: Panel, se
     whole = scores.of(manifest.levels, np.full(len(there), manifest.horizon))
     if not whole["values"]:
         return None
-    until = int(panel.cutoffs.max()) if next_tick is None else next_tick
-    steps = np.clip(until - ticks[there], 0, manifest.horizon)
+    steps = np.clip(until[windows.series] - ticks[there], 0, manifest.horizon)
     fresh = scores.of(manifest.levels, steps)
     is_complete = bool((panel.known[windows.series] - windows.origin >= manifest.horizon).all())
     return {

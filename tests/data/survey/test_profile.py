@@ -49,7 +49,7 @@ def test_a_season_that_is_used_but_too_seldom_there_to_be_measured_is_named(read
 
     assert list(describe_seasons(profile_of(20))) == ["12 months (too few rounds to measure)"]
     assert [season.period for season in profile_of(40).seasons] == [12]
-    assert (profile_of(40).unmeasured, profile_of(17).unmeasured) == ((), ())
+    assert (profile_of(40).unmeasured, profile_of(14).unmeasured) == ((), ())
 
 
 def test_years_have_no_hidden_season(read):

@@ -90,6 +90,16 @@ def test_many_windows_of_a_network_that_sees_two_steps_are_as_worth_explaining_a
 
 def test_windows_of_series_that_are_all_too_short_are_refused():
     with pytest.raises(ShortError) as caught:
-        choose_windows(a_panel({"a": [1.0, 2, 3]}), SPEC, 5)
+        choose_windows(a_panel({"a": [1.0, 2]}), SPEC, 5)
 
-    assert str(caught.value) == "data: the longest series has 3 known values, at least 4 are needed"
+    assert str(caught.value) == "data: the longest series has 2 known values, at least 3 are needed"
+
+
+def test_where_no_series_knows_two_seasons_the_longest_are_explained():
+    panel, spec = (
+        a_panel({"a": np.arange(1.0, 16), "b": np.arange(1.0, 14)}),
+        a_spec(season=12, horizon=2, members=(a_member(context=24),)),
+    )
+
+    assert chosen(choose_windows(panel, spec, 3)) == [(0, 15)]
+    assert typical_series(panel, spec) == 0

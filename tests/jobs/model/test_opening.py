@@ -73,10 +73,10 @@ def test_what_was_noted_in_reading_is_said(tmp_path):
 def test_a_season_that_is_set_in_vain_is_warned_of(tmp_path):
     talk = HeardTalk()
 
-    with open_job(load_config(write_load(tmp_path), sets=["evaluate.season=41"]), now=NOW, talk=talk):
+    with open_job(load_config(write_load(tmp_path), sets=["evaluate.season=49"]), now=NOW, talk=talk):
         pass
 
-    assert talk.warned == ["evaluate.season: 41 does not fit one and a half times into 60 values, so it is not used"]
+    assert talk.warned == ["evaluate.season: 49 does not fit one and a quarter times into 60 values, so it is not used"]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,27 @@ def test_what_is_fresh_ends_where_the_next_forecast_begins(config):
     assert (first["fresh_steps"], second["fresh_steps"]) == (1.0, 1.0)
 
 
+def test_what_is_fresh_ends_for_each_series_where_its_own_next_forecast_begins(config):
+    """Of `b` one value comes for each forecast as of `a`, two steps later."""
+    late = 2
+
+    def read(known):
+        every = HISTORY + FUTURE
+        rows = [f"a,{step},{every[step]}" for step in range(known)]
+        rows += [f"b,{step},{every[step]}" for step in range(known - late)]
+        Path(config.data.path).write_text("\n".join(["id,t,x", *rows, ""]))
+        return read_panel(config.data.changed({"id": "id", "time": "t"}))
+
+    for day, known in enumerate((7, 8), start=1):
+        values = np.full((2, 2, 3), 20.0) + np.array([-1.0, 0.0, 1.0])
+        publish(config, Forecast(read(known), "m", 1, SEASON, QUANTILES, values), None, now=at(day))
+
+    first, second = score_forecasts(Path(config.output.dir), read(9).panel, SEASON, SilentTalk())
+
+    assert (first["values"], first["fresh_values"], first["fresh_steps"]) == (4.0, 2.0, 1.0)
+    assert (second["values"], second["fresh_values"], second["fresh_steps"]) == (2.0, 2.0, 1.0)
+
+
 def test_the_unit_is_that_of_what_was_known_then(config):
     publish_on(config, 8, [14, 23], at(1))  # truth 13 and 27; changes over a season before it: 1 1 1 1 2 0
 
