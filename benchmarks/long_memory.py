@@ -115,12 +115,12 @@ def keeping_gates_start(*, long: bool) -> Iterator[None]:
     """Start as the tool does, or as Keras does however many steps there are."""
     from lstmcast.training import initial
 
-    kept = initial.FEWEST_STEPS
-    initial.FEWEST_STEPS = kept if long else sys.maxsize
+    kept = initial.MANY_STEPS
+    initial.MANY_STEPS = kept if long else sys.maxsize
     try:
         yield
     finally:
-        initial.FEWEST_STEPS = kept
+        initial.MANY_STEPS = kept
 
 
 def table(rows: Rows) -> str:
