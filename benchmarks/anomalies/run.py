@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -155,7 +155,7 @@ def run_file(file: NabFile, folder: Path) -> Trial:
     reading, seen, rule, season = see_file(folder)
     found_by = {DEFAULT_RATE: find_alarms(file, reading, seen, rule)}
     detect_seconds = time.process_time() - started
-    found_by |= {rate: find_alarms(file, reading, seen, Rule(rate, rule.cooldown, rule.size)) for rate in RATES}
+    found_by |= {rate: find_alarms(file, reading, seen, replace(rule, rate=rate)) for rate in RATES}
     scores: dict[str, npt.NDArray[np.float64]] = {
         "windowed Gaussian": windowed_gaussian(file.values),
         "seasonal z-score": seasonal_z_score(file.values, season),

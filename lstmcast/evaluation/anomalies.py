@@ -41,6 +41,7 @@ class Rule:
     rate: float  # wanted share of values with a false alarm
     cooldown: int  # ticks without anything strange until the next alarm is another one
     size: int  # values that are remembered
+    season: int  # ticks
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,9 @@ def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> 
     for tick, value, season_ago, miss, learn in zip(*(column.tolist() for column in columns), strict=True):
         is_known = not isnan(miss)
         p = usual.p_of(miss) if is_known else nan
+        before = signs.kept
+        if tick - rule.season in fault.spared:
+            season_ago = nan
         seen = signs.see(value, season_ago, miss, p)
         found.append(p)
         rare.append(_p_of(peaks, seen) if is_known else _NOT_RARE)
@@ -153,6 +157,8 @@ def judge_new(memory: Memory, values: Values, learns: BoolArray, rule: Rule) -> 
             usual.add(miss)
         if verdicts[-1].is_usual:
             _add(peaks, clock, seen, learn)
+        elif verdicts[-1].is_spared:
+            signs.kept = before  # else means of many values would be those of this one for long
     after = Memory(
         tick=int(values.tick[-1]),
         count=clock,
@@ -174,6 +180,7 @@ class _Verdict:
     kind: int
     alarm: bool
     is_usual: bool  # whether later values are compared with it
+    is_spared: bool = False  # a fault beyond doubt: it is as if the value had not come
 
 
 _NOTHING = _Verdict(USUAL, alarm=False, is_usual=True)
@@ -196,11 +203,11 @@ class _Fault:
         self.flagged = 1 if begins else self.flagged + 1
         strange = {side.kind for side, one in zip(SIDES, rare, strict=True) if AT_ONCE * one <= self.rule.rate}
         kind = POINT if POINT in strange and (begins or STRETCH not in strange) else STRETCH
-        if begins:
-            is_usual = not self._spares(tick, min(rare))
-        else:  # the step back from a value that is remembered belongs to it
-            is_usual = self.flagged == 2 and before == tick - 1 and before not in self.spared
-        return _Verdict(kind, begins, is_usual=is_usual or self.flagged > NEW_NORMAL * remembered)
+        is_spared = begins and self._spares(tick, min(rare))
+        # the step back from a value that is remembered belongs to it
+        is_step_back = self.flagged == 2 and before == tick - 1 and before not in self.spared
+        is_usual = (begins and not is_spared) or is_step_back or self.flagged > NEW_NORMAL * remembered
+        return _Verdict(kind, begins, is_usual=is_usual, is_spared=is_spared and not is_usual)
 
     def _spares(self, tick: int, rarest: float) -> bool:
         """Return whether a fault is beyond doubt, and one of few such: then the next of its kind is one as well."""

@@ -6,6 +6,7 @@ so that a fault is seen which the forecast follows, or which a model that has se
 
 from dataclasses import dataclass
 from math import isnan, log, nan
+from typing import Any
 
 POINT, STRETCH = 1, 2
 QUICK, SLOW = 0.1, 0.03  # weight of the newest value in a mean: it remembers about 10, or 30
@@ -52,6 +53,15 @@ class Signs:
     shift: float = 0.0  # from one season to the next
     repeats: int = 0
     count: int = 0  # values so far
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The state as it is now, to go back to."""
+        return vars(self).copy()
+
+    @kept.setter
+    def kept(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
 
     def see(self, value: float, season_ago: float, miss: float, p: float) -> list[float]:
         """Return all signs at the next value, in the order of `SIDES`; NaN where one says nothing.

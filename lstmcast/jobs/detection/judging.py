@@ -38,6 +38,7 @@ def make_rule(config: DetectConfig, season: int, series: int) -> Rule:
         rate=config.rate,
         cooldown=max(season, LEAST_COOLDOWN) if config.cooldown == "auto" else config.cooldown,
         size=int(np.clip(REMEMBERED_OF_ALL // max(series, 1), LEAST_REMEMBERED, MOST_REMEMBERED)),
+        season=season,
     )
 
 
