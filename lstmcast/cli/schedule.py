@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import config_options, manner_options, read_given_config
+from lstmcast.cli.options import config_options, manner_options, partial_option, read_given_config
 from lstmcast.cli.terminal import answer
 
 
@@ -31,6 +31,7 @@ def _read_time(text: str) -> tuple[int, int]:
     help="Time of the day, by the clock of the machine. Repeatable.",
 )
 @click.option("--systemd", is_flag=True, help="A systemd service and its timer, instead of a crontab line.")
+@partial_option
 @click.option(
     "--output",
     "-o",
@@ -45,6 +46,7 @@ def command(
     sets: tuple[str, ...],
     at: tuple[tuple[int, int], ...],
     systemd: bool,
+    allow_partial: bool,
     folder: Path | None,
     manner: Manner,
 ) -> None:
@@ -52,8 +54,8 @@ def command(
 
     Nothing is installed: paste the line in with crontab -e (a bare "| crontab -" would replace all other lines).
     Paths are absolute, the time is limited, the log goes to logs/ in the workspace, and what may be
-    well a little later (exit codes 11, 14 and 40) is tried again. What --set says is in the line;
-    LSTMCAST_* variables are not.
+    well a little later (exit codes 11, 14 and 40) is tried again. What --set and --allow-partial say
+    is in the line; LSTMCAST_* variables are not.
     """
     if folder == Path("-"):
         raise click.UsageError("--output names a folder; what is written there is printed anyway")
@@ -69,6 +71,7 @@ def command(
         user=_user_name(),
         systemd=systemd,
         folder=folder,
+        allow_partial=allow_partial,
     )
     parts = [f"# {name}\n{text}" if systemd else text for name, text in result.files.items()]
     answer(manner, result.as_json(), "\n".join(parts))

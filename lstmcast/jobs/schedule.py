@@ -51,11 +51,13 @@ def schedule(
     user: str | None,
     systemd: bool,
     folder: Path | None,
+    allow_partial: bool = False,
 ) -> ScheduleResult:
     """Return the crontab lines, or the units of systemd, for the times of the day `at`; `sets` go on to the job."""
     limit = config.job.timeout or TIMEOUT
     place = _whole_path(config_path)
     changes = [word for one in sets for word in ("--set", one)]
+    changes += ["--allow-partial"] if allow_partial else []
     words = [*program, "run", str(place), *changes, "--log-format", "json", "--timeout", limit]
     logs = Path(config.output.dir) / LOGS
     for word in (*words, str(logs)):

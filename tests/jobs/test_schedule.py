@@ -23,7 +23,16 @@ def a_config(folder, **job):
 
 
 def make(
-    folder, *, systemd=False, program=("/venv/bin/lstmcast",), into=None, user=None, called="job.yaml", sets=(), **job
+    folder,
+    *,
+    systemd=False,
+    program=("/venv/bin/lstmcast",),
+    into=None,
+    user=None,
+    called="job.yaml",
+    sets=(),
+    partial=False,
+    **job,
 ):
     return schedule(
         a_config(folder, **job),
@@ -34,6 +43,7 @@ def make(
         user=user,
         systemd=systemd,
         folder=into,
+        allow_partial=partial,
     ).files
 
 
@@ -65,6 +75,16 @@ def test_what_was_set_for_the_schedule_is_set_every_night(tmp_path):
         "--log-format json --timeout 6h\n"
     )
     assert " --set forecast.horizon=14 --set " in service
+
+
+def test_a_night_that_may_leave_out_series_is_told_so(tmp_path):
+    ended = run_line(tmp_path, [15], partial=True)
+
+    assert (tmp_path / "calls").read_text() == (
+        f"run {tmp_path}/job.yaml --allow-partial --log-format json --timeout 6h\n"
+    )
+    assert "said" in ended.stderr + ended.stdout  # the message is mailed
+    assert " --allow-partial " in next(iter(make(tmp_path, systemd=True, partial=True).values()))
 
 
 def test_a_night_that_went_well_prints_nothing_and_leaves_a_log(tmp_path):
