@@ -11,6 +11,7 @@ import numpy as np
 import own_tasks
 import pandas as pd
 from frozen import summary
+from run import REFITTED, TASKS
 
 HERE = Path(__file__).parent
 HEAD = """# Accuracy of the default model
@@ -21,7 +22,6 @@ highest of the seeds. The peers have their defaults and were measured on the sam
 of the whole training. `covariates.csv` and [docs/ablation.md](../../docs/ablation.md) hold other measurements.
 """
 RULER = "| --- |"
-REFITTED = "_refitted"  # behind the name of a task, as `run.py` has it
 M3_PEERS = ("theta", "dynamic_theta", "autoets")
 SINGLE_PEERS = ("snaive", "theta", "autoets")
 
@@ -34,7 +34,8 @@ def main() -> None:
     own_peers = pd.read_csv(HERE / "peers.csv")
     looks = pd.read_csv(HERE / "looks.csv")
     newest = looks[looks["why"] == looks.groupby("task")["why"].transform("last")]  # a rule may touch some tasks alone
-    tasks = {str(name): newest[newest["task"] == name] for name in looks["task"].drop_duplicates()}
+    order = [*TASKS, *(f"{name}{REFITTED}" for name in own_tasks.SINGLES)]
+    tasks = {name: newest[newest["task"] == name] for name in order if name in set(newest["task"])}
     lines = [HEAD, *_board_table(tasks, board)]
     lines += _own_table("M3, half of its series, by sMAPE", "sMAPE", M3_PEERS, own_tasks.M3, tasks, own_peers)
     lines += _own_table("Single short series, by MASE", "MASE", SINGLE_PEERS, own_tasks.SINGLES, tasks, own_peers)
