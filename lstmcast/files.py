@@ -171,8 +171,10 @@ def is_same_place(path: Path, other: Path) -> bool:
     A link is replaced, never followed: two that lead to one file are two places.
     """
     with suppress(OSError):  # a name that cannot be is told where it is written
+        if path.name == other.name and is_same(path.parent, other.parent):
+            return True
         if path.is_symlink() or other.is_symlink():
-            return path.name == other.name and is_same(path.parent, other.parent)
+            return False
     return is_same(path, other)
 
 

@@ -8,6 +8,7 @@ import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
+    FILE_PATH,
     config_options,
     manner_options,
     model_option,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     metavar="PATH",
     help="The file to write; what goes in and comes out is told in PATH.json.  [default: in export/ in the workspace]",
 )
@@ -68,7 +69,7 @@ def command(
     """
     if output == Path("-"):
         raise click.UsageError("--output writes a file and its description; name a file, such as model.onnx")
-    config = read_given_config(config_path, sets)
+    config = read_given_config(config_path, sets, output)
 
     from lstmcast.jobs.export import export
 

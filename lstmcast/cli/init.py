@@ -6,16 +6,16 @@ from shlex import quote
 import click
 
 from lstmcast.cli.manner import Manner
-from lstmcast.cli.options import DEFAULT_CONFIG, manner_options, set_option
+from lstmcast.cli.options import ANY_PATH, DEFAULT_CONFIG, FILE_PATH, manner_options, set_option
 from lstmcast.cli.terminal import answer, open_talk
 
 
 @click.command(name="init")
-@click.argument("csv", type=click.Path(path_type=Path))
+@click.argument("csv", type=ANY_PATH)
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE_PATH,
     help=f"Where the config goes.  [default: {DEFAULT_CONFIG} in the current folder]",
 )
 @click.option("--force", is_flag=True, help="Replace a config that is there already.")

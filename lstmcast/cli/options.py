@@ -11,12 +11,16 @@ import click
 
 from lstmcast.cli.manner import LogFormat, Manner, remember_manner
 from lstmcast.cli.streams import check_stdout
+from lstmcast.errors import OutputError
+from lstmcast.files import is_same
 from lstmcast.plurals import name_some
 
 if TYPE_CHECKING:
     from lstmcast.config.schema import Config
 
 DEFAULT_CONFIG = Path("lstmcast.yaml")
+ANY_PATH = click.Path(path_type=Path, readable=False)  # whether it can be read, the reader finds out and says
+FILE_PATH = click.Path(path_type=Path, dir_okay=False, readable=False)
 FIRST_YEAR, LAST_YEAR = 1000, 9900  # what lies before or after may not have an hour or a horizon more
 NAMED = 5  # series that were left out
 
@@ -65,20 +69,22 @@ def set_option(function: Function) -> Function:
 
 def config_options(function: Function) -> Function:
     """Add the positional CONFIG, handed over as `config_path`, and --set; `read_given_config` takes both."""
-    argument = click.argument(
-        "config_path", metavar="[CONFIG]", type=click.Path(path_type=Path), default=DEFAULT_CONFIG, required=False
-    )
+    argument = click.argument("config_path", metavar="[CONFIG]", type=ANY_PATH, default=DEFAULT_CONFIG, required=False)
     return argument(set_option(function))
 
 
-def read_given_config(path: Path, sets: tuple[str, ...]) -> "Config":
-    """Return the config that a command line means.
+def read_given_config(path: Path, sets: tuple[str, ...], *results: Path | str | None) -> "Config":
+    """Return the config that a command line means; OutputError if one of its results would take the place of that.
 
     A command calls this before it imports its job: what is wrong with a config is then said without pandas and NumPy.
     """
     from lstmcast.config.yaml_file import load_config  # `--help` needs no yaml
 
-    return load_config(path, sets=sets, environment=os.environ)
+    config = load_config(path, sets=sets, environment=os.environ)
+    for result in (*results, config.job.metrics):
+        if result is not None and is_same(Path(result), path):
+            raise OutputError(f"{result}: the config is read from there, and would be lost; choose another place")
+    return config
 
 
 def model_option(function: Function) -> Function:

@@ -7,6 +7,7 @@ import click
 
 from lstmcast.cli.manner import Manner
 from lstmcast.cli.options import (
+    FILE_PATH,
     config_options,
     data_option,
     manner_options,
@@ -35,7 +36,7 @@ OTHER_PICTURES = (".pdf", ".svg", ".eps", ".jpg", ".jpeg", ".gif", ".webp", ".ti
     metavar="FILE|-",
     help="Where the forecast goes; - is stdout.  [default: forecast.csv in the workspace]",
 )
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw the forecast as a PNG.")
+@click.option("--plot", type=FILE_PATH, help="Draw the forecast as a PNG.")
 @partial_option
 @now_option
 @timeout_option
@@ -58,7 +59,7 @@ def command(
         raise click.UsageError("--plot draws into a file; name one, such as forecast.png")
     if plot is not None and plot.suffix.lower() in OTHER_PICTURES:
         raise click.UsageError(f"--plot draws a PNG; name {plot.with_suffix('.png').name!r} instead of {plot.name!r}")
-    config = read_given_config(config_path, sets)
+    config = read_given_config(config_path, sets, output, plot)
     from lstmcast.jobs.predict import predict
 
     with open_talk(manner) as talk, time_limit(timeout or config.job.timeout):

@@ -47,7 +47,7 @@ def command(
     what is missing which command to run. Many series: a selection of them.
     """
     refuse_two_answers(manner, output)
-    config = read_given_config(config_path, sets)
+    config = read_given_config(config_path, sets, output)
 
     from lstmcast.jobs.report import report
 

@@ -11,12 +11,13 @@ from lstmcast.cli.options import (
     config_options,
     manner_options,
     now_option,
+    read_given_config,
     read_instant,
     read_length,
     refuse_partial,
     timeout_option,
 )
-from lstmcast.errors import PartialError
+from lstmcast.errors import OutputError, PartialError
 
 
 def heard_from(arguments):
@@ -41,6 +42,25 @@ def heard_from(arguments):
 def test_the_config_is_lstmcast_yaml_unless_another_is_named():
     assert heard_from([])["config_path"] == Path("lstmcast.yaml")
     assert heard_from(["jobs/load.yaml"])["config_path"] == Path("jobs/load.yaml")
+
+
+def test_a_config_that_cannot_be_read_is_left_for_its_reader_to_say(tmp_path, monkeypatch):
+    (tmp_path / "job.yaml").touch()
+    monkeypatch.setattr("os.access", lambda *_: False)
+
+    assert heard_from([str(tmp_path / "job.yaml")])["config_path"] == tmp_path / "job.yaml"
+
+
+@pytest.mark.parametrize("result", ["job.yaml", Path("job.yaml"), "../{}/job.yaml"])
+def test_no_result_takes_the_place_of_the_config(tmp_path, monkeypatch, result):
+    monkeypatch.chdir(tmp_path)
+    Path("job.yaml").write_text("data: {path: a.csv, time: t, target: y}\nforecast: {horizon: 1}\n")
+
+    assert read_given_config(Path("job.yaml"), (), "-", None, "other.csv").forecast.horizon == 1
+    with pytest.raises(OutputError, match=r"job.yaml: the config is read from there, and would be lost"):
+        read_given_config(Path("job.yaml"), (), "-", str(result).format(tmp_path.name))
+    with pytest.raises(OutputError, match=r"job.yaml: the config is read from there, and would be lost"):
+        read_given_config(Path("job.yaml"), ("job.metrics=job.yaml",))
 
 
 def test_set_is_repeatable_and_keeps_its_order():

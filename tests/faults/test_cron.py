@@ -179,6 +179,18 @@ def test_no_command_writes_over_the_data(load):
     assert_refused(load.root, 10, [load.data], "init", load.data, "--output", load.data, "--force")
 
 
+def test_no_command_writes_over_the_config_or_what_the_workspace_keeps(load):
+    lost = [load.config, "the config is read from there, and would be lost"]
+    assert_refused(load.root, 41, lost, *predict(load), "--output", load.config)
+    assert_refused(load.root, 41, lost, *predict(load), "--plot", load.config)
+    assert_refused(load.root, 41, lost, "report", load.config, "--output", load.config)
+    assert_refused(load.root, 41, lost, "export", load.config, "--format", "onnx", "--output", load.config)
+    kept = [load.workspace / "current", "the workspace keeps what it needs there"]
+    assert_refused(load.root, 41, kept, *predict(load), "--output", load.workspace / "current")
+    assert_refused(load.root, 41, kept, "report", load.config, "--output", load.workspace / "current")
+    assert_refused(load.root, 41, kept, *predict(load), "--set", f"job.metrics={load.workspace / 'current'}")
+
+
 @pytest.mark.parametrize("command", ["train", "run", "predict"])
 def test_a_workspace_whose_forecast_is_the_data_is_refused(load, command):
     data = load.data.rename(load.data.with_name("forecast.csv"))

@@ -41,6 +41,38 @@ def test_two_results_never_take_the_same_place(config, tmp_path, monkeypatch):
         check_outputs(config, Path("new.csv"), tmp_path / "new.csv")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "current",
+        "lock",
+        "models",
+        "models/1/weights.safetensors",
+        "checkpoint/origin.json",
+        "forecasts/2024-01-01.csv",
+        "detect/state.json",
+        "scores/scores.csv",
+        "forecast.manifest.json",
+    ],
+)
+def test_a_result_never_takes_the_place_of_what_the_workspace_keeps(config, tmp_path, name):
+    workspace = tmp_path / "jobs"
+    (workspace / name).parent.mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(workspace)
+
+    for path in (workspace / name, link / name):
+        with pytest.raises(OutputError, match=r"the workspace keeps what it needs there"):
+            check_outputs(config.changed({"output": config.output.changed({"dir": str(workspace)})}), path)
+
+
+def test_a_forecast_goes_where_the_last_one_lies_with_its_manifest_and_others_beside_it(config):
+    workspace = Path(config.output.dir)
+
+    check_outputs(config, workspace / "forecast.csv", workspace / "forecast.png", workspace / "forecast.manifest.json")
+    check_outputs(config, workspace / "mine.csv", workspace / "backtest" / "mine.png", workspace / "report.html")
+
+
 def test_any_other_place_will_do(config, tmp_path):
     (tmp_path / "old.csv").touch()
 
