@@ -16,7 +16,7 @@
 | batch   | 128; for fewer windows than that the power of two below, at least 32 |
 | rate    | 0.003 |
 | season of the scores | the short season |
-| step between test origins | the horizon |
+| step between test origins | the horizon; less where that would hold out more than half of the longest series |
 | test    | an ensemble of its own, trained up to the first test origin, while that takes at most 400 steps a member; |
 |         | above, the networks of the validation are tested, which have seen a little less |
 """
@@ -31,6 +31,7 @@ from lstmcast.arrays import IntArray
 from lstmcast.config.schema import MOST_CONTEXT, Config
 from lstmcast.plurals import count_things
 
+LEAST_PAST = 3  # values that are known before the first one that is learnt
 MOST_SEGMENTS = 32
 FEWEST_ROUNDS = 1.25  # of a season: a quarter of it is seen to come again
 LONG_SEASON, ROUNDS_OF_LONG_SEASON = 300, 6
@@ -91,7 +92,7 @@ def decide_settings(config: Config, lengths: IntArray, natural_periods: tuple[in
         steps=steps,
         batch=_batch(windows) if train.batch == "auto" else train.batch,
         learning_rate=0.003 if train.learning_rate == "auto" else train.learning_rate,
-        test_step=horizon if config.evaluate.step == "auto" else config.evaluate.step,
+        test_step=_test_step(config, int(lengths.max(initial=0))),
         test_refit=steps <= CHEAP_STEPS,
     )
 
@@ -201,6 +202,15 @@ def _steps(horizons: float, series: int) -> int:
     few = min(10 * horizons**0.5, max(STEPS_OF_FEW, 10 * series**0.5))
     depth = np.clip(horizons / series / DEEP_SERIES, 0.5, 1)
     return int(np.clip(max(few, 0.2 * horizons * depth), 60, 1500))
+
+
+def _test_step(config: Config, longest: int) -> int:
+    """Return how far apart test origins are: those of a short series share some of the steps that they forecast."""
+    horizon, gaps = config.forecast.horizon, config.evaluate.windows - 1
+    if config.evaluate.step != "auto":
+        return config.evaluate.step
+    room = min(longest // 2, longest - 2 * horizon - LEAST_PAST) - horizon
+    return int(np.clip(room // gaps, 1, horizon)) if gaps else horizon
 
 
 def _batch(windows: int) -> int:

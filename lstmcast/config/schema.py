@@ -112,7 +112,9 @@ class EvaluateConfig(Record):
     """How a model is measured: by rolling origin, on data that its training has not seen."""
 
     windows: Annotated[int, Limits(ge=1, le=100)] = key(default=3, description="Forecast origins that are held out.")
-    step: Auto | Count = key(default="auto", description="Steps between two origins; `auto`: the horizon.")
+    step: Auto | Count = key(
+        default="auto", description="Steps between two origins; `auto`: the horizon, or less in short series."
+    )
     season: Auto | Count | Seasons = key(
         default="auto",
         description="Steps in a season, or a list, as [24, 168] for hours of days and weeks; `auto`: the frequency's.",

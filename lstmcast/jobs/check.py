@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lstmcast.arrays import IntArray
-from lstmcast.config.auto import describe_asked_in_vain
+from lstmcast.config.auto import LEAST_PAST, describe_asked_in_vain
 from lstmcast.config.schema import Config
 from lstmcast.config.values import names_in
 from lstmcast.data.read import Reading, read_panel
@@ -24,7 +24,6 @@ from lstmcast.jobs.common.freshness import age_of_newest, check_fresh, check_not
 from lstmcast.jobs.common.outputs import check_outputs
 from lstmcast.jobs.common.talk import SilentTalk, Talk
 from lstmcast.jobs.model.problem import Problem, make_problem
-from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.jobs.setup.check_survey import survey
 from lstmcast.jobs.setup.check_text import DONE, TO_DO, found_lines, plan_lines, table, workspace_lines
 from lstmcast.jobs.setup.checked import Found, Plan, Span, Workspace

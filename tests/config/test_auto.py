@@ -169,6 +169,23 @@ def test_the_defaults_are_those_of_the_table():
     assert (settings.learning_rate, settings.test_step) == (0.003, 12)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "windows", "step"),
+    [
+        ([72], 3, 12),  # 36 of 72 are held out
+        ([71], 3, 11),
+        ([48, 10], 3, 4),  # two horizons and three values remain before the test, of the longest
+        ([40], 3, 1),
+        ([20], 3, 1),  # too short for any test, as is said elsewhere
+        ([200], 20, 4),
+        ([48], 1, 12),
+    ],
+)
+def test_origins_move_together_where_the_test_would_take_more_than_half(lengths, windows, step):
+    assert decide(lengths, MONTHLY, evaluate={"windows": windows}).test_step == step
+    assert decide(lengths, MONTHLY, evaluate={"windows": windows, "step": 9}).test_step == 9
+
+
 def test_more_data_are_trained_on_for_more_steps_within_limits():
     steps = [decide([length], MONTHLY).steps for length in (30, 1000, 10_000, 100_000, 10**7)]
 

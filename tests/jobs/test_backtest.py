@@ -259,9 +259,9 @@ def test_too_little_data_is_said_before_any_training(tmp_path):
     job = write_load(tmp_path)
 
     with pytest.raises(ShortError) as caught:
-        backtest(load_config(job, sets=("evaluate.windows=20",)), refit="never", **PLAIN)
+        backtest(load_config(job, sets=("evaluate.windows=60",)), refit="never", **PLAIN)
 
-    assert str(caught.value).startswith("data: the longest series has 60 known values, but 69 are needed")
+    assert str(caught.value).startswith("data: the longest series has 60 known values, but 71 are needed")
     assert not (tmp_path / "runs" / "backtest").exists()
 
 

@@ -162,8 +162,8 @@ def test_a_season_that_is_set_in_vain_is_told(tmp_path):
 
 
 def test_too_little_data_is_short_as_train_would_say(write):
-    with pytest.raises(ShortError, match="the longest series has 100 known values, but 123 are needed"):
-        run(write(HOURS[:100]))
+    with pytest.raises(ShortError, match="the longest series has 76 known values, but 77 are needed"):
+        run(write(HOURS[:76]))
 
 
 @pytest.mark.parametrize(

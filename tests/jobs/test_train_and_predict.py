@@ -211,13 +211,13 @@ def test_how_often_the_gradient_was_cut_is_told_as_a_mean_over_the_members():
 def test_too_few_rows_say_what_is_needed_and_what_is_there(tmp_path):
     job = write_load(tmp_path)
     lines = (tmp_path / "load.csv").read_text().splitlines()
-    (tmp_path / "load.csv").write_text("\n".join(lines[:14]) + "\n")
+    (tmp_path / "load.csv").write_text("\n".join(lines[:13]) + "\n")
 
     with pytest.raises(ShortError) as caught:
         train(load_config(job), **PLAIN)
 
     assert str(caught.value) == (
-        "data: the longest series has 13 known values, but 15 are needed: 6 for 2 test windows, 3 for validation, "
+        "data: the longest series has 12 known values, but 13 are needed: 4 for 2 test windows, 3 for validation, "
         "3 to learn from and 3 before; lower forecast.horizon or evaluate.windows, or give more data"
     )
 
@@ -225,7 +225,7 @@ def test_too_few_rows_say_what_is_needed_and_what_is_there(tmp_path):
 def test_just_enough_rows_can_be_trained_on(tmp_path):
     job = write_load(tmp_path)
     lines = (tmp_path / "load.csv").read_text().splitlines()
-    (tmp_path / "load.csv").write_text("\n".join(lines[:16]) + "\n")
+    (tmp_path / "load.csv").write_text("\n".join(lines[:14]) + "\n")
 
     result = train(
         load_config(job, sets=("train.steps=2", "evaluate.gate.min_skill=-1000", "evaluate.windows=2")), **PLAIN

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lstmcast.arrays import FloatArray, IntArray
+from lstmcast.config.auto import LEAST_PAST
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import fit_scaling
 from lstmcast.data.windows import rolling_windows
@@ -12,7 +13,6 @@ from lstmcast.evaluation.backtest import HeldOutWindows, hold_out, thin_out
 from lstmcast.evaluation.own_bands import typical_errors, width_share
 from lstmcast.jobs.model.problem import Problem
 from lstmcast.jobs.model.rehearsal import Block, joined_truth, on_common_scale
-from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.network.ensemble import SMOOTHING_OF_HISTORY, forecast_baseline
 from lstmcast.network.history import fewest_with_season
 

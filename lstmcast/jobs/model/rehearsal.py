@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.arrays import FloatArray, IntArray
-from lstmcast.config.auto import MemberSizes
+from lstmcast.config.auto import LEAST_PAST, MemberSizes
 from lstmcast.data.panel import Panel
 from lstmcast.data.scaling import SeriesArrays
 from lstmcast.data.windows import rolling_windows
@@ -20,7 +20,6 @@ from lstmcast.evaluation.held_out import HeldOut, window_losses
 from lstmcast.jobs.common.talk import Talk
 from lstmcast.jobs.model.fitting import LOOKS, Material, make_member, make_spec, make_tasks, material_of
 from lstmcast.jobs.model.problem import Problem
-from lstmcast.jobs.model.spans import LEAST_PAST
 from lstmcast.jobs.model.workshop import Workshop
 from lstmcast.network.cells import Floats
 from lstmcast.network.ensemble import combine, forecast_member

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstmcast.arrays import IntArray
+from lstmcast.config.auto import LEAST_PAST
 from lstmcast.errors import ShortError
 from lstmcast.plurals import count_things
 
 VALIDATION_WINDOWS = 200  # wanted; origins are added until there are so many, or
 VALIDATION_SHARE = 0.25  # of the typical series is used up
-LEAST_PAST = 3
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from lstmcast.config.auto import LEAST_PAST
 from lstmcast.data.clock.times import DAY, HOUR, UNITS, Frequency
-from lstmcast.jobs.model.spans import LEAST_PAST
 
 WEEK = UNITS["W"]
 WINDOWS = 3

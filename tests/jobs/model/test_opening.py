@@ -84,7 +84,7 @@ def test_a_season_that_is_set_in_vain_is_warned_of(tmp_path):
     [
         (["data.path=none.csv"], 0, MissingError, "none.csv: no such file"),
         ([], -90, StaleError, "after now"),
-        (["evaluate.windows=20"], 0, ShortError, "60 known values, but 69 are needed"),
+        (["evaluate.windows=60"], 0, ShortError, "60 known values, but 71 are needed"),
     ],
     ids=["missing", "future", "short"],
 )
